@@ -1,0 +1,1 @@
+"""What is shown: the audit, the command line and the pages. Nobody imports `reports`."""

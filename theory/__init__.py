@@ -1,0 +1,1 @@
+"""What is claimed, and what is proved. Imports nothing of byzproof outside `theory`."""

@@ -1,0 +1,276 @@
+"""From evidence to verdict: every reading of a document is proved, refuted, or honestly neither.
+
+A verdict is what was checked here: PROVED by a certificate that the kernel replays, REFUTED by a
+finite model or a family that it evaluates, ILL-TYPED by its type check. A document's expectations
+are compared with the verdict and never become one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from theory.kernel.certificates import replay
+from theory.kernel.models import Evaluator, Model
+from theory.kernel.rules import Kernel, Theorem
+from theory.kernel.terms import (
+    Exists,
+    Formula,
+    IllTyped,
+    Integrable,
+    KernelError,
+    Relation,
+    SomeConstant,
+)
+from theory.notation.document import Claim, Document, Reading, Step
+
+Certificates = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on one reading and what carries it."""
+
+    step: Step
+    claim: Claim
+    reading: Reading
+    verdict: str
+    assumes: tuple[str, ...] = ()
+    reason: str = ""
+    certificate: Any = None
+    model: Model | None = None
+    place: str = ""
+    theorem: Theorem | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The name under which other proofs use this reading."""
+        return theorem_id(self.claim, self.reading)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the one that the document expects."""
+        return self.verdict == self.reading.expected
+
+
+def theorem_id(claim: Claim, reading: Reading) -> str:
+    """The name of a reading: 1-3a, 1-3a:repaired."""
+    return claim.id if reading.kind == "as written" else f"{claim.id}:repaired"
+
+
+class Judge:
+    """Judges the readings of one document, each once, lemmas before what uses them."""
+
+    def __init__(
+        self, document: Document, certificates: Mapping[str, Any], *, fresh: bool = False
+    ) -> None:
+        self.document = document
+        self.fresh = fresh
+        self.certificates = dict(certificates)
+        self.found: Certificates = {}
+        self.kernel = Kernel(document.language.signature)
+        self._places = {
+            theorem_id(claim, reading): (step, claim, reading)
+            for step in document.steps
+            for claim in step.claims
+            for reading in claim.readings
+        }
+        self._judged: dict[str, Judgement] = {}
+        self._open: list[str] = []
+
+    def all(self, wanted: Callable[[Step], bool] = lambda step: True) -> Iterator[Judgement]:
+        """The judgements of the wanted steps in the order of the text."""
+        for name, (step, _, _) in self._places.items():
+            if wanted(step):
+                yield self.judge(name)
+
+    def judge(self, name: str) -> Judgement:
+        """The judgement of one reading."""
+        if name not in self._places:
+            raise KernelError(f"{name!r} is not a reading of {self.document.name}")
+        if name in self._open:
+            raise KernelError(
+                f"circular use: {' needs '.join([*self._open[self._open.index(name) :], name])}"
+            )
+        if name not in self._judged:
+            self._open.append(name)
+            try:
+                self._judged[name] = self._judge(name)
+            finally:
+                self._open.pop()
+        return self._judged[name]
+
+    def _judge(self, name: str) -> Judgement:
+        step, claim, reading = self._places[name]
+        try:
+            self.kernel.signature.check_formula(reading.statement)
+        except IllTyped as refusal:
+            return Judgement(step, claim, reading, "ILL-TYPED", reason=str(refusal))
+        if reading.counterexample is not None:
+            return self._refute(name, reading.counterexample())
+        if reading.family is not None:
+            return self._refute_by_family(name)
+        if reading.proof is None and name not in self.certificates:
+            return Judgement(
+                step, claim, reading, "UNDECIDED", reason="no proof and no counterexample is given"
+            )
+        return self._prove(name)
+
+    # -- proved --------------------------------------------------------------------------------
+
+    def _prove(self, name: str) -> Judgement:
+        step, claim, reading = self._places[name]
+        try:
+            certificate = None if self.fresh else self.certificates.get(name)
+            if certificate is None:
+                certificate = self._search(reading)
+                self.found[name] = certificate
+            theorem = self._replay(certificate)
+        except (KernelError, SearchFailed) as refusal:
+            return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
+        if theorem.statement != reading.statement:
+            return Judgement(
+                step, claim, reading, "UNDECIDED", reason="the certificate proves another statement"
+            )
+        names, unknown = self._named(theorem.assumptions, reading)
+        if unknown:
+            reason = f"the proof assumes what the document does not: {unknown}"
+            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
+        self.kernel.lemmas[name] = theorem
+        return Judgement(
+            step, claim, reading, "PROVED", names, certificate=certificate, theorem=theorem
+        )
+
+    def _search(self, reading: Reading) -> Any:
+        from theory.search.prover import NotFound, Prover
+
+        assert reading.proof is not None
+        prover = Prover(self.kernel, self.document.hypotheses, need=self._need)
+        try:
+            end = reading.proof(prover)
+        except NotFound as failure:
+            raise SearchFailed(str(failure)) from None
+        return prover.derivation.certificate(
+            reading.statement, end.lines, end.obligations, end.value
+        )
+
+    def _need(self, lemma: str) -> None:
+        if self.judge(lemma).verdict != "PROVED":
+            raise KernelError(f"the lemma {lemma} is not proved")
+
+    def _replay(self, certificate: Any) -> Theorem:
+        for step in certificate.get("steps", ()) if isinstance(certificate, dict) else ():
+            if (
+                isinstance(step, list)
+                and len(step) > 1
+                and step[0] == "lemma"
+                and step[1] in self._places
+            ):
+                self._need(step[1])
+        return replay(self.kernel, certificate)
+
+    def _named(
+        self, assumptions: frozenset[Formula], reading: Reading
+    ) -> tuple[tuple[str, ...], str]:
+        known = {formula: name for name, formula in self.document.hypotheses.items()}
+        known |= {formula: name for name, formula in reading.needs.items()}
+        unknown = [formula for formula in assumptions if formula not in known]
+        order = list(known.values())
+        names = sorted((known[a] for a in assumptions if a in known), key=order.index)
+        return tuple(names), "; ".join(map(str, unknown))
+
+    # -- refuted -------------------------------------------------------------------------------
+
+    def _refute(self, name: str, model: Model) -> Judgement:
+        step, claim, reading = self._places[name]
+        evaluator = Evaluator(self.kernel.signature, model)
+        for title, formula in {**self.document.hypotheses, **reading.needs}.items():
+            if evaluator.holds(formula) is not True:
+                reason = f"the counterexample does not satisfy the hypothesis {title!r}"
+                return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
+        place = violation(evaluator, reading.statement)
+        if place is None:
+            reason = "the counterexample does not violate the statement"
+            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
+        return Judgement(step, claim, reading, "REFUTED", model=model, place=place)
+
+    def _refute_by_family(self, name: str) -> Judgement:
+        step, claim, reading = self._places[name]
+        assert reading.family is not None
+        from theory.refuted_family import check_family
+
+        try:
+            certificate = None if self.fresh else self.certificates.get(name)
+            if certificate is None:
+                certificate = check_family(self.kernel, self.document, reading, None)
+                self.found[name] = certificate
+            check_family(self.kernel, self.document, reading, certificate)
+        except (KernelError, SearchFailed) as refusal:
+            return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
+        return Judgement(
+            step, claim, reading, "REFUTED", certificate=certificate, place="a family of parameters"
+        )
+
+
+class SearchFailed(Exception):
+    """No derivation was found."""
+
+
+def violation(evaluator: Evaluator, statement: object) -> str | None:
+    """Where the statement is false on the model, in words; None where it is not."""
+    match statement:
+        case Relation():
+            for at, outcome, true in evaluator.instances(statement):
+                if true is False:
+                    left, right = evaluator.sides(statement, at, outcome)
+                    where = ", ".join(
+                        f"{index.name} = {element[0]}{element[1] + 1}"
+                        for index, element in at.items()
+                    )
+                    return f"left = {show(left)}, right = {show(right)}" + (
+                        f" at {where}" if where else ""
+                    )
+        case Exists():
+            return (
+                "no index satisfies the relations" if evaluator.holds(statement) is False else None
+            )
+        case Integrable() | SomeConstant():
+            return None
+    return None
+
+
+def show(value: Any) -> str:
+    """An exact value as text; an enclosure as a decimal."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(show(v) for v in value) + ")"
+    return str(value) if not hasattr(value, "low") else f"{float(value.low):.6g}"
+
+
+def load_certificates(folder: Path) -> Certificates:
+    """All certificates of a folder, by reading."""
+    found: Certificates = {}
+    for path in sorted(folder.glob("*.json")):
+        found.update(json.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def save_certificates(folder: Path, document: Document, certificates: Certificates) -> None:
+    """Write one file for each step, keeping nothing that no reading uses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for step in document.steps:
+        mine = {
+            name: certificates[name]
+            for claim in step.claims
+            for reading in claim.readings
+            if (name := theorem_id(claim, reading)) in certificates
+        }
+        path = folder / f"{step.equation}.json"
+        if mine:
+            path.write_text(
+                json.dumps(mine, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+            )
+        elif path.exists():
+            path.unlink()

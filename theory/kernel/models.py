@@ -1,0 +1,365 @@
+"""What terms and formulas mean: exact evaluation on finite probability models.
+
+A model fixes the parameters, lists finitely many outcomes with rational probabilities, and says
+what every symbol is at every outcome. On it each formula is true, false, or (only where two
+irrational numbers cannot be told apart) unknown. REFUTED rests on this file: a refutation is a
+model on which every hypothesis is true and the conclusion is false.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+from theory.kernel.intervals import Interval, Real, Unseparated, inverse, root, sign
+from theory.kernel.terms import (
+    At,
+    Atom,
+    Call,
+    Equal,
+    Exists,
+    Expect,
+    Formula,
+    Iid,
+    IllTyped,
+    Index,
+    Inner,
+    Integrable,
+    KernelError,
+    Norm,
+    Number,
+    Plus,
+    Power,
+    Quotient,
+    Relation,
+    Root,
+    Signature,
+    SomeConstant,
+    Statement,
+    Term,
+    Times,
+    Total,
+    free_indices,
+)
+
+Element = tuple[str, int]
+Vector = tuple[Real, ...]
+Value = Real | Vector
+Table = Mapping[tuple[Element, ...], Value]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome: its probability and the table of every random symbol."""
+
+    probability: Fraction
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A finite probability model: tables of the deterministic symbols, and the outcomes."""
+
+    tables: Mapping[str, Table]
+    outcomes: Sequence[Outcome] = field(default_factory=lambda: [Outcome(Fraction(1), {})])
+
+
+class Evaluator:
+    """Terms and formulas of one signature on one model, which is checked for being a model."""
+
+    def __init__(self, signature: Signature, model: Model) -> None:
+        self.signature = signature
+        self.model = model
+        self._memo: dict[tuple[int, tuple[Element, ...], int], Value] = {}
+        self._indices: dict[int, tuple[Index, ...]] = {}
+        self._keep: list[Term] = []
+        self._unfolded: dict[Call, Term] = {}
+        self.elements: dict[str, list[Element]] = {}
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse what is not a model of the signature."""
+        outcomes = self.model.outcomes
+        if (
+            not outcomes
+            or any(o.probability <= 0 for o in outcomes)
+            or sum(o.probability for o in outcomes) != 1
+        ):
+            raise KernelError("probabilities must be positive and add up to 1")
+        for name, size in self.signature.sizes.items():
+            count = self.value(size)
+            if not isinstance(count, Fraction) or count.denominator != 1 or not 0 <= count <= 1000:
+                raise KernelError(f"index set {name!r} has no admissible size in this model")
+            self.elements[name] = [(name, k) for k in range(int(count))]
+        for name, parts in self.signature.unions.items():
+            self.elements[name] = [e for part in parts for e in self.elements[part]]
+        dimension: int | None = None
+        for name, symbol in self.signature.symbols.items():
+            keys = set(product(*(self.elements[s] for s in symbol.sets)))
+            for number, outcome in enumerate(outcomes):
+                table = (outcome.tables if symbol.random else self.model.tables).get(name)
+                if table is None or set(table) != keys:
+                    raise KernelError(f"{name!r} has no value at some index of outcome {number}")
+                for value in table.values():
+                    if symbol.sort == "vector":
+                        if not isinstance(value, tuple) or not all(
+                            isinstance(c, Fraction) for c in value
+                        ):
+                            raise KernelError(f"{name!r} must be a vector of exact numbers")
+                        dimension = len(value) if dimension is None else dimension
+                        if len(value) != dimension or not value:
+                            raise KernelError(
+                                "all vectors of a model have one dimension, at least 1"
+                            )
+                    elif not isinstance(value, Fraction):
+                        raise KernelError(f"{name!r} must be an exact number")
+                    elif symbol.sort == "integer" and value.denominator != 1:
+                        raise KernelError(f"{name!r} must be an integer")
+                    elif symbol.sort in ("indicator", "choice") and value not in (0, 1):
+                        raise KernelError(f"{name!r} must be 0 or 1")
+                if symbol.sort == "choice":
+                    chosen: defaultdict[tuple[Element, ...], Fraction] = defaultdict(Fraction)
+                    for key, value in table.items():
+                        chosen[key[:-1]] += value  # type: ignore[operator]
+                    arguments = product(*(self.elements[s] for s in symbol.sets[:-1]))
+                    if any(chosen[key] != 1 for key in arguments):
+                        raise KernelError(f"{name!r} must choose exactly one index")
+
+    # -- terms ---------------------------------------------------------------------------------
+
+    def value(self, x: Term, at: Mapping[Index, Element] | None = None, outcome: int = 0) -> Value:
+        """The value of a term at indices and an outcome."""
+        at = at or {}
+        key = (id(x), tuple(at[i] for i in self._free(x)), outcome)
+        if key not in self._memo:
+            self._memo[key] = self._value(x, at, outcome)
+        return self._memo[key]
+
+    def _free(self, x: Term) -> tuple[Index, ...]:
+        if id(x) not in self._indices:
+            self._keep.append(x)  # so that its id is not used again
+            self._indices[id(x)] = tuple(sorted(free_indices(x)))
+        return self._indices[id(x)]
+
+    def _value(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Value:
+        match x:
+            case Number(value):
+                return value
+            case Atom(name, indices):
+                symbol = self.signature.symbols[name]
+                tables = self.model.outcomes[outcome].tables if symbol.random else self.model.tables
+                return tables[name][tuple(at[i] for i in indices)]
+            case Plus(summands):
+                return _add([self.value(s, at, outcome) for s in summands])
+            case Times(factors):
+                return _multiply([self.value(s, at, outcome) for s in factors])
+            case Power(base, exponent):
+                return _multiply([Fraction(1)] + [self.value(base, at, outcome)] * exponent)
+            case Quotient(numerator, denominator):
+                return _multiply(
+                    [
+                        self.value(numerator, at, outcome),
+                        inverse(self._number(denominator, at, outcome)),
+                    ]
+                )
+            case Root(radicand):
+                return root(self._number(radicand, at, outcome))
+            case Inner(left, right):
+                return _inner(self.value(left, at, outcome), self.value(right, at, outcome))
+            case Norm(vector):
+                u = self.value(vector, at, outcome)
+                return root(_inner(u, u))
+            case Total(index, body, where):
+                chosen = (
+                    {**at, index: e}
+                    for e in self.elements[index.set]
+                    if all(self.value(w, {**at, index: e}, outcome) == 1 for w in where)
+                )
+                return self._sum(body, (self.value(body, env, outcome) for env in chosen))
+            case Expect(body):
+                return self._sum(
+                    body,
+                    (
+                        _multiply([o.probability, self.value(body, at, number)])
+                        for number, o in enumerate(self.model.outcomes)
+                    ),
+                )
+            case At(index, choice, arguments, body):
+                for e in self.elements[index.set]:
+                    env = {**at, index: e}
+                    if self.value(Atom(choice, (*arguments, index)), env, outcome) == 1:
+                        return self.value(body, env, outcome)
+                raise KernelError(f"{choice!r} chose nothing")
+            case Equal(left, right):
+                return Fraction(at[left] == at[right])
+            case Call():
+                if x not in self._unfolded:
+                    self._unfolded[x] = self.signature.unfold(x)
+                return self.value(self._unfolded[x], at, outcome)
+        raise IllTyped(f"{x!r} is not a term")
+
+    def _sum(self, body: Term, values: Iterator[Value]) -> Value:
+        listed = list(values)
+        if not listed:
+            return self._zero(body)
+        return _add(listed)
+
+    def _zero(self, body: Term) -> Value:
+        if self.signature.check(body) == "scalar":
+            return Fraction(0)
+        for tables in (self.model.tables, self.model.outcomes[0].tables):
+            for name, table in tables.items():
+                if self.signature.symbols[name].sort == "vector" and table:
+                    return tuple(Fraction(0) for _ in next(iter(table.values())))  # type: ignore[union-attr]
+        raise KernelError("a model with vectors needs at least one")
+
+    def _number(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Real:
+        value = self.value(x, at, outcome)
+        if isinstance(value, tuple):
+            raise IllTyped("a number was expected, not a vector")
+        return value
+
+    # -- formulas ------------------------------------------------------------------------------
+
+    def holds(self, formula: Formula | Statement) -> bool | None:
+        """Whether the formula is true on the model; None where an enclosure cannot tell."""
+        self.signature.check_formula(formula)
+        match formula:
+            case Integrable():
+                return True
+            case Iid():
+                return self._iid(formula)
+            case Exists():
+                return self._some(formula)
+            case SomeConstant():
+                raise KernelError("one model cannot decide whether there is a constant")
+        verdict: bool | None = True
+        for _, _, separated in self.instances(formula):
+            if separated is False:
+                return False
+            if separated is None:
+                verdict = None
+        return verdict
+
+    def _some(self, claim: Exists) -> bool | None:
+        """Whether, for every outcome and outer index, some index satisfies every relation."""
+        terms = [t for r in claim.relations for t in (r.left, r.right, *r.given)]
+        outer = sorted(frozenset().union(*map(free_indices, terms)) - {claim.index, *claim.inner})
+        verdict: bool | None = True
+        for choice in product(*(self.elements[i.set] for i in outer)):
+            for outcome in range(len(self.model.outcomes)):
+                at = dict(zip(outer, choice, strict=True))
+                answers = [
+                    self._all(claim, {**at, claim.index: e}, outcome)
+                    for e in self.elements[claim.index.set]
+                ]
+                if not any(answers):
+                    if None not in answers:
+                        return False
+                    verdict = None
+        return verdict
+
+    def _all(self, claim: Exists, at: Mapping[Index, Element], outcome: int) -> bool | None:
+        verdict: bool | None = True
+        for choice in product(*(self.elements[i.set] for i in claim.inner)):
+            env = {**at, **dict(zip(claim.inner, choice, strict=True))}
+            for relation in claim.relations:
+                if all(self.value(g, env, outcome) == 1 for g in relation.given):
+                    true = self._compare(relation, env, outcome)
+                    if true is False:
+                        return False
+                    verdict = None if true is None else verdict
+        return verdict
+
+    def instances(
+        self, relation: Relation
+    ) -> Iterator[tuple[dict[Index, Element], int, bool | None]]:
+        """Every choice of free indices and outcome at which the relation claims something."""
+        left, right, given = relation.left, relation.right, relation.given
+        parts = (left, right, *given)
+        indices = sorted(frozenset().union(*(free_indices(p) for p in parts)))
+        random = any(self.signature.is_random(p) for p in parts)
+        for choice in product(*(self.elements[i.set] for i in indices)):
+            at = dict(zip(indices, choice, strict=True))
+            for outcome in range(len(self.model.outcomes) if random else 1):
+                if all(self.value(g, at, outcome) == 1 for g in given):
+                    yield at, outcome, self._compare(relation, at, outcome)
+
+    def sides(
+        self, relation: Relation, at: Mapping[Index, Element], outcome: int
+    ) -> tuple[Value, Value]:
+        """The values of both sides."""
+        return self.value(relation.left, at, outcome), self.value(relation.right, at, outcome)
+
+    def _compare(
+        self, relation: Relation, at: Mapping[Index, Element], outcome: int
+    ) -> bool | None:
+        try:
+            left, right = self.sides(relation, at, outcome)
+        except Unseparated:
+            return None
+        if isinstance(left, tuple) and isinstance(right, tuple):
+            signs = [sign(_add([a, -b])) for a, b in zip(left, right, strict=True)]
+            if any(s in (-1, 1) for s in signs):
+                return False
+            return True if all(s == 0 for s in signs) else None
+        if isinstance(left, tuple) or isinstance(right, tuple):
+            raise IllTyped("a number cannot be compared with a vector")
+        s = sign(_add([right, -left]))
+        if s is None:
+            difference = _add([right, -left])
+            assert isinstance(difference, Interval)
+            if (relation.op in ("<=",) and difference.low >= 0) or (
+                relation.op == ">=" and difference.high <= 0
+            ):
+                return True
+            return None
+        return {"<=": s >= 0, "<": s > 0, "=": s == 0, ">=": s <= 0, ">": s < 0}[relation.op]
+
+    def _iid(self, claim: Iid) -> bool:
+        """Whether the joint law of the family is the product of copies of the representative's law."""
+        workers = self.elements[claim.set]
+        joint: defaultdict[tuple[Value, ...], Fraction] = defaultdict(Fraction)
+        single: defaultdict[Value, Fraction] = defaultdict(Fraction)
+        for o in self.model.outcomes:
+            joint[tuple(o.tables[claim.family][(w,)] for w in workers)] += o.probability
+            single[o.tables[claim.representative][()]] += o.probability
+        if len(joint) != len(single) ** len(workers):
+            return False
+        return all(
+            all(v in single for v in values)
+            and p == prod((single[v] for v in values), start=Fraction(1))
+            for values, p in joint.items()
+        )
+
+
+def _add(values: Sequence[Value]) -> Value:
+    first, *rest = values
+    if isinstance(first, tuple):
+        return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[arg-type, misc]
+    total: Real = first
+    for v in rest:
+        total = total + v  # type: ignore[operator]
+    return total
+
+
+def _multiply(values: Sequence[Value]) -> Value:
+    number: Real = Fraction(1)
+    vector: Vector | None = None
+    for v in values:
+        if isinstance(v, tuple):
+            vector = v
+        else:
+            number = number * v
+    return number if vector is None else tuple(number * c for c in vector)
+
+
+def _inner(u: Value, v: Value) -> Real:
+    total: Real = Fraction(0)
+    for a, b in zip(u, v, strict=True):  # type: ignore[arg-type]
+        total = total + a * b
+    return total

@@ -1,0 +1,120 @@
+"""A document: a proof taken apart into steps, claims and readings.
+
+    document > step (a display or a sentence) > claim (one relation) > reading (as written, repaired)
+
+Whatever a document says about itself (expected verdicts, justification, impact, origin) is its
+author's judgement; the verdict is computed from the evidence by `theory.judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from theory.kernel.terms import Formula, Statement, Term
+
+if TYPE_CHECKING:
+    from theory.kernel.models import Model
+    from theory.notation.language import Language
+    from theory.search.prover import Proved, Prover
+
+Kind = Literal["as written", "repaired"]
+Justification = Literal["ESTABLISHED", "GAP", "NONE", ""]
+Impact = Literal[
+    "", "none", "slip", "local repair", "argument fails but conclusion survives", "conclusion fails"
+]
+Origin = Literal["transcription", "paper", "both", "not compared", "none", "ours"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A refutation of "there is a constant": values of the parameters that defeat every constant K.
+
+    values gives the parameters as terms in the symbol `constant` (an integer K >= 1).
+    """
+
+    constant: str
+    values: Mapping[str, Term]
+    proof: Callable[[Prover], Proved]
+
+
+@dataclass(frozen=True)
+class Tightness:
+    """How loose an inequality is: models on which left/right is computed, and what is claimed.
+
+    ratio_of names the two sides as terms when they are not the sides of the statement.
+    """
+
+    examples: tuple[Callable[[], Model], ...] = ()
+    claimed: str = ""
+    best_proved: str = ""
+    comment: str = ""
+    sides: tuple[Term, Term] | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a claim, with its evidence."""
+
+    kind: Kind
+    statement: Statement
+    proof: Callable[[Prover], Proved] | None = None
+    counterexample: Callable[[], Model] | None = None
+    family: Family | None = None
+    ill_typed: bool = False
+    needs: Mapping[str, Formula] = field(default_factory=dict)
+    expected: str = "PROVED"
+    justification: Justification = "ESTABLISHED"
+    why: str = ""
+    breaks: str = ""
+    ties: str = ""
+    sampled: bool = True
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One assertion of the text: its readings, where it comes from and what its failure costs."""
+
+    id: str
+    title: str
+    readings: tuple[Reading, ...]
+    quote: str = ""
+    impact: Impact = ""
+    origin: Origin = "not compared"
+    compared: str = ""
+    comment: str = ""
+    tightness: Tightness | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A display or a sentence of the text, with its claims."""
+
+    equation: str
+    title: str
+    claims: tuple[Claim, ...]
+    display: str = ""
+    section: str = ""
+    explanation: str = ""
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole proof: language, the facts that may be assumed, steps in the order of the text."""
+
+    name: str
+    title: str
+    language: Language
+    hypotheses: Mapping[str, Formula]
+    steps: tuple[Step, ...]
+    about: str = ""
+    folder: Path | None = None
+    hypothesis_notes: Mapping[str, str] = field(default_factory=dict)
+    witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
+
+    def claims(self) -> dict[str, Claim]:
+        """All claims by id, in reading order."""
+        return {claim.id: claim for step in self.steps for claim in step.claims}

@@ -1,0 +1,102 @@
+"""What all steps share: workers, vectors, Krum's neighbours, scores and choice, and the hypotheses.
+
+Everything random about Krum is in two 0/1 variables, `neighbour[i, j]` (j is one of the n-f-2
+closest others of i) and `chosen` (the index i*). The hypotheses below are all that is assumed of
+them; ties may be broken in any way. Byzantine vectors are arbitrary functions of the outcome.
+"""
+
+from __future__ import annotations
+
+from theory.kernel.terms import Iid, Index, Integrable, Term
+from theory.notation.language import (
+    Language,
+    Look,
+    differ,
+    expectation,
+    norm,
+    root,
+    same,
+    squared,
+    total,
+)
+
+language = Language()
+
+n = language.integer("n")
+f = language.integer("f")
+d = language.integer("d")
+variance = language.scalar("variance", Look("σ²"))
+sigma = language.abbreviation("sigma", root(variance), Look("σ"))
+m = n - f
+"""The number of correct workers."""
+
+correct = language.index_set("C", n - f, "correct")
+byzantine = language.index_set("Y", f, "byz")
+workers = language.union("W", correct, byzantine)
+
+i, j, l_correct = (correct.index(name) for name in "ijl")
+k, l_byzantine = (byzantine.index(name) for name in "kl")
+a, b, w = (workers.index(name) for name in "abw")
+
+V = language.vector("V", workers, random=True, look=Look("V", by_set={"Y": "B"}))
+G = language.plain_vector("G", random=True)
+g = language.plain_vector("g")
+z = language.plain_vector("z")
+lam, mu = language.scalar("lam", Look("λ")), language.scalar("mu", Look("μ"))
+C = language.scalar("constant", Look("C"))
+neighbour = language.indicator("neighbour", workers, workers, look=Look("", pattern="{0} → {1}"))
+chosen = language.choice("chosen", workers, look=Look("i_*"))
+zeta = language.choice("zeta", workers, correct, look=Look("ζ", function=True))
+
+
+def distance2(one: Index, other: Index) -> Term:
+    """|V_one - V_other|^2."""
+    return squared(V[one] - V[other])
+
+
+delta_c = language.define(
+    "delta_c", (a,), total(j, 1, where=neighbour[a, j]), Look("δ", subscript="c", function=True)
+)
+delta_b = language.define(
+    "delta_b", (a,), total(k, 1, where=neighbour[a, k]), Look("δ", subscript="b", function=True)
+)
+score = language.define(
+    "score", (a,), total(b, distance2(a, b), where=neighbour[a, b]), Look("s", function=True)
+)
+Krum = language.abbreviation("Krum", chosen.at(w, V[w]), Look("Krum"))
+eta2 = 2 * (n - f + (f * (n - f - 2) + f**2 * (n - f - 1)) / (n - 2 * f - 2))
+"""The paper's eta(n, f)^2 (Proposition 1)."""
+eta = language.abbreviation("eta", root(eta2), Look("η"))
+sin_alpha = language.abbreviation("sin_alpha", eta * root(d) * sigma / norm(g), Look("sin α"))
+
+
+def average(worker: Index) -> Term:
+    """The mean of the correct neighbours of a worker, (1/delta_c) Sum V_j."""
+    return 1 / delta_c[worker] * total(j, V[j], where=neighbour[worker, j])
+
+
+iid = Iid("V", "C", "G")
+HYPOTHESES = {
+    "byzantine count": f >= 0,
+    "enough workers": n > 2 * f + 2,
+    "dimension": d >= 1,
+    "variance is not negative": variance >= 0,
+    "i.i.d.": iid,
+    "unbiased": expectation(G).eq(g),
+    "variance": expectation(squared(G - g)).eq(d * variance),
+    "square integrable": Integrable(squared(G)),
+    "third moment": Integrable(norm(G) ** 3),
+    "fourth moment": Integrable(norm(G) ** 4),
+    "neighbour count": total(b, neighbour[a, b]).eq(n - f - 2),
+    "no worker is its own neighbour": neighbour[a, a].eq(0),
+    "neighbours are closest": (distance2(a, b) <= distance2(a, w)).when(
+        neighbour[a, b], 1 - neighbour[a, w], differ(a, w)
+    ),
+    "chosen has the least score": (score[a] <= score[b]).when(chosen.equals(a)),
+    "zeta is not the worker itself": (same(a, j) <= 0).when(zeta.of(a).equals(j)),
+    "zeta is at least as far as every neighbour": (distance2(a, b) <= distance2(a, j)).when(
+        zeta.of(a).equals(j), neighbour[a, b]
+    ),
+    "signal": eta * root(d) * sigma < norm(g),
+}
+"""Every fact that a proof may use, by the name under which a theorem lists it."""

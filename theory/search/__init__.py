@@ -1,0 +1,1 @@
+"""Untrusted: finds multipliers, derivations and counterexamples; whatever it finds, the kernel checks."""
