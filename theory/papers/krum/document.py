@@ -8,13 +8,16 @@ from pathlib import Path
 from theory.notation.document import Document, Step
 from theory.papers.krum.setting import HYPOTHESES, language
 
-ORDER = ("eq_1_01_neighbour_counts", "lemma_moments", "lemma_score", "lemma_error")
+TEXT = ("lemma_1", "eq_1_01_neighbour_counts", "eq_1_02_decomposition")
 """The step files in the order of the text."""
+
+OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error")
+"""The lemmas that repair the proof, which the notes do not have."""
 
 
 def _steps() -> tuple[Step, ...]:
-    modules = [import_module(f"theory.papers.krum.{name}") for name in ORDER]
-    return tuple(step for module in modules for step in (module.STEP,))
+    modules = [import_module(f"theory.papers.krum.{name}") for name in (*TEXT, *OURS)]
+    return tuple(module.STEP for module in modules)
 
 
 DOCUMENT = Document(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.kernel.rules import Line
 from theory.kernel.terms import Index
 from theory.notation.document import Claim, Reading, Step
-from theory.papers.krum.setting import a, delta_b, delta_c, f, k, n, neighbour
+from theory.papers.krum.setting import a, delta_b, delta_c, f, k, l_byzantine, n, neighbour
 from theory.search.prover import Proved, Prover
 
 
@@ -16,7 +16,7 @@ def neighbour_count(p: Prover, worker: Index) -> Line:
 
 def byzantine_neighbours(p: Prover, worker: Index) -> Line:
     """delta_b <= f: each Byzantine worker is a neighbour at most once."""
-    at_most_once = p.total(p.indicator(1 - neighbour[worker, k]), k)
+    at_most_once = p.total(p.indicator(1 - neighbour[worker, l_byzantine]), l_byzantine)
     return p.by(delta_b[worker] <= f, at_most_once)
 
 

@@ -110,13 +110,15 @@ def complete(
     """Give every symbol of the language that has no table the value 0 (a choice: its first index)."""
     sizes = {"C": int(tables["n"][()] - tables["f"][()]), "Y": int(tables["f"][()])}
     dimension = len(tables["g"][()])
-    fixed, random = dict(tables), {}
+    fixed: dict[str, Any] = {"count": {(): Fraction(0)}, **tables}
+    random: dict[str, Any] = {}
+    sizes["I"] = int(fixed["count"][()])
     signature = language.signature
     for name, symbol in signature.symbols.items():
         if name in fixed or name in outcomes[0].tables:
             continue
         elements = [
-            [(part, e) for part in signature.parts(s) for e in range(sizes.get(part, 2))]
+            [(part, e) for part in signature.parts(s) for e in range(sizes[part])]
             for s in symbol.sets
         ]
         zero: Any = (Fraction(0),) * dimension if symbol.sort == "vector" else Fraction(0)

@@ -44,6 +44,35 @@ g = language.plain_vector("g")
 z = language.plain_vector("z")
 lam, mu = language.scalar("lam", Look("λ")), language.scalar("mu", Look("μ"))
 C = language.scalar("constant", Look("C"))
+
+count = language.integer("count", Look("N"))
+points = language.index_set("I", count)
+q = points.index("q")
+weight = language.numbers("weight", points, random=False, look=Look("λ"))
+x = language.vector("x", points, random=False)
+f_at = language.numbers("f_at", points, random=False, look=Look("f", pattern="f(x_{0})"))
+f_at_mean = language.scalar("f_at_mean", Look("f(Σλx)"))
+X = language.plain_vector("X", random=True, look=Look("x"))
+f_X = language.scalar("f_X", Look("f(x)"), random=True)
+f_EX = language.scalar("f_EX", Look("f(𝔼x)"))
+slope = language.plain_vector("slope", Look("s"))
+"""Lemma 1: N points with weights, a random vector, and the values of a convex function there."""
+
+linear = language.numbers("linear", workers, random=False, look=Look("λ"))
+target = language.plain_vector("target", Look("U"), random=True)
+"""Result 1: the weights of a linear rule, and what the attacker wants."""
+
+Q_left, Q_middle, Q_right = (
+    language.scalar(f"Q_{where}", Look(symbol))
+    for where, symbol in (("left", "Q(x-h)"), ("middle", "Q(x)"), ("right", "Q(x+h)"))
+)
+"""Prerequisite (iii): the cost at three equally spaced points."""
+
+neighbour_2 = language.indicator(
+    "neighbour_2", workers, workers, look=Look("", pattern="{0} ⇒ {1}")
+)
+chosen_2 = language.choice("chosen_2", workers, look=Look("i′_*"))
+"""A second choice of neighbours and of the winner, for the question whether they are unique."""
 neighbour = language.indicator("neighbour", workers, workers, look=Look("", pattern="{0} → {1}"))
 chosen = language.choice("chosen", workers, look=Look("i_*"))
 zeta = language.choice("zeta", workers, correct, look=Look("ζ", function=True))

@@ -1,0 +1,1 @@
+"""Facts that papers share, as pieces of proofs: Jensen, ball and cone."""
