@@ -54,47 +54,14 @@ NODES = {
         "SomeConstant",
     ]
 }
-RULES = frozenset(
-    [
-        "assume",
-        "lemma",
-        "number",
-        "square",
-        "indicator",
-        "norm_nonnegative",
-        "root_nonnegative",
-        "cauchy_schwarz",
-        "choice_total",
-        "size_nonnegative",
-        "combine",
-        "multiply",
-        "times",
-        "dot",
-        "cancel",
-        "inverse",
-        "inverse_nonnegative",
-        "root_square",
-        "compare_squares",
-        "integer_gap",
-        "weaken",
-        "instance",
-        "total",
-        "union",
-        "expect",
-        "linear_expectation",
-        "expect_inner",
-        "independent",
-        "identical",
-        "integrable_deterministic",
-        "integrable_dominated",
-        "integrable_vector",
-        "integrable_norm",
-        "integrable_linear",
-        "integrable_independent",
-        "integrable_identical",
-        "cases",
-    ]
-)
+RULES = frozenset(name for name in vars(Kernel) if not name.startswith("_")) - {
+    "meaning",
+    "proves",
+    "conclude",
+    "obligations",
+}
+"""The methods of the kernel that make a line."""
+
 DEEPEST = 60
 LONGEST = 5_000
 

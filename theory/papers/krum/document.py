@@ -8,7 +8,18 @@ from pathlib import Path
 from theory.notation.document import Document, Step
 from theory.papers.krum.setting import HYPOTHESES, language
 
-TEXT = ("lemma_1", "eq_1_01_neighbour_counts", "eq_1_02_decomposition")
+TEXT = (
+    "lemma_1",
+    "eq_1_01_neighbour_counts",
+    "eq_1_02_decomposition",
+    "eq_1_03_correct_winner",
+    "eq_1_04_score_comparison",
+    "eq_1_05_byzantine_winner",
+    "zeta",
+    "eq_1_06_zeta_bound",
+    "eq_1_07_byzantine_bias",
+    "question_1",
+)
 """The step files in the order of the text."""
 
 OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error")

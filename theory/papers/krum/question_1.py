@@ -1,0 +1,493 @@
+"""The author's question: can the factor (n-f-1) of (1-7) be reduced to 1?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.kernel.models import Model
+from theory.kernel.rules import Line
+from theory.kernel.terms import Term, term
+from theory.notation.document import Claim, Reading, Step, Tightness
+from theory.notation.language import differ, expectation, root, squared, total
+from theory.papers.krum.eq_1_01_neighbour_counts import (
+    byzantine_neighbours,
+    nonzero,
+    some_correct_neighbour,
+)
+from theory.papers.krum.eq_1_07_byzantine_bias import (
+    gap_of,
+    integrable_zeta_term,
+    unit,
+    variance_nonnegative,
+    zeta_terms,
+    zeta_terms_line,
+)
+from theory.papers.krum.lemma_error import positive_root
+from theory.papers.krum.lemma_moments import integrable_distance, integrable_error, mean_error
+from theory.papers.krum.lemma_score import (
+    all_distances,
+    correct_count,
+    far_part,
+    near_part,
+    one_at_least,
+    one_more_outside,
+)
+from theory.papers.krum.models import Vector, krum_model
+from theory.papers.krum.setting import (
+    V,
+    a,
+    b,
+    chosen,
+    d,
+    delta_b,
+    delta_c,
+    distance2,
+    f,
+    g,
+    i,
+    j,
+    k,
+    l_correct,
+    m,
+    n,
+    neighbour,
+    variance,
+    zeta,
+)
+from theory.papers.krum.zeta import to_zeta
+from theory.search.prover import Proved, Prover
+
+NEAREST = {
+    "ζ is a nearest such worker": (distance2(a, j) <= distance2(a, l_correct)).when(
+        zeta.of(a).equals(j), 1 - neighbour[a, l_correct], differ(a, l_correct)
+    )
+}
+FARTHEST = {
+    "ζ is a farthest correct worker": (distance2(a, l_correct) <= distance2(a, j)).when(
+        zeta.of(a).equals(j)
+    )
+}
+bracket = near_part(i) + delta_b[i] * to_zeta(i)
+"""δ_c(k) times the right side of (1-6)."""
+
+
+def zeta_as_sum(p: Prover) -> Line:
+    """|V_i - V_zeta(i)|^2 = Sum_j I(zeta(i) = j) |V_i - V_j|^2."""
+    one = p.choice_total("zeta", (i,), j)
+    by_worker = total(j, zeta.of(i).equals(j) * distance2(i, j))
+    return p.by(to_zeta(i).eq(by_worker), p.times(one, squared(V[i])))
+
+
+def nearest_below_far(p: Prover) -> Line:
+    """(δ_b(i) + 1) |V_i - V_zeta(i)|^2 <= the distances to the correct non-neighbours."""
+    (nearest,) = NEAREST.values()
+    below = p.instance(p.assume(nearest), {a: i})
+    one = p.choice_total("zeta", (i,), j)
+    far = far_part(i)
+    return p.by(
+        (delta_b[i] + 1) * to_zeta(i) <= far,
+        p.total(p.total(below, j), l_correct),
+        p.times(one, far),
+        p.times(zeta_as_sum(p), delta_b[i] + 1),
+        p.times(one_more_outside(p, i), total(j, zeta.of(i).equals(j) * distance2(i, j))),
+    )
+
+
+def near_below_zeta(p: Prover) -> Line:
+    """The distances to the correct neighbours are at most δ_c(i) |V_i - V_zeta(i)|^2."""
+    farther = p.hypothesis("zeta is at least as far as every neighbour", {a: i, b: l_correct})
+    one = p.choice_total("zeta", (i,), j)
+    near = near_part(i)
+    return p.by(
+        near <= delta_c[i] * to_zeta(i),
+        p.total(p.total(farther, j), l_correct),
+        p.times(one, near),
+        p.times(zeta_as_sum(p), delta_c[i]),
+    )
+
+
+def bracket_line(p: Prover) -> Line:
+    """(n-f-1) bracket <= (n-f-2) Sum_j |V_i - V_j|^2, for the nearest ζ(i)."""
+    counted = correct_count(p, i)
+    near, z = near_part(i), to_zeta(i)
+    itself = p.hypothesis("no worker is its own neighbour", {a: i})
+    return p.by(
+        (m - 1) * bracket <= (m - 2) * all_distances,
+        p.multiply(one_at_least(p, m - 2), nearest_below_far(p)),
+        near_below_zeta(p),
+        p.times(counted, z * (delta_b[i] + 1)),
+        p.times(counted, z),
+        p.times(counted, near),
+        p.times(itself, total(j, distance2(i, j))),
+    )
+
+
+def nonnegative_bracket(p: Prover) -> tuple[Line, Line]:
+    """The two parts of the bracket are not negative."""
+    near = p.total(p.multiply(p.indicator(neighbour[i, j]), p.square(V[i] - V[j])), j)
+    z = V[i] - zeta.of(i).at(j, V[j])
+    weighted = p.multiply(p.total(p.indicator(neighbour[i, k]), k), p.square(z))
+    return near, weighted
+
+
+def distances_integrable(p: Prover, factor: Term) -> Line:
+    """factor times the sum of the distances of i is integrable."""
+    return p.integrable(factor * all_distances, (factor, (j,), integrable_distance(p, i, j)))
+
+
+def _bracket(p: Prover) -> Proved:
+    line = bracket_line(p)
+    near, weighted = nonnegative_bracket(p)
+    more = p.by(bracket >= 0, near, weighted)
+    smaller = p.by((m - 2) * bracket >= 0, p.multiply(one_at_least(p, m - 2), more))
+    bound = (m - 2) * all_distances
+    integrable = p.dominated(bracket, bound, distances_integrable(p, m - 2), line, smaller, more)
+    opened = p.mean(
+        bound - (m - 1) * bracket,
+        (m - 2, (j,), integrable_distance(p, i, j)),
+        (m - 1, (), integrable),
+    )
+    distances = p.total(p.use("mean-distance"), j)
+    goal = (n - f - 2) * unit - expectation(bracket)
+    scaled = p.by((m - 1) * goal >= 0, p.expect(line), opened, p.times(distances, m - 2))
+    return Proved((p.cancel(scaled, one_at_least(p, m - 1), goal),), (integrable,))
+
+
+def _single(p: Prover) -> Proved:
+    return Proved((zeta_terms_line(p),), (integrable_zeta_term(p),))
+
+
+def _integrable_zeta(p: Prover) -> Line:
+    """|V_i - V_zeta(i)|^2 is integrable: a sum of integrable terms."""
+    one = p.choice_total("zeta", (i,), j)
+    below = p.total(p.multiply(p.indicator(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
+    del one
+    z = V[i] - zeta.of(i).at(j, V[j])
+    return p.dominated(
+        to_zeta(i),
+        all_distances,
+        distances_integrable(p, term(1)),
+        below,
+        zeta_as_sum(p),
+        p.square(z),
+    )
+
+
+def _single_best(p: Prover) -> Proved:
+    """Young's inequality around g, with weights 1 and s = root(n-f-1)."""
+    s = root(n - f - 1)
+    positive, square = positive_root(p, n - f - 1, one_at_least(p, m - 1))
+    own = V[i] - g
+    other = zeta.of(i).at(j, V[j]) - g
+    one = p.choice_total("zeta", (i,), j)
+    young = p.by(
+        s * to_zeta(i) <= (1 + s) * (s * squared(own) + squared(other)),
+        p.square(s * own + other),
+    )
+    others = total(j, squared(V[j] - g), where=differ(i, j))
+    not_itself = p.hypothesis("zeta is not the worker itself", {a: i})
+    zero_self = p.by(zeta.of(i).equals(i) <= 0, p.instance(not_itself, {j: i}))
+    errors = p.by(
+        squared(other) <= others,
+        p.total(
+            p.product(
+                p.indicator(differ(i, j)),
+                p.indicator(1 - zeta.of(i).equals(j)),
+                p.square(V[j] - g),
+            ),
+            j,
+        ),
+        p.multiply(zero_self, p.square(own)),
+        p.times(one, squared(g)),
+    )
+    plus = p.by(1 + s > 0, p.root_nonnegative(n - f - 1), p.number(Fraction(1)))
+    bound = (1 + s) * (s * squared(own) + others)
+    pathwise = p.by(s * to_zeta(i) <= bound, young, p.multiply(plus, errors))
+    z_integrable = _integrable_zeta(p)
+    opened = p.mean(
+        bound - s * to_zeta(i),
+        ((1 + s) * s, (), integrable_error(p, i)),
+        (1 + s, (j,), integrable_error(p, j)),
+        (-(1 + s), (), integrable_error(p, i)),
+        (s, (), z_integrable),
+    )
+    goal = (1 + s) ** 2 * (d * variance) - expectation(to_zeta(i))
+    mean_i, mean_all = mean_error(p, i), p.total(mean_error(p, j), j)
+    scaled = p.by(
+        s * goal >= 0,
+        p.expect(pathwise),
+        opened,
+        p.times(mean_i, (1 + s) * s),
+        p.times(mean_i, 1 + s),
+        p.times(mean_all, 1 + s),
+        p.times(square, (1 + s) * d * variance),
+    )
+    obligations = (z_integrable, p.weaken(one_at_least(p, n - f - 1)))
+    return Proved((p.cancel(scaled, positive, goal),), obligations)
+
+
+def _weighted(p: Prover) -> Proved:
+    """(f+1) δ_b z <= f (δ_b+1) z <= f times the far distances."""
+    z = V[i] - zeta.of(i).at(j, V[j])
+    f_line = p.hypothesis("byzantine count")
+    fewer = p.multiply(byzantine_neighbours(p, i), p.square(z))
+    near, weighted = nonnegative_bracket(p)
+    pathwise = p.by(
+        (f + 1) * delta_b[i] * to_zeta(i) <= f * all_distances,
+        fewer,
+        p.multiply(f_line, nearest_below_far(p)),
+        p.multiply(f_line, near),
+    )
+    more = p.multiply(f_line, weighted)
+    term_ = delta_b[i] * to_zeta(i)
+    integrable = p.dominated(
+        term_, f * all_distances, distances_integrable(p, f), pathwise, more, weighted
+    )
+    opened = p.mean(
+        f * all_distances - (f + 1) * term_,
+        (f, (j,), integrable_distance(p, i, j)),
+        (f + 1, (), integrable),
+    )
+    distances = p.total(p.use("mean-distance"), j)
+    positive = p.by(f + 1 > 0, f_line, p.number(Fraction(1)))
+    scaled = p.by(
+        (f + 1) * expectation(term_) <= f * (n - f - 1) * unit,
+        p.expect(pathwise),
+        opened,
+        p.times(distances, f),
+    )
+    line = p.by(
+        expectation(term_) <= f * ((n - f - 1) / (f + 1)) * unit,
+        p.multiply(p.inverse_nonnegative(positive), scaled),
+        p.times(p.inverse(f + 1, positive), expectation(term_)),
+    )
+    return Proved((line,), (integrable, p.multiply(positive, positive)))
+
+
+reduced = ((n - f - 2) / (n - 2 * f - 2) + f / (n - 2 * f - 2) * 1) * unit
+
+
+def _reduced(p: Prover) -> Proved:
+    size = one_at_least(p, n - 2 * f - 2)
+    extra = p.product(
+        p.hypothesis("byzantine count"), p.inverse_nonnegative(size), variance_nonnegative(p)
+    )
+    line = p.by(expectation(gap_of(k) * chosen.equals(k)) <= reduced, p.use("1-7a:repaired"), extra)
+    return Proved(
+        (line,),
+        (
+            nonzero(p, some_correct_neighbour(p, k)),
+            p.multiply(size, size),
+            p.instance(p.use("gap-integrable"), {a: k}),
+        ),
+    )
+
+
+def _far(honest: list[Vector], count: int) -> list[Vector]:
+    return [tuple(c + 1000 for c in honest[0])] * count
+
+
+def _copy(honest: list[Vector], count: int) -> list[Vector]:
+    return [honest[0]] * count
+
+
+def only_the_farthest() -> Model:
+    """The Byzantine vector is far away, so ζ(i) can only be the farthest correct worker."""
+    half = Fraction(1, 2)
+    return krum_model(5, 1, [(10, half), (11, half)], _far)
+
+
+def triangle() -> Model:
+    """Three nearly equidistant points of the plane; the Byzantine worker copies worker 1."""
+    third = Fraction(1, 3)
+    law = [((20, 20), third), ((24, 20), third), ((22, 23), third)]
+    return krum_model(5, 1, law, _copy, ties=[4, 0, 1, 2, 3])
+
+
+def farthest_coin() -> Model:
+    """An uneven coin; ζ(i) is a farthest correct worker."""
+    law = [(10, Fraction(1, 4)), (11, Fraction(3, 4))]
+    return krum_model(5, 1, law, _copy, ties=[4, 3, 2, 1, 0], zeta="farthest")
+
+
+def nearest_coin() -> Model:
+    """A fair coin; ζ(i) is a nearest admissible worker."""
+    half = Fraction(1, 2)
+    return krum_model(5, 1, [(10, half), (11, half)], _copy, ties=[4, 0, 1, 2, 3])
+
+
+def rare_far() -> Model:
+    """A rare spike and a far Byzantine vector: ζ(i) is the farthest of three."""
+    return krum_model(5, 1, [(10, Fraction(15, 16)), (11, Fraction(1, 16))], _far)
+
+
+STEP = Step(
+    equation="question-1",
+    title="The author's question: can (n-f-1) be reduced to 1?",
+    section="1.4.1",
+    display=(
+        r"\text{!!! I have a question for the } (n-f-1). "
+        r"\text{ Although it is true, it can be reduce to } 1. \text{ !!!}"
+    ),
+    explanation=(
+        "Exactly one of the indicators I(ζ(i) = j) is 1, so the sum over j is E|V_i − V_ζ(i)|², one "
+        "term. But ζ(i) depends on the vectors: it is a far worker, and a far worker is farther than "
+        "2dσ² in the mean. For the single term the answer is no, whatever ζ(i) is chosen. For the "
+        "whole bracket of (1-7) the answer is yes, if ζ(i) is a nearest correct worker that is no "
+        "neighbour: the near distances make up for the far one."
+    ),
+    uses=("1-7", "zeta"),
+    claims=(
+        Claim(
+            "question-1a",
+            "the single term, whatever ζ(i) is chosen",
+            quote=r"\sum_{correct \: j \ne i} \mathbb E\|V_i-V_j\|^2 \mathbb I(\zeta(i)=j) \le 1·2d\sigma^2",
+            impact="conclusion fails",
+            origin="transcription",
+            compared="The remark is the author's own; the paper keeps n-f-1.",
+            readings=(
+                Reading(
+                    "as written",
+                    zeta_terms <= unit,
+                    counterexample=only_the_farthest,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why=(
+                        "Four fair coins. With the Byzantine vector far away, the neighbours of i are "
+                        "its two closest correct workers and ζ(i) must be the third, the farthest."
+                    ),
+                    ties="However ties are broken, ζ(i) is at the largest distance.",
+                ),
+                Reading(
+                    "repaired",
+                    zeta_terms <= (n - f - 1) * unit,
+                    proof=_single,
+                    why="The notes' own bound: each indicator is at most 1.",
+                    breaks="Nothing; but it is not the best, see the next claim.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(only_the_farthest, rare_far), claimed="1", best_proved="n-f-1"
+            ),
+        ),
+        Claim(
+            "question-1b",
+            "the best true version for the single term that is proved here",
+            origin="ours",
+            comment=(
+                "About half of n-f-1 for many workers. A rare spike attains (n-f)/2 in the limit, so "
+                "no constant factor of 2dσ² that does not grow with n-f is possible."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(to_zeta(i)) <= (1 + root(n - f - 1)) ** 2 * (d * variance),
+                    proof=_single_best,
+                    why=(
+                        "|V_i − V_ζ(i)| ≤ |V_i − g| + |V_ζ(i) − g|, and the square of the second is at "
+                        "most the sum over all correct workers other than i."
+                    ),
+                    breaks="Without a variance there is no bound.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(only_the_farthest, rare_far),
+                claimed="(1+√(n-f-1))²/(2(n-f-1)) of the notes' bound",
+                best_proved="(1+√(n-f-1))² dσ²",
+            ),
+        ),
+        Claim(
+            "question-1c",
+            "the single term with its factor δ_b(i), ζ(i) nearest",
+            impact="conclusion fails",
+            origin="transcription",
+            compared="The remark is the author's own.",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(delta_b[i] * to_zeta(i)) <= f * unit,
+                    needs=NEAREST,
+                    counterexample=triangle,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why=(
+                        "Three nearly equidistant points of the plane. The Byzantine worker copies "
+                        "worker 1, which pushes the second closest correct worker out to be ζ(1); it is "
+                        "elsewhere with probability 20/27, and 20/27 > 2/3."
+                    ),
+                    ties="With ties between workers at one place in favour of the Byzantine one.",
+                ),
+                Reading(
+                    "repaired",
+                    expectation(delta_b[i] * to_zeta(i)) <= f * ((n - f - 1) / (f + 1)) * unit,
+                    needs=NEAREST,
+                    proof=_weighted,
+                    why=(
+                        "There are δ_b(i)+1 correct non-neighbours, all at least as far as the nearest, "
+                        "and δ_b/(δ_b+1) ≤ f/(f+1)."
+                    ),
+                    breaks="For a farthest ζ(i) the factor is not there.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(triangle, nearest_coin), claimed="1", best_proved="(n-f-1)/(f+1)"
+            ),
+        ),
+        Claim(
+            "question-1d",
+            "the whole bracket, ζ(i) nearest: the author is right",
+            quote=r"\delta_c(i) + \delta_b(i)·1 = n-f-2",
+            origin="ours",
+            comment="δ_c(i) + δ_b(i)·1 = n-f-2: this is (1-7) with 1 in the place of n-f-1.",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(bracket) <= (n - f - 2) * unit,
+                    needs=NEAREST,
+                    proof=_bracket,
+                    why=(
+                        "The bracket is at most the sum of the n-f-2 smallest of the n-f-1 distances to "
+                        "correct workers, hence at most (n-f-2)/(n-f-1) of all of them."
+                    ),
+                    breaks="With a farthest ζ(i) it is false: see the next claim.",
+                ),
+            ),
+            tightness=Tightness(examples=(nearest_coin, triangle), claimed="1", best_proved="1"),
+        ),
+        Claim(
+            "question-1e",
+            "the whole bracket, ζ(i) farthest",
+            impact="conclusion fails",
+            origin="transcription",
+            compared="The remark is the author's own.",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(bracket) <= (n - f - 2) * unit,
+                    needs=FARTHEST,
+                    counterexample=farthest_coin,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why="An uneven coin: the farthest worker is often elsewhere, and the near ones too.",
+                    ties="With ties in favour of the Byzantine worker.",
+                ),
+            ),
+        ),
+        Claim(
+            "question-1f",
+            "the last line of (1-7) with 1 in the place of (n-f-1)",
+            quote=r"(\frac{n-f-2}{n-2f-2}+\frac{f}{n-2f-2}·1)·2d\sigma^2",
+            origin="ours",
+            comment="True with the indicator, and still wasteful: the second fraction is not needed.",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(gap_of(k) * chosen.equals(k)) <= reduced,
+                    proof=_reduced,
+                    why="The repaired (1-7) has the first fraction alone.",
+                    breaks="Without the indicator I(i* = k) it is false.",
+                ),
+            ),
+        ),
+    ),
+)
