@@ -19,6 +19,8 @@ TEXT = (
     "eq_1_06_zeta_bound",
     "eq_1_07_byzantine_bias",
     "question_1",
+    "eq_1_08_bias_bound",
+    "ball_and_cone",
 )
 """The step files in the order of the text."""
 
