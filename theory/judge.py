@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from theory.kernel import families
 from theory.kernel.certificates import replay
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel, Theorem
@@ -25,7 +26,7 @@ from theory.kernel.terms import (
     Relation,
     SomeConstant,
 )
-from theory.notation.document import Claim, Document, Reading, Step
+from theory.notation.document import Claim, Document, Family, Reading, Step
 
 Certificates = dict[str, Any]
 
@@ -140,8 +141,10 @@ class Judge:
             reason = f"the proof assumes what the document does not: {unknown}"
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         self.kernel.lemmas[name] = theorem
+        cited = [title for title in names if title in self.document.cited]
+        verdict = f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
         return Judgement(
-            step, claim, reading, "PROVED", names, certificate=certificate, theorem=theorem
+            step, claim, reading, verdict, names, certificate=certificate, theorem=theorem
         )
 
     def _search(self, reading: Reading) -> Any:
@@ -158,7 +161,7 @@ class Judge:
         )
 
     def _need(self, lemma: str) -> None:
-        if self.judge(lemma).verdict != "PROVED":
+        if not self.judge(lemma).verdict.startswith("PROVED"):
             raise KernelError(f"the lemma {lemma} is not proved")
 
     def _replay(self, certificate: Any) -> Theorem:
@@ -199,20 +202,39 @@ class Judge:
 
     def _refute_by_family(self, name: str) -> Judgement:
         step, claim, reading = self._places[name]
-        assert reading.family is not None
-        from theory.refuted_family import check_family
-
+        family = reading.family
+        assert family is not None
         try:
-            certificate = None if self.fresh else self.certificates.get(name)
-            if certificate is None:
-                certificate = check_family(self.kernel, self.document, reading, None)
-                self.found[name] = certificate
-            check_family(self.kernel, self.document, reading, certificate)
+            if not isinstance(reading.statement, SomeConstant):
+                raise KernelError("a family refutes a statement about a constant")
+            formulas = [*self.document.hypotheses.values(), *reading.needs.values()]
+            goals = families.goals(
+                self.kernel, reading.statement, formulas, family.values, family.constant
+            )
+            certificates = None if self.fresh else self.certificates.get(name)
+            if certificates is None:
+                certificates = self._search_family(family, goals)
+                self.found[name] = certificates
+            theorems = [replay(self.kernel, certificate) for certificate in certificates]
+            families.check(theorems, goals, family.constant)
         except (KernelError, SearchFailed) as refusal:
             return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
         return Judgement(
-            step, claim, reading, "REFUTED", certificate=certificate, place="a family of parameters"
+            step, claim, reading, "REFUTED", certificate=certificates, place="for every K"
         )
+
+    def _search_family(self, family: Family, goals: list[Relation]) -> list[Any]:
+        from theory.search.prover import NotFound, Prover
+
+        prover = Prover(self.kernel)
+        try:
+            ends = family.proof(prover, goals)
+        except NotFound as failure:
+            raise SearchFailed(str(failure)) from None
+        return [
+            prover.derivation.certificate(goal, end.lines, end.obligations)
+            for goal, end in zip(goals, ends, strict=True)
+        ]
 
 
 class SearchFailed(Exception):

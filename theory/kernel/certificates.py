@@ -59,6 +59,7 @@ RULES = frozenset(name for name in vars(Kernel) if not name.startswith("_")) - {
     "proves",
     "conclude",
     "obligations",
+    "integer_valued",
 }
 """The methods of the kernel that make a line."""
 

@@ -11,9 +11,9 @@ line. `conclude` compares a line with a statement and returns a theorem.
     facts        assume, lemma, number, square, indicator, norm_nonnegative, root_nonnegative,
                  cauchy_schwarz, choice_total, size_nonnegative
     arithmetic   combine, multiply, times, dot, cancel, inverse, inverse_nonnegative,
-                 root_square, compare_squares, integer_gap, weaken
+                 root_square, compare_squares, integer_gap, both, weaken
     indices      instance, inhabited, total, union
-    expectation  expect, linear_expectation, expect_inner, independent, identical
+    expectation  expect, constant_factor, linear_expectation, expect_inner, independent, identical
     integrable   integrable_deterministic, integrable_dominated, integrable_vector,
                  integrable_norm, integrable_linear, integrable_independent, integrable_identical
     cases        cases
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from theory.kernel.polynomials import (
     Algebra,
@@ -69,6 +70,7 @@ from theory.kernel.terms import (
 )
 
 _SEAL = object()
+_R = TypeVar("_R", Relation, Integrable)
 Part = tuple[Term, tuple[Index, ...], "Line"]
 """A summand of a linear rule: coefficient, summed indices, integrable line."""
 
@@ -173,7 +175,7 @@ class Kernel:
                 raise KernelError(f"the value for {symbol!r} is of another sort")
             if not declared.random and self.signature.is_random(value):
                 raise KernelError(f"{symbol!r} is deterministic, its value is not")
-            if declared.sort == "integer" and not self._integer_valued(self.algebra.normal(value)):
+            if declared.sort == "integer" and not self.integer_valued(self.algebra.normal(value)):
                 raise KernelError(f"{symbol!r} is an integer, its value need not be")
             if declared.sort == "indicator":
                 raise KernelError(f"{symbol!r} is 0 or 1 and cannot be replaced")
@@ -184,9 +186,9 @@ class Kernel:
         if values.keys() & {a.representative for a in theorem.assumptions if isinstance(a, Iid)}:
             raise KernelError("a symbol of an Iid assumption cannot be replaced")
         assumptions = [
-            a if isinstance(a, Iid) else _replace(a, values) for a in theorem.assumptions
+            a if isinstance(a, Iid) else replace_in(a, values) for a in theorem.assumptions
         ]
-        statement = _replace(theorem.statement, values)
+        statement = replace_in(theorem.statement, values)
         for replaced in (statement, *assumptions):
             self.signature.check_formula(replaced)
         kind, poly = self.meaning(statement)
@@ -334,9 +336,17 @@ class Kernel:
     def integer_gap(self, positive: Line) -> Line:
         """From p > 0 for an integer-valued p, p - 1 >= 0."""
         self._kind(positive, ">")
-        if not self._integer_valued(positive.poly):
+        if not self.integer_valued(positive.poly):
             raise KernelError("the polynomial need not be an integer")
         return self._line(">=", subtract(positive.poly, constant(1)), positive)
+
+    def both(self, above: Line, below: Line) -> Line:
+        """From p >= 0 and -p >= 0, p = 0."""
+        self._kind(above, ">=")
+        self._kind(below, ">=")
+        if above.poly != scale(below.poly, -1):
+            raise KernelError("the two lines are not opposite")
+        return self._line("=", above.poly, above, below)
 
     def weaken(self, line: Line) -> Line:
         """From p > 0 or p = 0, p >= 0."""
@@ -413,6 +423,12 @@ class Kernel:
         """From p >= 0 at every outcome, E(p) >= 0; from p = 0, E(p) = 0."""
         self._kind(line, ">=", ">", "=")
         return self._line("=" if line.kind == "=" else ">=", self.algebra.mean(line.poly), line)
+
+    def constant_factor(self, c: Term, x: Term) -> Line:
+        """E(c x) - c E(x) = 0 for a deterministic number c (also where x is not integrable)."""
+        if self.signature.check(c) == "vector" or self.algebra.random(self.algebra.normal(c)):
+            raise KernelError("a coefficient that depends on the outcome may not leave E")
+        return self._line("=", self.algebra.normal(Expect(c * x) - c * Expect(x)))
 
     def linear_expectation(self, parts: Sequence[Part]) -> Line:
         """E(Sum c x) - Sum c E(x) = 0 for integrable x and deterministic coefficients c."""
@@ -677,9 +693,9 @@ class Kernel:
                 f"the constant may depend on {statement.depends} alone, not on {sorted(names_)}"
             )
         for formula in used:
-            if statement.constant in _formula_names(formula):
+            if statement.constant in symbols_of(formula):
                 raise KernelError("an assumption speaks of the constant that is to be found")
-        return _replace(statement.relation, {statement.constant: value})
+        return replace_in(statement.relation, {statement.constant: value})
 
     def _exists(self, goal: Exists, lines: Sequence[Line]) -> None:
         """Finite choice: lines w(j) >= 0, Sum_j w(j) > 0, and w(j) t(j) >= 0 for every relation t >= 0."""
@@ -779,7 +795,8 @@ class Kernel:
         if line.poly != self.algebra.normal(x):
             raise KernelError("the integrable line is about another term")
 
-    def _integer_valued(self, p: Poly) -> bool:
+    def integer_valued(self, p: Poly) -> bool:
+        """Whether the polynomial takes whole values only, as its form shows."""
         symbols = self.signature.symbols
         return all(
             c.denominator == 1
@@ -807,7 +824,8 @@ def _context(formula: Relation | Integrable) -> frozenset[Idx]:
     return frozenset((i.set, i.name) for t in terms for i in free_indices(t))
 
 
-def _formula_names(formula: Formula) -> set[str]:
+def symbols_of(formula: Formula) -> set[str]:
+    """The symbols and definitions that a formula mentions."""
     match formula:
         case Relation(left, _, right, given):
             return set().union(*(walk_names(t) for t in (left, right, *given)))
@@ -816,7 +834,8 @@ def _formula_names(formula: Formula) -> set[str]:
     return {formula.family, formula.representative}
 
 
-def _replace(formula: Relation | Integrable, values: Mapping[str, Term]) -> Relation | Integrable:
+def replace_in(formula: _R, values: Mapping[str, Term]) -> _R:
+    """The formula with terms put for plain symbols."""
     if isinstance(formula, Integrable):
         return Integrable(replace_atoms(formula.body, values))
     return Relation(

@@ -8,12 +8,12 @@ author's judgement; the verdict is computed from the evidence by `theory.judge`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from theory.kernel.terms import Formula, Statement, Term
+from theory.kernel.terms import Formula, Relation, Statement, Term
 
 if TYPE_CHECKING:
     from theory.kernel.models import Model
@@ -30,14 +30,15 @@ Origin = Literal["transcription", "paper", "both", "not compared", "none", "ours
 
 @dataclass(frozen=True)
 class Family:
-    """A refutation of "there is a constant": values of the parameters that defeat every constant K.
+    """A refutation of "there is a constant": parameters that defeat every constant K.
 
-    values gives the parameters as terms in the symbol `constant` (an integer K >= 1).
+    values gives the parameters as terms in the integer symbol `constant`; proof returns one
+    `Proved` for each goal of `theory.kernel.families.goals`, in their order.
     """
 
-    constant: str
+    constant: Term
     values: Mapping[str, Term]
-    proof: Callable[[Prover], Proved]
+    proof: Callable[[Prover, Sequence[Relation]], list[Proved]]
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,21 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question that the text marks, and where it is answered."""
+
+    title: str
+    text: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Document:
-    """A whole proof: language, the facts that may be assumed, steps in the order of the text."""
+    """A whole proof: language, the facts that may be assumed, steps in the order of the text.
+
+    hypotheses by name; those that are cited theorems are in `cited` too, with their reference.
+    headline lists the readings that state the theorem as it now stands.
+    """
 
     name: str
     title: str
@@ -113,6 +127,10 @@ class Document:
     about: str = ""
     folder: Path | None = None
     hypothesis_notes: Mapping[str, str] = field(default_factory=dict)
+    cited: Mapping[str, str] = field(default_factory=dict)
+    headline: tuple[str, ...] = ()
+    short_proof: str = ""
+    questions: tuple[Question, ...] = ()
     witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
 
     def claims(self) -> dict[str, Claim]:

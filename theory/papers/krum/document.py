@@ -7,8 +7,13 @@ from pathlib import Path
 
 from theory.notation.document import Document, Step
 from theory.papers.krum.setting import HYPOTHESES, language
+from theory.papers.krum.witnesses import WITNESSES
 
 TEXT = (
+    "definitions.CONVEXITY",
+    "definitions.KRUM",
+    "definitions.RESILIENCE",
+    "eta_asymptotics",
     "lemma_1",
     "eq_1_01_neighbour_counts",
     "eq_1_02_decomposition",
@@ -21,16 +26,27 @@ TEXT = (
     "question_1",
     "eq_1_08_bias_bound",
     "ball_and_cone",
+    "eq_1_09_moment_split",
+    "eq_1_10_byzantine_norm",
+    "eq_1_11_byzantine_moments",
+    "moments_of_products",
+    "proposition_1",
+    "results.RESULT_1",
+    "results.RESULT_2",
+    "results.RESULT_3",
 )
 """The step files in the order of the text."""
 
-OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error")
+OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error", "lemma_krum_moments")
 """The lemmas that repair the proof, which the notes do not have."""
 
 
-def _steps() -> tuple[Step, ...]:
-    modules = [import_module(f"theory.papers.krum.{name}") for name in (*TEXT, *OURS)]
-    return tuple(module.STEP for module in modules)
+def _step(name: str) -> Step:
+    """The STEP of a module, or the step named after a dot."""
+    module, _, step = name.partition(".")
+    found = getattr(import_module(f"theory.papers.krum.{module}"), step or "STEP")
+    assert isinstance(found, Step)
+    return found
 
 
 DOCUMENT = Document(
@@ -38,6 +54,14 @@ DOCUMENT = Document(
     title="Krum is Byzantine resilient (Proposition 1)",
     language=language,
     hypotheses=HYPOTHESES,
-    steps=_steps(),
+    steps=tuple(map(_step, (*TEXT, *OURS))),
     folder=Path(__file__).parent,
+    witnesses=WITNESSES,
+    cited={
+        "quickselect": (
+            "The expected number of comparisons of quickselect among N items is below 4N: "
+            "C. A. R. Hoare, Algorithm 65: Find (1961); D. E. Knuth, Mathematical analysis of "
+            "algorithms (1972), closed form."
+        )
+    },
 )

@@ -76,14 +76,15 @@ def krum_model(
     ties: Sequence[int] | Callable[[Sequence[Vector]], Sequence[int]] | None = None,
     zeta: str = "nearest",
     extra: Mapping[str, Any] | None = None,
-    second: Mapping[str, Any] | None = None,
+    also: Callable[[Sequence[Vector]], Mapping[str, Any]] | None = None,
 ) -> Model:
     """All outcomes of n - f independent draws from `law`, with the adversary's answer to each.
 
     law: pairs (vector, probability). adversary: honest vectors, f -> f vectors; left out, the
     Byzantine workers repeat the first honest vector. ties: the order of workers in which ties are
     broken, fixed or a function of the vectors; the smallest index first unless given.
-    extra: tables for other symbols of the language, which are 0 unless given.
+    extra, also: tables for other symbols, deterministic and random (a function of all vectors);
+    symbols without a table are 0.
     """
     atoms = [(vector(x), Fraction(p)) for x, p in law]
     dimension = len(atoms[0][0])
@@ -98,15 +99,14 @@ def krum_model(
         probability = Fraction(1)
         for _, p in draw:
             probability *= p
-        outcomes.append(Outcome(probability, krum_tables(n, f, vectors, order, zeta)))
+        random = also(vectors) if also else {}
+        outcomes.append(Outcome(probability, {**krum_tables(n, f, vectors, order, zeta), **random}))
     fixed = {"n": n, "f": f, "d": dimension, "variance": spread / dimension}
     tables = {name: {(): Fraction(value)} for name, value in fixed.items()} | {"g": {(): mean}}
-    return complete(tables | dict(extra or {}), outcomes, second or {})
+    return complete(tables | dict(extra or {}), outcomes)
 
 
-def complete(
-    tables: Mapping[str, Any], outcomes: Sequence[Outcome], second: Mapping[str, Any]
-) -> Model:
+def complete(tables: Mapping[str, Any], outcomes: Sequence[Outcome]) -> Model:
     """Give every symbol of the language that has no table the value 0 (a choice: its first index)."""
     sizes = {"C": int(tables["n"][()] - tables["f"][()]), "Y": int(tables["f"][()])}
     dimension = len(tables["g"][()])
@@ -126,6 +126,4 @@ def complete(
         if symbol.sort == "choice":
             table = {key: Fraction(key[-1] == elements[-1][0]) for key in table}
         (random if symbol.random else fixed)[name] = table
-    return Model(
-        fixed, [Outcome(o.probability, {**random, **o.tables, **second}) for o in outcomes]
-    )
+    return Model(fixed, [Outcome(o.probability, {**random, **o.tables}) for o in outcomes])

@@ -44,6 +44,10 @@ g = language.plain_vector("g")
 z = language.plain_vector("z")
 lam, mu = language.scalar("lam", Look("λ")), language.scalar("mu", Look("μ"))
 C = language.scalar("constant", Look("C"))
+rate, K = language.scalar("rate", Look("c")), language.integer("K")
+selection = language.scalar("selection", Look("S"))
+"""Result 2: the expected comparisons of one quickselect among n-1 numbers."""
+
 
 count = language.integer("count", Look("N"))
 points = language.index_set("I", count)
@@ -126,6 +130,7 @@ HYPOTHESES = {
     "zeta is at least as far as every neighbour": (distance2(a, b) <= distance2(a, j)).when(
         zeta.of(a).equals(j), neighbour[a, b]
     ),
+    "quickselect": selection <= 4 * (n - 1),
     "signal": eta * root(d) * sigma < norm(g),
 }
 """Every fact that a proof may use, by the name under which a theorem lists it."""

@@ -1,0 +1,253 @@
+"""(1-11): the length of a Byzantine winner, its powers, and their means."""
+
+from __future__ import annotations
+
+from theory.kernel.rules import Line
+from theory.kernel.terms import SomeConstant, Term
+from theory.lemmas.norms import triangle
+from theory.notation.document import Claim, Reading, Step, Tightness
+from theory.notation.language import Look, norm, total
+from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
+from theory.papers.krum.eq_1_03_correct_winner import copy_of_first
+from theory.papers.krum.eq_1_10_byzantine_norm import (
+    gap,
+    lengths,
+    lengths_line,
+    middle_line,
+    root_line,
+)
+from theory.papers.krum.lemma_score import one_at_least
+from theory.papers.krum.setting import (
+    C,
+    V,
+    average,
+    chosen,
+    delta_c,
+    i,
+    j,
+    k,
+    l_correct,
+    language,
+    m,
+    n,
+    neighbour,
+)
+from theory.papers.krum.zeta import less_than_one
+from theory.search.prover import Proved, Prover
+
+FACTORIAL = {2: 2, 3: 6, 4: 24}
+
+
+def power_sum(r: int) -> Term:
+    """Sum_j |V_j|^r over the correct workers."""
+    return total(j, norm(V[j]) ** r)
+
+
+def _complete(r: int) -> Term:
+    """h_r of the lengths of the correct vectors: all products of total degree r, by power sums."""
+    p = {s: power_sum(s) for s in range(1, r + 1)}
+    if r == 2:
+        return (p[1] ** 2 + p[2]) / 2
+    if r == 3:
+        return (p[1] ** 3 + 3 * p[1] * p[2] + 2 * p[3]) / 6
+    return (p[1] ** 4 + 6 * p[1] ** 2 * p[2] + 3 * p[2] ** 2 + 8 * p[1] * p[3] + 6 * p[4]) / 24
+
+
+products = {
+    r: language.abbreviation(f"products_{r}", _complete(r), Look("h", subscript=str(r)))
+    for r in (2, 3, 4)
+}
+"""h_r: the sum over r_1 + ... + r_{n-f} = r of |V_1|^{r_1} ... |V_{n-f}|^{r_{n-f}}."""
+
+lengths_split = norm(gap) + norm(average(k))
+
+
+def _triangle(p: Prover) -> Proved:
+    line = triangle(p, gap, average(k))
+    return Proved((line,), (nonzero(p, some_correct_neighbour(p, k)),))
+
+
+def average_length(p: Prover) -> Line:
+    """|average(k)| <= the sum of the lengths."""
+    near, near_again = neighbour[k, j], neighbour[k, l_correct]
+    positive = some_correct_neighbour(p, k)
+    inverse = p.inverse_nonnegative(positive)
+    each = p.product(inverse, p.indicator(near), p.norm_nonnegative(V[j]))
+    larger = p.total(each, j)
+    cross = p.product(
+        inverse,
+        inverse,
+        p.indicator(near),
+        p.indicator(near_again),
+        p.cauchy_schwarz(V[j], V[l_correct]),
+    )
+    weighted = 1 / delta_c[k] * total(j, norm(V[j]), where=near)
+    squares = p.by(weighted**2 - norm(average(k)) ** 2 >= 0, p.total(p.total(cross, l_correct), j))
+    below = p.compare_squares(norm(average(k)), larger, squares)
+    at_least_one = p.multiply(inverse, p.integer_gap(positive))
+    one = p.inverse(delta_c[k], positive)
+    near_sum = p.total(p.multiply(p.indicator(near), p.norm_nonnegative(V[j])), j)
+    rest = p.total(p.multiply(p.indicator(1 - near), p.norm_nonnegative(V[j])), j)
+    return p.by(
+        norm(average(k)) <= lengths,
+        below,
+        p.multiply(at_least_one, near_sum),
+        p.times(one, total(j, norm(V[j]), where=near)),
+        rest,
+    )
+
+
+def split_line(p: Prover) -> Line:
+    """Where k wins, |B_k - average(k)| + |average(k)| <= (n+1) times the sum of the lengths."""
+    is_chosen = p.indicator(chosen.equals(k))
+    line = p.by(
+        (lengths_split <= (n + 1) * lengths).when(chosen.equals(k)),
+        root_line(p),
+        p.multiply(is_chosen, middle_line(p)),
+        p.multiply(is_chosen, lengths_line(p)),
+        p.multiply(is_chosen, average_length(p)),
+    )
+    return p.inhabited(line, i, one_at_least(p, m))
+
+
+def _split(p: Prover) -> Proved:
+    return Proved((split_line(p),), (nonzero(p, some_correct_neighbour(p, k)),), value=n + 1)
+
+
+def length_line(p: Prover) -> Line:
+    """Where k wins, |B_k| <= (n+1) times the sum of the lengths."""
+    is_chosen = p.indicator(chosen.equals(k))
+    return p.by(
+        (norm(V[k]) <= (n + 1) * lengths).when(chosen.equals(k)),
+        p.multiply(is_chosen, triangle(p, gap, average(k))),
+        split_line(p),
+    )
+
+
+def _power(r: int):
+    """x <= y gives x^r <= y^r, and (Sum a)^r is at most r! times the sum of all products."""
+
+    def proof(p: Prover) -> Proved:
+        x, y = norm(V[k]), (n + 1) * lengths
+        length = length_line(p)
+        sizes = p.total(p.norm_nonnegative(V[j]), j)
+        y_line, x_line = p.multiply(one_at_least(p, n + 1), sizes), p.norm_nonnegative(V[k])
+        factors = []
+        for s in range(r):
+            factors.append(p.product(*[x_line] * s, *[y_line] * (r - 1 - s)))
+        powers = p.by(
+            (x**r <= y**r).when(chosen.equals(k)),
+            *(p.multiply(length, factor) for factor in factors),
+        )
+        sums = {s: p.total(p.product(*[p.norm_nonnegative(V[j])] * s), j) for s in range(1, r + 1)}
+        extra = {
+            2: lambda: [sums[2]],
+            3: lambda: [p.multiply(sums[1], sums[2]), sums[3]],
+            4: lambda: [
+                p.product(sums[1], sums[1], sums[2]),
+                p.multiply(sums[2], sums[2]),
+                p.multiply(sums[1], sums[3]),
+                sums[4],
+            ],
+        }[r]()
+        scale = p.product(p.indicator(chosen.equals(k)), *[one_at_least(p, n + 1)] * r)
+        value = FACTORIAL[r] * (n + 1) ** r
+        line = p.by(
+            (x**r <= value * products[r]).when(chosen.equals(k)),
+            powers,
+            *(p.multiply(scale, line) for line in extra),
+        )
+        return Proved((line,), value=value)
+
+    return proof
+
+
+STEP = Step(
+    equation="1-11",
+    title="The length of a Byzantine winner",
+    section="1.4.1",
+    display=r"""\|B_k\| \le \|B_k-\frac{1}{\delta_c(k)}\sum_{k \rarr correct \: j}V_j\|+\|\frac{1}{\delta_c(k)}\sum_{k \rarr correct \: j}V_j\| \le C·\sum_{correct \: j}\|V_j\| \\
+\|B_k\|^r \le C·\sum_{r_1 + ... + r_{n-f}=r}\|V_1\|^{r_1}···\|V_{n-f}\|^{r_{n-f}} \tag{1-11}""",
+    explanation=(
+        "The triangle inequality, (1-10), and the expansion of a power of a sum. h_r stands for the sum "
+        "of all products |V_1|^{r_1}···|V_{n−f}|^{r_{n−f}} with r_1+···+r_{n−f} = r; it is written by "
+        "power sums, for r = 2, 3, 4."
+    ),
+    uses=("1-10",),
+    claims=(
+        Claim(
+            "1-11a",
+            "the triangle inequality",
+            quote=r"\|B_k\| \le \|B_k-\frac{1}{\delta_c(k)}\sum_{k \to correct \: j}V_j\|+\|\frac{1}{\delta_c(k)}\sum_{k \to correct \: j}V_j\|",
+            origin="none",
+            compared="arXiv:1703.02757v1, p. 9, has the same line.",
+            readings=(
+                Reading(
+                    "as written",
+                    norm(V[k]) <= lengths_split,
+                    proof=_triangle,
+                    why="Triangle inequality; it holds whether or not k wins.",
+                    breaks="It needs a correct neighbour, for the mean to exist.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(copy_of_first, less_than_one), claimed="1", best_proved="1"
+            ),
+        ),
+        Claim(
+            "1-11b",
+            "the length against the correct lengths",
+            quote=r"\le C·\sum_{correct \: j}\|V_j\|",
+            origin="none",
+            compared="arXiv:1703.02757v1, p. 9, has the same line.",
+            readings=(
+                Reading(
+                    "as written",
+                    SomeConstant(
+                        "constant",
+                        ("n", "f"),
+                        (lengths_split <= C * lengths).when(chosen.equals(k)),
+                    ),
+                    proof=_split,
+                    why="With C = n+1: n from (1-10), and 1 for the mean of the neighbours.",
+                    breaks="Only where k wins.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(copy_of_first, less_than_one),
+                claimed="C, open",
+                best_proved="n+1",
+                sides=(lengths_split, (n + 1) * lengths),
+            ),
+        ),
+        *(
+            Claim(
+                f"1-11c-r{r}",
+                f"the power r = {r}",
+                quote=r"\|B_k\|^r \le C·\sum_{r_1 + ... + r_{n-f}=r}\|V_1\|^{r_1}···\|V_{n-f}\|^{r_{n-f}}",
+                origin="none",
+                compared="arXiv:1703.02757v1, p. 9, has the same line.",
+                readings=(
+                    Reading(
+                        "as written",
+                        SomeConstant(
+                            "constant",
+                            ("n", "f"),
+                            (norm(V[k]) ** r <= C * products[r]).when(chosen.equals(k)),
+                        ),
+                        proof=_power(r),
+                        why=f"With C = {FACTORIAL[r]}(n+1)^{r}: no product has a coefficient above {FACTORIAL[r]}.",
+                        breaks="Only where k wins.",
+                    ),
+                ),
+                tightness=Tightness(
+                    examples=(copy_of_first, less_than_one),
+                    claimed="C, open",
+                    best_proved=f"{FACTORIAL[r]}(n+1)^{r}",
+                    sides=(norm(V[k]) ** r, FACTORIAL[r] * (n + 1) ** r * products[r]),
+                ),
+            )
+            for r in (2, 3, 4)
+        ),
+    ),
+)

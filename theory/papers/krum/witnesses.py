@@ -1,0 +1,96 @@
+"""Models on which all hypotheses hold: no theorem is vacuous, and each is evaluated on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from theory.kernel.models import Model
+from theory.papers.krum.models import Law, Vector, krum_model, krum_tables, vector
+
+
+def witness(
+    n: int, f: int, law: Law, answer: Callable[[Sequence[Vector]], Vector] | None = None
+) -> Model:
+    """A model of Krum in which the symbols of Lemma 1, Result 1 and our lemmas are not 0 either.
+
+    answer: what every Byzantine worker sends, given all honest vectors.
+    """
+    mean = krum_model(n, f, law).tables["g"][()]
+    weight = Fraction(1, n)
+    step = (Fraction(1), *(Fraction(0) for _ in mean[1:]))  # type: ignore[index]
+
+    def square(x: Sequence[Any]) -> Any:
+        return sum((c * c for c in x), Fraction(0))
+
+    around = [tuple(c + sign * s for c, s in zip(mean, step, strict=True)) for sign in (1, -1)]  # type: ignore[arg-type]
+    workers = [("C", w) for w in range(n - f)] + [("Y", w) for w in range(f)]
+    points = [("I", 0), ("I", 1)]
+    numbers = {
+        "lam": 2,
+        "mu": 1,
+        "rate": 2,
+        "K": 1,
+        "constant": 1,
+        "count": 2,
+        "selection": 2 * n,
+        "f_EX": square(mean),
+        "f_at_mean": square(mean),
+        "Q_left": 1,
+        "Q_right": 1,
+    }
+    extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
+    extra |= {
+        "z": {(): around[0]},
+        "slope": {(): tuple(2 * c for c in mean)},  # type: ignore[union-attr]
+        "weight": {(q,): Fraction(1, 2) for q in points},
+        "x": {(q,): x for q, x in zip(points, around, strict=True)},
+        "f_at": {(q,): square(x) for q, x in zip(points, around, strict=True)},
+        "linear": {(w,): weight for w in workers},
+    }
+
+    def random(vectors: Sequence[Vector]) -> dict[str, Any]:
+        second = krum_tables(n, f, vectors, list(range(n)), "nearest")
+        average = tuple(sum(column, Fraction(0)) * weight for column in zip(*vectors, strict=True))
+        return {
+            "X": {(): vectors[0]},
+            "f_X": {(): square(vectors[0])},
+            "target": {(): average},
+            "neighbour_2": second["neighbour"],
+            "chosen_2": second["chosen"],
+        }
+
+    adversary = None if answer is None else (lambda honest, count: [answer(honest)] * count)
+    return krum_model(n, f, law, adversary, extra=extra, also=random)
+
+
+def _between(honest: Sequence[Vector]) -> Vector:
+    """Halfway between the first two honest vectors."""
+    return tuple((x + y) / 2 for x, y in zip(honest[0], honest[1], strict=True))
+
+
+HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
+WITNESSES: tuple[tuple[str, Callable[[], Model]], ...] = (
+    (
+        "n = 5 = 2f+3, f = 1, d = 1; the Byzantine worker sends the midpoint of two honest vectors",
+        lambda: witness(5, 1, [(20, HALF), (21, HALF)], _between),
+    ),
+    (
+        "n = 3, f = 0, d = 1, a skewed law",
+        lambda: witness(3, 0, [(20, QUARTER), (21, 3 * QUARTER)]),
+    ),
+    (
+        "n = 4, f = 0, d = 2",
+        lambda: witness(4, 0, [((20, 0), HALF), ((21, 1), HALF)]),
+    ),
+    (
+        "n = 6, f = 1, d = 1; the Byzantine worker is far away",
+        lambda: witness(6, 1, [(20, HALF), (22, HALF)], lambda honest: vector(1000)),
+    ),
+    (
+        "n = 7 = 2f+3, f = 2, d = 1; the Byzantine workers copy the first honest vector",
+        lambda: witness(7, 2, [(20, HALF), (21, HALF)], lambda honest: honest[0]),
+    ),
+)
+"""Name and model; on each every hypothesis is true."""
