@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from theory.kernel.rules import Kernel, Theorem, replace_in, symbols_of
+from theory.kernel.rules import Kernel, Theorem, parameters, replace_in, symbols_of
 from theory.kernel.terms import (
     Call,
     Formula,
@@ -21,7 +21,6 @@ from theory.kernel.terms import (
     SomeConstant,
     Term,
     rebuild,
-    walk,
 )
 
 NEGATION = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
@@ -44,7 +43,7 @@ def goals(
     Raises KernelError where the values are not of the kind that refutes.
     """
     signature = kernel.signature
-    (name,) = symbols_of(Relation(constant, "=", constant))
+    (name,) = parameters(constant)
     if signature.symbols[name].sort != "integer":
         raise KernelError("the constant of a family is an integer symbol")
     relation = _unfolded(kernel, statement.relation)
@@ -57,10 +56,9 @@ def goals(
         )
     for symbol, value in values.items():
         declared = signature.symbols[symbol]
-        used = symbols_of(Relation(value, "=", value))
         if declared.random or declared.sets or declared.sort not in ("integer", "scalar"):
             raise KernelError(f"{symbol!r} is not a parameter")
-        if not used <= ({name} if symbol not in statement.depends else set()):
+        if not parameters(value) <= ({name} if symbol not in statement.depends else set()):
             raise KernelError(
                 f"the value of {symbol!r} may depend on the constant alone, or not at all"
             )
@@ -90,11 +88,9 @@ def _unfolded(kernel: Kernel, relation: Relation) -> Relation:
     def unfold(x: Term) -> Term:
         return unfold(kernel.signature.unfold(x)) if isinstance(x, Call) else rebuild(x, unfold)
 
-    plain = Relation(
+    return Relation(
         unfold(relation.left),
         relation.op,
         unfold(relation.right),
         tuple(map(unfold, relation.given)),
     )
-    assert not any(isinstance(x, Call) for x in walk(plain.left))
-    return plain

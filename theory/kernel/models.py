@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from theory.kernel.intervals import Interval, Real, Unseparated, inverse, root, sign
+from theory.kernel.intervals import Real, Unseparated, interval, inverse, root, sign
 from theory.kernel.terms import (
     At,
     Atom,
@@ -123,8 +123,8 @@ class Evaluator:
                         raise KernelError(f"{name!r} must be 0 or 1")
                 if symbol.sort == "choice":
                     chosen: defaultdict[tuple[Element, ...], Fraction] = defaultdict(Fraction)
-                    for key, value in table.items():
-                        chosen[key[:-1]] += value  # type: ignore[operator]
+                    for key, one in table.items():
+                        chosen[key[:-1]] += Fraction(one == 1)
                     arguments = product(*(self.elements[s] for s in symbol.sets[:-1]))
                     if any(chosen[key] != 1 for key in arguments):
                         raise KernelError(f"{name!r} must choose exactly one index")
@@ -303,25 +303,22 @@ class Evaluator:
         except Unseparated:
             return None
         if isinstance(left, tuple) and isinstance(right, tuple):
-            signs = [sign(_add([a, -b])) for a, b in zip(left, right, strict=True)]
+            signs = [sign(a + -b) for a, b in zip(left, right, strict=True)]
             if any(s in (-1, 1) for s in signs):
                 return False
             return True if all(s == 0 for s in signs) else None
         if isinstance(left, tuple) or isinstance(right, tuple):
             raise IllTyped("a number cannot be compared with a vector")
-        s = sign(_add([right, -left]))
+        difference = right + -left
+        s = sign(difference)
         if s is None:
-            difference = _add([right, -left])
-            assert isinstance(difference, Interval)
-            if (relation.op in ("<=",) and difference.low >= 0) or (
-                relation.op == ">=" and difference.high <= 0
-            ):
-                return True
-            return None
+            bounds = interval(difference)
+            weak = {"<=": bounds.low >= 0, ">=": bounds.high <= 0}
+            return True if weak.get(relation.op) else None
         return {"<=": s >= 0, "<": s > 0, "=": s == 0, ">=": s <= 0, ">": s < 0}[relation.op]
 
     def _iid(self, claim: Iid) -> bool:
-        """Whether the joint law of the family is the product of copies of the representative's law."""
+        """Whether the family's joint law is the product of copies of the representative's."""
         workers = self.elements[claim.set]
         joint: defaultdict[tuple[Value, ...], Fraction] = defaultdict(Fraction)
         single: defaultdict[Value, Fraction] = defaultdict(Fraction)
@@ -340,7 +337,7 @@ class Evaluator:
 def _add(values: Sequence[Value]) -> Value:
     first, *rest = values
     if isinstance(first, tuple):
-        return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[arg-type, misc]
+        return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[misc]
     total: Real = first
     for v in rest:
         total = total + v  # type: ignore[operator]

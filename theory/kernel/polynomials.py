@@ -17,8 +17,8 @@ monomial has exactly one vector factor.
 A bound name starts with "#", which no user can write, and polynomials nested in a factor have a
 smaller height than the one around them: bound names can neither collide nor be captured.
 Laws used here beyond ring axioms, all valid for the total operations of `terms`:
-I^2 = I for 0/1 variables; a choice has one value; eq(i, j) x(j) = eq(i, j) x(i); norm(u)^2 = <u, u>;
-inv(xy) = inv(x) inv(y); E(c x) = c E(x) and E(c) = c for deterministic c.
+I^2 = I for 0/1 variables; a choice has one value; eq(i, j) x(j) = eq(i, j) x(i);
+norm(u)^2 = <u, u>; inv(xy) = inv(x) inv(y); E(c x) = c E(x) and E(c) = c for deterministic c.
 """
 
 from __future__ import annotations
@@ -497,7 +497,7 @@ def _sorted_dot(factor: Factor) -> Factor:
 
 
 def _shape(b: Idx, bound: set[Idx], factors: list[Factor]) -> str:
-    """How the bound index occurs, blind to the names of bound indices: equal shapes may be swapped."""
+    """How the bound index occurs, blind to bound names: indices of equal shape may be swapped."""
 
     def blind(f: Factor) -> Any:
         if f[0] in ("atom", "vec"):

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 from theory.kernel.polynomials import (
     Algebra,
@@ -52,6 +51,8 @@ from theory.kernel.terms import (
     KernelError,
     Norm,
     Number,
+    Plus,
+    Power,
     Quotient,
     Relation,
     Root,
@@ -70,7 +71,6 @@ from theory.kernel.terms import (
 )
 
 _SEAL = object()
-_R = TypeVar("_R", Relation, Integrable)
 Part = tuple[Term, tuple[Index, ...], "Line"]
 """A summand of a linear rule: coefficient, summed indices, integrable line."""
 
@@ -96,7 +96,7 @@ class Line:
 
     @property
     def kind(self) -> str:
-        """ ">=", ">", "=" (each compared with 0) or "integrable"."""
+        """One of >=, > and = (compared with 0), or "integrable"."""
         return self._kind
 
     @property
@@ -186,9 +186,9 @@ class Kernel:
         if values.keys() & {a.representative for a in theorem.assumptions if isinstance(a, Iid)}:
             raise KernelError("a symbol of an Iid assumption cannot be replaced")
         assumptions = [
-            a if isinstance(a, Iid) else replace_in(a, values) for a in theorem.assumptions
+            a if isinstance(a, Iid) else _replace(a, values) for a in theorem.assumptions
         ]
-        statement = replace_in(theorem.statement, values)
+        statement = _replace(theorem.statement, values)
         for replaced in (statement, *assumptions):
             self.signature.check_formula(replaced)
         kind, poly = self.meaning(statement)
@@ -485,8 +485,10 @@ class Kernel:
         la: Line,
         lb: Line,
     ) -> Line:
-        """apart (E(a b) - E(a) E(b)) = 0 where a depends on family[i], i in left, and b on family[j],
-        j in right, alone, and `apart` is the product of the 1 - [i = j]; a and b are integrable.
+        """apart (E(a b) - E(a) E(b)) = 0 for integrable a and b.
+
+        a depends on the family at the indices `left` alone, b on it at `right` alone, and `apart`
+        is the product of 1 - [i = j] over i in left and j in right.
         """
         apart, ab = self._independent(iid, left, right, a, b, la, lb)
         split = (
@@ -531,7 +533,7 @@ class Kernel:
         return apart, Inner(a, b) if sorts == {"vector"} else a * b
 
     def identical(self, iid: Iid, i: Index, x: Term) -> Line:
-        """E(x) - E(x with the representative for family[i]) = 0, where x depends on family[i] alone."""
+        """E(x) = E(x with the representative for family[i]), where x depends on family[i] alone."""
         other = self._representative(iid, i, x)
         return self._line("=", self.algebra.normal(Expect(x) - Expect(other)), also=iid)
 
@@ -661,16 +663,20 @@ class Kernel:
     ) -> Theorem:
         """The theorem, if the lines prove the statement and everything it needs to denote.
 
-        An Exists takes the lines described at `_exists` or `_least`; a SomeConstant takes the `value` of its
-        constant, a term over the symbols on which it may depend.
+        An Exists takes the lines described at `_exists` or `_least`; a SomeConstant takes the
+        `value` of its constant, a term over the symbols on which it may depend.
         """
         self.signature.check_formula(statement)
+        for line in (*lines, *obligations):
+            self._mine(line)
         used = frozenset().union(*(line.assumptions for line in (*lines, *obligations)))
-        target = statement
+        target: Relation | Integrable | Exists
         if isinstance(statement, SomeConstant):
             target = self._with_constant(statement, value, used)
         elif value is not None:
             raise KernelError("only a statement about a constant takes a value")
+        else:
+            target = statement
         if isinstance(target, Exists) and len(lines) == 1:
             self._least(target, lines[0])
         elif isinstance(target, Exists):
@@ -687,10 +693,9 @@ class Kernel:
     ) -> Relation:
         if value is None:
             raise KernelError(f"no value is given for the constant {statement.constant!r}")
-        names_ = {a.name for a in walk(value) if isinstance(a, Atom)}
-        if names_ - set(statement.depends) or any(isinstance(a, Call) for a in walk(value)):
+        if parameters(value) - set(statement.depends):
             raise KernelError(
-                f"the constant may depend on {statement.depends} alone, not on {sorted(names_)}"
+                f"the constant may depend on {statement.depends} alone, not on {parameters(value)}"
             )
         for formula in used:
             if statement.constant in symbols_of(formula):
@@ -698,7 +703,7 @@ class Kernel:
         return replace_in(statement.relation, {statement.constant: value})
 
     def _exists(self, goal: Exists, lines: Sequence[Line]) -> None:
-        """Finite choice: lines w(j) >= 0, Sum_j w(j) > 0, and w(j) t(j) >= 0 for every relation t >= 0."""
+        """Finite choice: w(j) >= 0, Sum_j w(j) > 0, and w(j) t(j) >= 0 for each relation t >= 0."""
         weight, positive, *products = lines
         if weight.kind not in (">=", ">") or positive.kind != ">":
             raise KernelError("finite choice needs w >= 0 and Sum w > 0")
@@ -809,6 +814,14 @@ class Kernel:
         )
 
 
+def parameters(x: Term) -> set[str]:
+    """The plain symbols of an arithmetic term; a sum, E or a definition could hide another one."""
+    plain = (Number, Atom, Plus, Times, Power, Quotient, Root)
+    if not all(isinstance(part, plain) for part in walk(x)) or free_indices(x):
+        raise KernelError("the value of a constant or parameter is plain arithmetic of parameters")
+    return {part.name for part in walk(x) if isinstance(part, Atom)}
+
+
 def walk_names(x: Term) -> set[str]:
     """The symbols and definitions that a term mentions."""
     return {a.name for a in walk(x) if isinstance(a, (Atom, Call))}
@@ -834,16 +847,20 @@ def symbols_of(formula: Formula) -> set[str]:
     return {formula.family, formula.representative}
 
 
-def replace_in(formula: _R, values: Mapping[str, Term]) -> _R:
-    """The formula with terms put for plain symbols."""
+def replace_in(relation: Relation, values: Mapping[str, Term]) -> Relation:
+    """The relation with terms put for plain symbols."""
+    return Relation(
+        replace_atoms(relation.left, values),
+        relation.op,
+        replace_atoms(relation.right, values),
+        tuple(replace_atoms(g, values) for g in relation.given),
+    )
+
+
+def _replace(formula: Relation | Integrable, values: Mapping[str, Term]) -> Relation | Integrable:
     if isinstance(formula, Integrable):
         return Integrable(replace_atoms(formula.body, values))
-    return Relation(
-        replace_atoms(formula.left, values),
-        formula.op,
-        replace_atoms(formula.right, values),
-        tuple(replace_atoms(g, values) for g in formula.given),
-    )
+    return replace_in(formula, values)
 
 
 def _put(x: Term, old: Term, new: Term) -> Term:

@@ -263,7 +263,7 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class SomeConstant:
-    """There is a number `constant`, a function of the `depends` symbols alone, with the relation."""
+    """Some number `constant`, a function of the `depends` symbols alone, has the relation."""
 
     constant: str
     depends: tuple[str, ...]
@@ -457,7 +457,7 @@ class Signature:
         return "scalar"
 
     def check_condition(self, x: Term) -> None:
-        """Conditions are 0/1 variables: indicators, choices, equalities, and 1 minus one of them."""
+        """Conditions are 0/1 variables: indicators, choices, equalities, and 1 minus one."""
         match x:
             case Atom(name) if self.check(x) and self.symbols[name].sort in ("indicator", "choice"):
                 return

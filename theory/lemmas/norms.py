@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import Index, Term
-from theory.notation.language import norm, total
+from theory.kernel.terms import Term
+from theory.notation.language import norm
 from theory.search.prover import Prover
 
 
@@ -16,29 +16,6 @@ def triangle(p: Prover, u: Term, v: Term) -> Line:
     sides = p.combine(((Fraction(1), p.norm_nonnegative(u)), (Fraction(1), p.norm_nonnegative(v))))
     squares = p.by((norm(u) + norm(v)) ** 2 - norm(u + v) ** 2 >= 0, p.cauchy_schwarz(u, v))
     return p.compare_squares(norm(u + v), sides, squares)
-
-
-def weighted_triangle(
-    p: Prover,
-    index: Index,
-    other: Index,
-    weight: Term,
-    weight_other: Term,
-    v: Term,
-    v_other: Term,
-    nonneg: Line,
-    nonneg_other: Line,
-) -> Line:
-    """|Sum w_j v_j| <= Sum w_j |v_j| for w_j >= 0; `other` names the index a second time."""
-    size = p.multiply(nonneg, p.norm_nonnegative(v))
-    larger = p.total(size, index)
-    cross = p.product(nonneg, nonneg_other, p.cauchy_schwarz(v, v_other))
-    squares = p.by(
-        total(index, weight * norm(v)) ** 2 - norm(total(index, weight * v)) ** 2 >= 0,
-        p.total(p.total(cross, other), index),
-    )
-    del weight_other
-    return p.compare_squares(norm(total(index, weight * v)), larger, squares)
 
 
 def norm_where(p: Prover, condition: Term, u: Term, v: Term, facts: Sequence[Line] = ()) -> Line:

@@ -1,1 +1,1 @@
-"""How a proof is written and printed: symbols, calc chains, steps and documents; LaTeX, MathML, text."""
+"""How a proof is written and printed: symbols, calc chains, documents; LaTeX, MathML, text."""

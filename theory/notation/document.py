@@ -1,6 +1,6 @@
 """A document: a proof taken apart into steps, claims and readings.
 
-    document > step (a display or a sentence) > claim (one relation) > reading (as written, repaired)
+    document > step (a display, a sentence) > claim (one relation) > reading (as written, repaired)
 
 Whatever a document says about itself (expected verdicts, justification, impact, origin) is its
 author's judgement; the verdict is computed from the evidence by `theory.judge`.

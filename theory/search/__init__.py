@@ -1,1 +1,1 @@
-"""Untrusted: finds multipliers, derivations and counterexamples; whatever it finds, the kernel checks."""
+"""Untrusted: multipliers, derivations, counterexamples; whatever is found, the kernel checks."""

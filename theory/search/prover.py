@@ -91,7 +91,7 @@ class Prover:
         return result
 
     def integrable(self, x: Term, *known: Line | Part) -> Line:
-        """x is integrable as a sum of multiples of integrable lines, or of parts (c, indices, line)."""
+        """x is integrable as a sum of multiples of integrable lines or parts (c, indices, line)."""
         return self.integrable_linear(self._parts(x, known))
 
     def mean(self, x: Term, *known: Line | Part) -> Line:

@@ -7,10 +7,10 @@ from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm, root, squared
 from theory.papers.krum.eq_1_02_decomposition import skewed_coin
 from theory.papers.krum.eq_1_08_bias_bound import (
-    _ball,
     ball_line,
     bias,
     krum_integrable,
+    prove_ball,
     sigma_obligations,
 )
 from theory.papers.krum.question_1 import nearest_coin
@@ -41,7 +41,7 @@ def cone_obligations(p: Prover) -> tuple[Line, ...]:
     return (*sigma_obligations(p), p.multiply(positive, positive))
 
 
-def _cone(p: Prover) -> Proved:
+def prove_cone(p: Prover) -> Proved:
     return Proved((cone_line(p),), (krum_integrable(p), *cone_obligations(p)))
 
 
@@ -67,7 +67,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     norm(bias) <= radius,
-                    proof=_ball,
+                    proof=prove_ball,
                     justification="GAP",
                     why="The root of (1-8), which the notes do not establish and our lemma does.",
                     breaks="It does not need η√dσ < |g|; the notes give that as the reason.",
@@ -87,7 +87,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     expectation(Krum) @ g >= cone,
-                    proof=_cone,
+                    proof=prove_cone,
                     why="⟨E Krum, g⟩ = |g|² + ⟨E Krum − g, g⟩ ≥ |g|² − η√dσ|g| (Cauchy–Schwarz).",
                     breaks="At the far point of the ball on the line through 0 and g it is an equality.",
                 ),

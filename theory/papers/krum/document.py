@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from theory.notation.document import Document, Step
+from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
 from theory.papers.krum.setting import HYPOTHESES, language
 from theory.papers.krum.witnesses import WITNESSES
 
@@ -57,6 +58,9 @@ DOCUMENT = Document(
     steps=tuple(map(_step, (*TEXT, *OURS))),
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
+    headline=HEADLINE,
+    short_proof=SHORT_PROOF,
+    questions=QUESTIONS,
     cited={
         "quickselect": (
             "The expected number of comparisons of quickselect among N items is below 4N: "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.kernel.terms import Term
+from theory.kernel.terms import Index, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import total
 from theory.papers.krum.eq_1_03_correct_winner import all_alike
@@ -11,7 +11,7 @@ from theory.papers.krum.setting import a, b, chosen, distance2, i, k, l_byzantin
 from theory.search.prover import Proved, Prover
 
 
-def byzantine_distances(worker: object) -> Term:
+def byzantine_distances(worker: Index) -> Term:
     """The sum of the squared distances to the Byzantine neighbours l of a worker."""
     return total(l_byzantine, distance2(worker, l_byzantine), where=neighbour[worker, l_byzantine])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from theory.kernel.rules import Line
 from theory.lemmas.jensen import vector_integrable
 from theory.notation.document import Claim, Reading, Step, Tightness
@@ -54,8 +56,6 @@ def _equality(p: Prover) -> Proved:
 
 def dimension_nonnegative(p: Prover) -> Line:
     """d >= 0."""
-    from fractions import Fraction
-
     return p.by(d >= 0, p.hypothesis("dimension"), p.number(Fraction(1)))
 
 
@@ -90,7 +90,8 @@ def sigma_obligations(p: Prover) -> tuple[Line, ...]:
     )
 
 
-def _ball(p: Prover) -> Proved:
+def prove_ball(p: Prover) -> Proved:
+    """E Krum is in the ball."""
     return Proved((ball_line(p),), (krum_integrable(p), *sigma_obligations(p)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.kernel.rules import Line
 from theory.kernel.terms import Index, Term, term
 from theory.lemmas.norms import norm_where
@@ -101,11 +103,11 @@ def _obligations(p: Prover, r: int) -> tuple[Line, ...]:
     )
 
 
-def _split(r: int):
+def _split(r: int) -> Callable[[Prover], Proved]:
     return lambda p: Proved((split_line(p, r),), _obligations(p, r))
 
 
-def _bounded(r: int):
+def _bounded(r: int) -> Callable[[Prover], Proved]:
     def proof(p: Prover) -> Proved:
         goal = total(i, expectation(where_it_wins(i, r))) + byzantine_moments(r) <= (
             n - f

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.kernel.rules import Line
 from theory.kernel.terms import SomeConstant, Term
 from theory.lemmas.norms import triangle
@@ -124,7 +126,7 @@ def length_line(p: Prover) -> Line:
     )
 
 
-def _power(r: int):
+def _power(r: int) -> Callable[[Prover], Proved]:
     """x <= y gives x^r <= y^r, and (Sum a)^r is at most r! times the sum of all products."""
 
     def proof(p: Prover) -> Proved:
@@ -132,9 +134,7 @@ def _power(r: int):
         length = length_line(p)
         sizes = p.total(p.norm_nonnegative(V[j]), j)
         y_line, x_line = p.multiply(one_at_least(p, n + 1), sizes), p.norm_nonnegative(V[k])
-        factors = []
-        for s in range(r):
-            factors.append(p.product(*[x_line] * s, *[y_line] * (r - 1 - s)))
+        factors = [p.product(*[x_line] * s, *[y_line] * (r - 1 - s)) for s in range(r)]
         powers = p.by(
             (x**r <= y**r).when(chosen.equals(k)),
             *(p.multiply(length, factor) for factor in factors),

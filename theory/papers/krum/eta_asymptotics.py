@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import Relation, SomeConstant, Term, term
+from theory.kernel.terms import Relation, Root, SomeConstant, Term, term
 from theory.notation.document import Claim, Family, Reading, Step
 from theory.notation.language import root
 from theory.papers.krum.lemma_error import eta2_nonnegative, eta_facts, eta_obligations
@@ -174,11 +174,10 @@ def _defeat(p: Prover, goals: Sequence[Relation]) -> list[Proved]:
         powers.append(p.multiply(powers[-1], k_line))
     gaps = [p.multiply(big, line) for line in powers]
     facts = [big, *powers, *gaps, p.number(Fraction(1))]
-    done = []
     one = p.number(Fraction(1))
-    for goal in goals[:-1]:
-        done.append(Proved((p.by(goal, *facts),), (one,)))
+    done = [Proved((p.by(goal, *facts),), (one,)) for goal in goals[:-1]]
     negated = goals[-1]
+    assert isinstance(negated.left, Root)
     radicand = negated.left.radicand
     inside = p.by(radicand >= 0, *facts)
     squares = p.by(negated.left**2 - negated.right**2 > 0, p.root_square(inside), *facts)

@@ -7,18 +7,20 @@ it has a supporting affine function (slope s), f(y) >= f(c) + <s, y - c>.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from theory.kernel.models import Model
-from theory.kernel.terms import Integrable
+from theory.kernel.rules import Line
+from theory.kernel.terms import Formula, Integrable
 from theory.notation.document import Claim, Reading, Step
-from theory.notation.language import expectation, squared, total
+from theory.notation.language import expectation, norm, squared, total
 from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import (
     X,
     f_at,
+    f_at_expectation,
     f_at_mean,
-    f_EX,
-    f_X,
+    f_at_x,
     g,
     q,
     slope,
@@ -29,10 +31,11 @@ from theory.papers.krum.setting import (
 from theory.search.prover import Proved, Prover
 
 mean_point = total(q, weight[q] * x[q])
-CONVEX = {
-    "f is convex: it has a supporting slope s at E x": f_X >= f_EX + slope @ (X - expectation(X)),
+CONVEX: dict[str, Formula] = {
+    "f is convex: it has a supporting slope s at E x": f_at_x
+    >= f_at_expectation + slope @ (X - expectation(X)),
     "x is integrable": Integrable(X),
-    "f(x) is integrable": Integrable(f_X),
+    "f(x) is integrable": Integrable(f_at_x),
 }
 CONVEX_SUM = {
     "f is convex: it has a supporting slope s at the mean": f_at[q]
@@ -45,20 +48,18 @@ NONNEGATIVE = {"the weights are not negative": weight[q] >= 0}
 def _jensen(p: Prover) -> Proved:
     """Take the mean of the supporting line: its slope term vanishes."""
     support, of_x, of_f = (p.assume(formula) for formula in CONVEX.values())
-    fixed = p.integrable_deterministic(f_EX)
+    fixed = p.integrable_deterministic(f_at_expectation)
     constant = p.integrable_deterministic(slope @ expectation(X))
     inner = p.expect_inner(X, slope, of_x)
     along = _integrable_along(p, of_x)
-    gap = f_X - f_EX - slope @ (X - expectation(X))
+    gap = f_at_x - f_at_expectation - slope @ (X - expectation(X))
     opened = p.mean(gap, of_f, fixed, along, constant)
-    line = p.by(expectation(f_X) >= f_EX, p.expect(support), opened, inner)
+    line = p.by(expectation(f_at_x) >= f_at_expectation, p.expect(support), opened, inner)
     return Proved((line,), (of_f,))
 
 
-def _integrable_along(p: Prover, of_x: object) -> object:
+def _integrable_along(p: Prover, of_x: Line) -> Line:
     """<s, x> is integrable, as it is at most |s| |x|."""
-    from theory.notation.language import norm
-
     size = p.integrable_norm(X, of_x)
     bound = norm(slope) * norm(X)
     scaled = p.integrable(bound, (norm(slope), (), size))
@@ -87,7 +88,7 @@ def _square_is_convex(p: Prover) -> Proved:
 def negative_weight() -> Model:
     """f(x) = x^2 at the points 0 and 1 with weights 2 and -1: the mean point is -1."""
     element = [("I", 0), ("I", 1)]
-    values = {
+    values: dict[str, dict[Any, Any]] = {
         "count": {(): 2},
         "weight": {(element[0],): 2, (element[1],): -1},
         "x": {(element[0],): (0,), (element[1],): (1,)},
@@ -130,7 +131,7 @@ STEP = Step(
             readings=(
                 Reading(
                     "as written",
-                    expectation(f_X) >= f_EX,
+                    expectation(f_at_x) >= f_at_expectation,
                     needs=CONVEX,
                     proof=_jensen,
                     why="Take the mean of f(x) >= f(Ex) + <s, x - Ex>; the last term has mean 0.",

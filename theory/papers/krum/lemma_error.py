@@ -126,7 +126,7 @@ def _bounded(p: Prover, lam_: Term, mu_: Term) -> tuple[Term, Line]:
     bound = (lam_ + mu_) * (
         mu_ * (m - 2) * total(i, all_distances) + lam_ * m * (m - 1) * total(j, squared(V[j] - g))
     )
-    weights = _weights(p, lam_, mu_)
+    weights = weight_lines(p, lam_, mu_)
     error = p.use("error-of-chosen", *weights, z=g, lam=lam_, mu=mu_)
     positive = p.product(one_at_least(p, m), one_at_least(p, m - 1))
     scores = p.product(p.by(lam_ + mu_ >= 0, *weights), weights[1], p.use("score-of-chosen"))
@@ -134,7 +134,8 @@ def _bounded(p: Prover, lam_: Term, mu_: Term) -> tuple[Term, Line]:
     return bound, p.by(goal, p.multiply(positive, error), scores)
 
 
-def _weights(p: Prover, lam_: Term, mu_: Term) -> tuple[Line, Line]:
+def weight_lines(p: Prover, lam_: Term, mu_: Term) -> tuple[Line, Line]:
+    """The two weights are not negative: assumed of λ and μ, evident for 1."""
     if (lam_, mu_) == (lam, mu):
         return p.assume(WEIGHTS["λ is not negative"]), p.assume(WEIGHTS["μ is not negative"])
     one = p.number(Fraction(1))
@@ -230,7 +231,7 @@ def _error_rational(p: Prover) -> Proved:
         error <= (6 * (n - f) - 8) / (n - 2 * f - 1) * (d * variance),
         p.multiply(
             p.inverse_nonnegative(size),
-            p.use("mean-error", *_weights(p, one, one), lam=one, mu=one),
+            p.use("mean-error", *weight_lines(p, one, one), lam=one, mu=one),
         ),
         p.times(p.inverse(n - 2 * f - 1, size), error),
     )

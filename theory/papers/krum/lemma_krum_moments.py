@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from theory.kernel.rules import Line
@@ -9,7 +10,7 @@ from theory.kernel.terms import Index, Integrable, Term, term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm, root, squared, total
 from theory.papers.krum.eq_1_02_decomposition import skewed_coin
-from theory.papers.krum.lemma_error import _weights, positive_root
+from theory.papers.krum.lemma_error import positive_root, weight_lines
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.question_1 import nearest_coin
 from theory.papers.krum.setting import G, Krum, V, f, g, i, iid, j, m, n
@@ -58,7 +59,7 @@ def size_positive(p: Prover) -> Line:
 
 def _pathwise(p: Prover) -> Proved:
     one = term(1)
-    error = p.use("error-of-chosen", *_weights(p, one, one), z=0 * g, lam=one, mu=one)
+    error = p.use("error-of-chosen", *weight_lines(p, one, one), z=0 * g, lam=one, mu=one)
     scores = p.use("score-of-chosen")
     goal = top * squares_sum - size * squared(Krum)
     scaled = p.by(
@@ -131,9 +132,9 @@ def moment_line(p: Prover, r: int) -> Line:
     return p.by(goal, p.total(cubic, j), p.multiply(p.norm_nonnegative(Krum), mean_square))
 
 
-def _integrable(r: int):
+def _integrable(r: int) -> Callable[[Prover], Proved]:
     def proof(p: Prover) -> Proved:
-        a, b = _bound(r)
+        _, b = _bound(r)
         x = power_of_norm(Krum, r)
         bound = b * total(j, power_of_norm(V[j], r))
         integrable = p.integrable(bound, (b, (j,), integrable_moment(p, j, r)))
@@ -173,8 +174,8 @@ def explicit_line(p: Prover, r: int) -> Line:
         a * expectation(x) <= b * m * of_g, p.expect(moment_line(p, r)), opened, p.times(means, b)
     )
     if r == 3:
-        goal = moment_constant(3) * of_g - expectation(x)
-        return p.cancel(scaled, one_at_least(p, m), goal)
+        slack = moment_constant(3) * of_g - expectation(x)
+        return p.cancel(scaled, one_at_least(p, m), slack)
     positive = size_positive(p)
     inverse, one = p.inverse_nonnegative(positive), p.inverse(size, positive)
     goal = expectation(x) <= moment_constant(r) * of_g

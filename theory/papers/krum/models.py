@@ -101,7 +101,7 @@ def krum_model(
             probability *= p
         random = also(vectors) if also else {}
         outcomes.append(Outcome(probability, {**krum_tables(n, f, vectors, order, zeta), **random}))
-    fixed = {"n": n, "f": f, "d": dimension, "variance": spread / dimension}
+    fixed: dict[str, Any] = {"n": n, "f": f, "d": dimension, "variance": spread / dimension}
     tables = {name: {(): Fraction(value)} for name, value in fixed.items()} | {"g": {(): mean}}
     return complete(tables | dict(extra or {}), outcomes)
 

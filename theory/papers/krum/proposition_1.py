@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import SomeConstant, Term
+from theory.kernel.terms import Relation, SomeConstant, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm
 from theory.papers.krum.ball_and_cone import cone, cone_line, cone_obligations, signal_positive
@@ -50,7 +50,8 @@ def _below_one(p: Prover) -> Proved:
     return Proved((below_one(p),), cone_obligations(p))
 
 
-def _cone(p: Prover) -> Proved:
+def prove_cone(p: Prover) -> Proved:
+    """Condition (i)."""
     return Proved((cone_line(p),), (krum_integrable(p), *cone_obligations(p)))
 
 
@@ -60,7 +61,8 @@ def _positive(p: Prover) -> Proved:
     return Proved((p.by(cone > 0, line),), cone_obligations(p))
 
 
-def _moments(r: int) -> Callable[[Prover], Proved]:
+def prove_moments(r: int) -> Callable[[Prover], Proved]:
+    """Condition (ii) for one r, with its constant."""
     return lambda p: Proved(
         (explicit_line(p, r),), moment_obligations(p, r), value=moment_constant(r)
     )
@@ -70,7 +72,7 @@ def _explicit(r: int) -> Callable[[Prover], Proved]:
     return lambda p: Proved((explicit_line(p, r),), moment_obligations(p, r))
 
 
-def moments(r: int, constant: Term):
+def moments(r: int, constant: Term) -> Relation:
     """E|Krum|^r <= constant E|G|^r."""
     return expectation(power_of_norm(Krum, r)) <= constant * expectation(power_of_norm(G, r))
 
@@ -132,7 +134,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     expectation(Krum) @ g >= cone,
-                    proof=_cone,
+                    proof=prove_cone,
                     justification="GAP",
                     why=(
                         "|E Krum − g|² ≤ E|Krum − g|² ≤ (6(n−f)−8)/(n−2f−1) dσ² ≤ η² dσ², and a vector "
@@ -176,7 +178,7 @@ STEP = Step(
                     Reading(
                         "as written",
                         SomeConstant("constant", ("n", "f"), moments(r, C)),
-                        proof=_moments(r),
+                        proof=prove_moments(r),
                         why="Krum is at most a multiple of the root mean square of the correct vectors.",
                         breaks="Averaging does not satisfy it: a Byzantine vector may have any length.",
                     ),

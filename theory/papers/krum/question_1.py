@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from theory.kernel.models import Model
@@ -159,9 +160,7 @@ def _single(p: Prover) -> Proved:
 
 def _integrable_zeta(p: Prover) -> Line:
     """|V_i - V_zeta(i)|^2 is integrable: a sum of integrable terms."""
-    one = p.choice_total("zeta", (i,), j)
     below = p.total(p.multiply(p.indicator(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
-    del one
     z = V[i] - zeta.of(i).at(j, V[j])
     return p.dominated(
         to_zeta(i),
@@ -283,11 +282,11 @@ def _reduced(p: Prover) -> Proved:
     )
 
 
-def _far(honest: list[Vector], count: int) -> list[Vector]:
+def _far(honest: Sequence[Vector], count: int) -> list[Vector]:
     return [tuple(c + 1000 for c in honest[0])] * count
 
 
-def _copy(honest: list[Vector], count: int) -> list[Vector]:
+def _copy(honest: Sequence[Vector], count: int) -> list[Vector]:
     return [honest[0]] * count
 
 

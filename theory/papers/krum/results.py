@@ -12,7 +12,7 @@ from theory.papers.krum.ball_and_cone import cone
 from theory.papers.krum.eq_1_02_decomposition import skewed_coin
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.models import krum_model
-from theory.papers.krum.proposition_1 import _cone, _moments, moments
+from theory.papers.krum.proposition_1 import moments, prove_cone, prove_moments
 from theory.papers.krum.setting import (
     C,
     Krum,
@@ -199,7 +199,7 @@ RESULT_3 = Step(
                 Reading(
                     "as written",
                     expectation(Krum) @ g >= cone,
-                    proof=_cone,
+                    proof=prove_cone,
                     justification="GAP",
                     why="Proposition 1 (i).",
                     breaks="Without 2f+2 < n and η√dσ < |g| it is not claimed.",
@@ -221,7 +221,7 @@ RESULT_3 = Step(
                 Reading(
                     "as written",
                     SomeConstant("constant", ("n", "f"), moments(4, C)),
-                    proof=_moments(4),
+                    proof=prove_moments(4),
                     why="Proposition 1 (ii); r = 2 and 3 are claims there.",
                 ),
             ),

@@ -7,7 +7,7 @@ them; ties may be broken in any way. Byzantine vectors are arbitrary functions o
 
 from __future__ import annotations
 
-from theory.kernel.terms import Iid, Index, Integrable, Term
+from theory.kernel.terms import Formula, Iid, Index, Integrable, Term
 from theory.notation.language import (
     Language,
     Look,
@@ -57,8 +57,8 @@ x = language.vector("x", points, random=False)
 f_at = language.numbers("f_at", points, random=False, look=Look("f", pattern="f(x_{0})"))
 f_at_mean = language.scalar("f_at_mean", Look("f(Σλx)"))
 X = language.plain_vector("X", random=True, look=Look("x"))
-f_X = language.scalar("f_X", Look("f(x)"), random=True)
-f_EX = language.scalar("f_EX", Look("f(𝔼x)"))
+f_at_x = language.scalar("f_at_x", Look("f(x)"), random=True)
+f_at_expectation = language.scalar("f_at_expectation", Look("f(𝔼x)"))
 slope = language.plain_vector("slope", Look("s"))
 """Lemma 1: N points with weights, a random vector, and the values of a convex function there."""
 
@@ -109,7 +109,7 @@ def average(worker: Index) -> Term:
 
 
 iid = Iid("V", "C", "G")
-HYPOTHESES = {
+HYPOTHESES: dict[str, Formula] = {
     "byzantine count": f >= 0,
     "enough workers": n > 2 * f + 2,
     "dimension": d >= 1,

@@ -17,14 +17,14 @@ def witness(
 
     answer: what every Byzantine worker sends, given all honest vectors.
     """
-    mean = krum_model(n, f, law).tables["g"][()]
+    mean: Any = krum_model(n, f, law).tables["g"][()]
     weight = Fraction(1, n)
-    step = (Fraction(1), *(Fraction(0) for _ in mean[1:]))  # type: ignore[index]
+    step = (Fraction(1), *(Fraction(0) for _ in mean[1:]))
 
     def square(x: Sequence[Any]) -> Any:
         return sum((c * c for c in x), Fraction(0))
 
-    around = [tuple(c + sign * s for c, s in zip(mean, step, strict=True)) for sign in (1, -1)]  # type: ignore[arg-type]
+    around = [tuple(c + sign * s for c, s in zip(mean, step, strict=True)) for sign in (1, -1)]
     workers = [("C", w) for w in range(n - f)] + [("Y", w) for w in range(f)]
     points = [("I", 0), ("I", 1)]
     numbers = {
@@ -35,7 +35,7 @@ def witness(
         "constant": 1,
         "count": 2,
         "selection": 2 * n,
-        "f_EX": square(mean),
+        "f_at_expectation": square(mean),
         "f_at_mean": square(mean),
         "Q_left": 1,
         "Q_right": 1,
@@ -43,7 +43,7 @@ def witness(
     extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
     extra |= {
         "z": {(): around[0]},
-        "slope": {(): tuple(2 * c for c in mean)},  # type: ignore[union-attr]
+        "slope": {(): tuple(2 * c for c in mean)},
         "weight": {(q,): Fraction(1, 2) for q in points},
         "x": {(q,): x for q, x in zip(points, around, strict=True)},
         "f_at": {(q,): square(x) for q, x in zip(points, around, strict=True)},
@@ -55,7 +55,7 @@ def witness(
         average = tuple(sum(column, Fraction(0)) * weight for column in zip(*vectors, strict=True))
         return {
             "X": {(): vectors[0]},
-            "f_X": {(): square(vectors[0])},
+            "f_at_x": {(): square(vectors[0])},
             "target": {(): average},
             "neighbour_2": second["neighbour"],
             "chosen_2": second["chosen"],

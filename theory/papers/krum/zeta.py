@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from theory.kernel.models import Model
@@ -62,7 +63,7 @@ def less_than_one() -> Model:
     """Distances below 1: worker 1 at 10, the others at 10.5, the Byzantine vector at 10.375."""
     half = Fraction(1, 2)
 
-    def near(honest: list[Vector], f: int) -> list[Vector]:
+    def near(honest: Sequence[Vector], f: int) -> list[Vector]:
         return [tuple(c + Fraction(3, 8) for c in honest[0])] * f
 
     return krum_model(5, 1, [(10, half), (Fraction(21, 2), half)], near)

@@ -1,0 +1,67 @@
+"""The theorem as it now stands, and the answer to the author's marked question."""
+
+from __future__ import annotations
+
+from theory.notation.document import Question
+
+HEADLINE = (
+    "proposition-1-i-a",
+    "proposition-1-i-b",
+    "moment-constant-r2",
+    "moment-constant-r3",
+    "moment-constant-r4",
+    "error-sharp",
+    "error-rational",
+    "below-eta",
+)
+"""Both conditions of Definition 1, with the paper's eta and with the constants proved here."""
+
+SHORT_PROOF = r"""
+Write $m = n-f$ for the number of correct workers.
+
+1. **Scores are small** (score-of-correct, score-of-chosen). A correct worker has $m-1$ correct
+others and needs $m-2$ neighbours, so its score is at most $\frac{m-2}{m-1}$ times all its squared
+correct distances, whatever the Byzantine workers send. The winner's score is at most the mean of
+the correct scores.
+
+2. **The winner is in good company** (error-of-chosen). Among its neighbours, and itself, at least
+$n-2f-1$ workers are correct. Its distance to $g$ is at most its distance to any of them plus theirs
+to $g$; weight the two parts (Young) and add over this group.
+
+3. **Take means** (mean-error). Nothing random is left inside:
+$\mathbb{E}|Krum-g|^2 \le \frac{6m-8}{n-2f-1}\,d\sigma^2$, and with the best weights
+$\frac{(\sqrt{2(m-2)}+\sqrt m)^2}{n-2f-1}\,d\sigma^2$.
+
+4. **This is below** $\eta^2 d\sigma^2$ **for all** $2f+2<n$ (below-eta), and
+$|\mathbb{E}Krum-g|^2 \le \mathbb{E}|Krum-g|^2$ (1-2a, repaired). So $\mathbb{E}Krum$ is in the ball
+around $g$, hence in the cone (ball-b): condition (i).
+
+5. **Moments** (krum-pathwise). Step 2 around the point 0 bounds $|Krum|^2$ by a multiple of
+$\sum_j |V_j|^2$ for every outcome; power means give condition (ii) with $r = 2, 3, 4$.
+"""
+
+QUESTIONS = (
+    Question(
+        "“I have a question for the (n-f-1). Although it is true, it can be reduce to 1.”",
+        "It depends on which ζ(i) is meant, and of what. "
+        "For the single term E|V_i − V_ζ(i)|² it is false whatever ζ(i) is chosen (question-1a): ζ(i) is "
+        "picked because it is far. The best bound proved here is (1+√(n-f-1))²dσ² (question-1b), about "
+        "half of (n-f-1)·2dσ² for many workers, and a rare spike comes to half of it, so the growth "
+        "with n-f cannot be avoided. "
+        "With its factor δ_b(i) and a nearest ζ(i) it is still false (question-1c), but (n-f-1)/(f+1) is "
+        "true. "
+        "For the whole bracket of (1-7) and a nearest ζ(i) it is true (question-1d): δ_c(i) + δ_b(i)·1 = "
+        "n-f-2, and E of the bracket is at most (n-f-2)·2dσ². With a farthest ζ(i) it is false "
+        "(question-1e). So the last line of (1-7) holds with 1 in the place of n-f-1 (question-1f), and "
+        "even without its second fraction.",
+        (
+            "question-1a",
+            "question-1b",
+            "question-1c",
+            "question-1c:repaired",
+            "question-1d",
+            "question-1e",
+            "question-1f",
+        ),
+    ),
+)
