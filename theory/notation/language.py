@@ -7,10 +7,9 @@ A `Language` collects declarations and hands out the objects that terms are writ
 >>> workers = language.index_set("I", n, "worker")
 >>> x = language.vector("x", workers, random=True)
 >>> i = workers.index("i")
->>> total(i, x[i] @ x[i]) >= 0
-Relation(left=Total(index=Index(name='i', set='I'), body=Inner(left=Atom(name='x', \
-indices=(Index(name='i', set='I'),)), right=Atom(name='x', indices=(Index(name='i', set='I'),))), \
-where=()), op='>=', right=Number(value=Fraction(0, 1)))
+>>> from theory.notation.printing import Printer
+>>> Printer(language).text(total(i, x[i] @ x[i]) >= 0)
+'∑_{worker i} ‖x_i‖² ≥ 0'
 """
 
 from __future__ import annotations

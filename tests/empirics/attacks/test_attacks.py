@@ -1,0 +1,141 @@
+"""Every attack keeps to the interface, and each does what its paper says."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from empirics.attacks import ATTACKS
+from empirics.attacks.alie import ALittleIsEnough, z_max
+from empirics.attacks.far import Far
+from empirics.attacks.gaussian import GaussianAttack
+from empirics.attacks.honest import Honest
+from empirics.attacks.ipm import InnerProductManipulation
+from empirics.attacks.mimic import Mimic
+from empirics.attacks.optimised import Optimised
+from empirics.attacks.sign_flip import SignFlip
+from empirics.rules.krum import krum
+
+TRIALS, N, F, D = 40, 11, 3, 4
+
+
+@pytest.fixture(params=sorted(ATTACKS))
+def attack(request):
+    return ATTACKS[request.param]
+
+
+@pytest.fixture
+def noise():
+    return np.random.default_rng(0).standard_normal((TRIALS, N - F, D))
+
+
+@pytest.fixture
+def gradient():
+    return np.array([3.0, 0.0, -1.0, 0.5])
+
+
+def sent(attack, noise, gradient):
+    """B itself."""
+    return attack(np.random.default_rng(1), noise, gradient, F) + gradient
+
+
+def everyone(vector):
+    """One vector a trial, sent by all Byzantine workers."""
+    return np.repeat(vector[:, np.newaxis], F, axis=1)
+
+
+def test_gives_f_finite_vectors_and_leaves_its_arguments_alone(attack, noise, gradient):
+    before = noise.copy(), gradient.copy()
+    offsets = attack(np.random.default_rng(1), noise, gradient, F)
+    assert offsets.shape == (TRIALS, F, D)
+    assert np.isfinite(offsets).all()
+    np.testing.assert_array_equal(noise, before[0])
+    np.testing.assert_array_equal(gradient, before[1])
+    np.testing.assert_array_equal(
+        offsets, attack(np.random.default_rng(1), noise, gradient, F), "not repeatable"
+    )
+
+
+def test_nobody_attacks_where_f_is_0(attack, noise, gradient):
+    assert attack(np.random.default_rng(1), noise, gradient, 0).shape == (TRIALS, 0, D)
+
+
+def test_refuses_what_does_not_fit(attack, noise, gradient):
+    rng = np.random.default_rng(1)
+    for bad_noise, bad_gradient in [
+        (noise[0], gradient),
+        (noise, gradient[1:]),
+        (noise[:, :0], gradient),
+    ]:
+        with pytest.raises(ValueError, match="do not fit"):
+            attack(rng, bad_noise, bad_gradient, F)
+    with pytest.raises(ValueError, match="f = -1"):
+        attack(rng, noise, gradient, -1)
+
+
+def test_formulas_of_the_papers(noise, gradient):
+    v = noise + gradient
+    mean, std = v.mean(axis=1), v.std(axis=1)
+    for attack, expected in [
+        (SignFlip(), -mean),
+        (InnerProductManipulation(0.1), -0.1 * mean),
+        (ALittleIsEnough(1.5), mean - 1.5 * std),
+        (ALittleIsEnough(), mean - z_max(N, F) * std),
+        (Mimic(2), v[:, 2]),
+        (Far(100.0), np.tile(gradient + 100 * np.eye(D)[0], (TRIALS, 1))),
+    ]:
+        np.testing.assert_allclose(sent(attack, noise, gradient), everyone(expected))
+
+
+def test_gaussian_vectors_are_centred_at_0_and_independent(gradient):
+    b = sent(GaussianAttack(10.0), np.zeros((20_000, 5, D)), gradient)
+    assert b.mean() == pytest.approx(0, abs=0.1)
+    assert b.std() == pytest.approx(10, abs=0.1)
+    assert np.corrcoef(b[:, 0, 0], b[:, 1, 0])[0, 1] == pytest.approx(0, abs=0.03)
+
+
+def test_honest_workers_have_the_law_of_correct_ones_and_are_independent(gradient):
+    noise = np.random.default_rng(2).standard_exponential((20_000, 5, 1)) - 1
+    offsets = Honest()(np.random.default_rng(1), noise, gradient[:1], 2)
+    np.testing.assert_array_equal(np.sort(offsets[:, 0, 0]), np.sort(noise[:, 0, 0]))
+    for correct in range(5):
+        correlation = np.corrcoef(offsets[:, 0, 0], noise[:, correct, 0])[0, 1]
+        assert correlation == pytest.approx(0, abs=0.03)
+
+
+def test_optimised_is_the_worst_shift_in_each_trial(noise, gradient):
+    attack = Optimised(-3, 2)
+
+    def harm(attack):
+        offsets = attack(np.random.default_rng(1), noise, gradient, F)
+        return np.linalg.norm(krum(np.concatenate([noise, offsets], axis=1), F), axis=1)
+
+    shifts = [0, *(2 ** (step / 2) for step in range(-6, 5))]
+    worst = np.max([harm(InnerProductManipulation(shift - 1)) for shift in shifts], axis=0)
+    np.testing.assert_allclose(harm(attack), worst)
+    assert (worst > 1.2 * harm(Far())).mean() > 0.5
+
+
+@pytest.mark.parametrize(("n", "f", "expected"), [(50, 24, 1.426), (50, 12, 0.336), (5, 1, 0.0)])
+def test_z_max(n, f, expected):
+    assert z_max(n, f) == pytest.approx(expected, abs=1e-3)
+
+
+@given(st.integers(3, 200), st.data())
+def test_z_max_is_defined_up_to_half_the_workers(n, data):
+    assert np.isfinite(z_max(n, data.draw(st.integers(0, n // 2))))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda noise, g: z_max(4, 3), "2f <= n"),
+        (lambda noise, g: Optimised(1, 0), "no shift"),
+        (lambda noise, g: sent(Mimic(N - F), noise, g), "8 correct workers"),
+        (lambda noise, g: sent(Honest(), noise[:1], g), "at least 2 trials"),
+        (lambda noise, g: sent(Honest(), noise[:, :2], g), "n - f >= f"),
+    ],
+)
+def test_refuses_parameters(call, message, noise, gradient):
+    with pytest.raises(ValueError, match=message):
+        call(noise, gradient)
