@@ -606,20 +606,20 @@ class Kernel:
 
     # -- cases ---------------------------------------------------------------------------------
 
-    def cases(self, x: Term, nonnegative: Line, nonpositive: Line) -> Line:
-        """A line proved both from x >= 0 and from x <= 0, for a deterministic closed number x."""
-        self._mine(nonnegative)
+    def cases(self, x: Term, positive: Line, nonpositive: Line) -> Line:
+        """A line proved both from x > 0 and from x <= 0, for a deterministic closed number x."""
+        self._mine(positive)
         self._mine(nonpositive)
         if free_indices(x) or self.signature.is_random(x) or self.signature.check(x) != "scalar":
             raise KernelError("cases are made on a deterministic number without free indices")
-        if (nonnegative.kind, nonnegative.poly) != (nonpositive.kind, nonpositive.poly):
+        if (positive.kind, positive.poly) != (nonpositive.kind, nonpositive.poly):
             raise KernelError("the two cases prove different lines")
         zero = Number(Fraction(0))
-        rest = (nonnegative.assumptions - {Relation(x, ">=", zero)}) | (
+        rest = (positive.assumptions - {Relation(x, ">", zero)}) | (
             nonpositive.assumptions - {Relation(x, "<=", zero)}
         )
-        context = nonnegative.context | nonpositive.context
-        return self._line(nonnegative.kind, nonnegative.poly, context=context, assumptions=rest)
+        context = positive.context | nonpositive.context
+        return self._line(positive.kind, positive.poly, context=context, assumptions=rest)
 
     # -- statements ----------------------------------------------------------------------------
 

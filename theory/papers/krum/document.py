@@ -38,6 +38,25 @@ TEXT = (
 )
 """The step files in the order of the text."""
 
+CONVERGENCE = (
+    "eq_2_02_phi",
+    "eq_2_03_one_step",
+    "eq_2_03_one_step.CONDITIONAL",
+    "eq_2_03_one_step.ABSORBED",
+    "eq_2_03_one_step.BY_U",
+    "eq_2_07_drift",
+    "eq_2_08_weights",
+    "eq_2_08_weights.WEIGHTED",
+    "eq_2_13_outward",
+    "eq_2_14_descent",
+    "eq_2_14_descent.MEAN",
+    "eq_2_14_descent.BOUNDED",
+    "eq_2_19_gradient",
+    "eq_2_19_gradient.MEAN",
+    "eq_2_13_outward.ALONG",
+)
+"""The first steps of the convergence half."""
+
 OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error", "lemma_krum_moments")
 """The lemmas that repair the proof, which the notes do not have."""
 
@@ -55,7 +74,7 @@ DOCUMENT = Document(
     title="Krum is Byzantine resilient (Proposition 1)",
     language=language,
     hypotheses=HYPOTHESES,
-    steps=tuple(map(_step, (*TEXT, *OURS))),
+    steps=tuple(map(_step, (*TEXT, *CONVERGENCE, *OURS))),
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
     headline=HEADLINE,
@@ -66,6 +85,11 @@ DOCUMENT = Document(
             "The expected number of comparisons of quickselect among N items is below 4N: "
             "C. A. R. Hoare, Algorithm 65: Find (1961); D. E. Knuth, Mathematical analysis of "
             "algorithms (1972), closed form."
-        )
+        ),
+        "Taylor": (
+            "Taylor's theorem with the rest of second order: |Q(y) - Q(x) - <grad Q(x), y - x>| <= "
+            "|y - x|^2 K_1 / 2 where K_1 bounds the second derivative on the segment from x to y."
+        ),
+        "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
     },
 )

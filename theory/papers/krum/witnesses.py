@@ -11,11 +11,18 @@ from theory.papers.krum.models import Law, Vector, krum_model, krum_tables, vect
 
 
 def witness(
-    n: int, f: int, law: Law, answer: Callable[[Sequence[Vector]], Vector] | None = None
+    n: int,
+    f: int,
+    law: Law,
+    answer: Callable[[Sequence[Vector]], Vector] | None = None,
+    *,
+    place: int = 3,
 ) -> Model:
     """A model of Krum in which the symbols of Lemma 1, Result 1 and our lemmas are not 0 either.
 
     answer: what every Byzantine worker sends, given all honest vectors.
+    The step of descent is one of Q(y) = |y|^2/6 at x_t = place times the first unit vector, where
+    the gradient is x_t/3; the steps are the gradient and some noise.
     """
     mean: Any = krum_model(n, f, law).tables["g"][()]
     weight = Fraction(1, n)
@@ -27,7 +34,7 @@ def witness(
     around = [tuple(c + sign * s for c, s in zip(mean, step, strict=True)) for sign in (1, -1)]
     workers = [("C", w) for w in range(n - f)] + [("Y", w) for w in range(f)]
     points = [("I", 0), ("I", 1)]
-    numbers = {
+    numbers: dict[str, Any] = {
         "lam": 2,
         "mu": 1,
         "rate": 2,
@@ -40,9 +47,36 @@ def witness(
         "Q_left": 1,
         "Q_right": 1,
     }
+    numbers |= {
+        "gamma": Fraction(1, 4),
+        "gamma_next": Fraction(1, 8),
+        "horizon": 2,
+        "one": place,
+        "other": 4,
+        "moment_bound": 100,
+        "largest_step": 1,
+        "epsilon": Fraction(1, 2),
+        "radius": Fraction(place, 6),
+        "cosine_alpha": Fraction(4, 5),
+        "sine_alpha": Fraction(3, 5),
+        "cosine_beta": 1,
+        "mu_t": 1,
+        "A": 1,
+        "B": 1,
+        "level": 1,
+        "cost": Fraction(place**2, 6),
+        "K_1": Fraction(1, 3),
+        "K_2": 2,
+        "K_3": Fraction(1, 9),
+        "K_4": Fraction(1, 3),
+    }
+    along = {part: tuple(Fraction(place, part) * c for c in step) for part in (1, 3, 9)}
     extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
     extra |= {
         "z": {(): around[0]},
+        "x_t": {(): along[1]},
+        "gradient": {(): along[3]},
+        "bent_gradient": {(): along[9]},
         "slope": {(): tuple(2 * c for c in mean)},
         "weight": {(q,): Fraction(1, 2) for q in points},
         "x": {(q,): x for q, x in zip(points, around, strict=True)},
@@ -53,7 +87,14 @@ def witness(
     def random(vectors: Sequence[Vector]) -> dict[str, Any]:
         second = krum_tables(n, f, vectors, list(range(n)), "nearest")
         average = tuple(sum(column, Fraction(0)) * weight for column in zip(*vectors, strict=True))
+        noise = tuple((c - e) / 10 for c, e in zip(vectors[0], mean, strict=True))
+        move = tuple(c + e for c, e in zip(along[3], noise, strict=True))
+        landed = tuple(c - e / 4 for c, e in zip(along[1], move, strict=True))
         return {
+            "step": {(): move},
+            "next_level": {(): Fraction(1)},
+            "next_cost": {(): square(landed) / 6},
+            "next_rho": {(): square(landed) / 9},
             "X": {(): vectors[0]},
             "f_at_x": {(): square(vectors[0])},
             "target": {(): average},
@@ -77,8 +118,8 @@ WITNESSES: tuple[tuple[str, Callable[[], Model]], ...] = (
         lambda: witness(5, 1, [(20, HALF), (21, HALF)], _between),
     ),
     (
-        "n = 3, f = 0, d = 1, a skewed law",
-        lambda: witness(3, 0, [(20, QUARTER), (21, 3 * QUARTER)]),
+        "n = 3, f = 0, d = 1, a skewed law; descent at the minimum",
+        lambda: witness(3, 0, [(20, QUARTER), (21, 3 * QUARTER)], place=0),
     ),
     (
         "n = 4, f = 0, d = 2",
