@@ -12,14 +12,16 @@ Reading builds data from the names listed here and runs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel import terms
+from theory.kernel import runs, terms
 from theory.kernel.rules import Kernel, Line, Theorem
 from theory.kernel.terms import (
+    AlmostSure,
     Exists,
     Integrable,
     KernelError,
@@ -52,16 +54,22 @@ NODES = {
         "Iid",
         "Exists",
         "SomeConstant",
+        "AlmostSure",
+        "Cited",
     ]
 }
-RULES = frozenset(name for name in vars(Kernel) if not name.startswith("_")) - {
+_METHODS = frozenset(name for name in vars(Kernel) if not name.startswith("_")) - {
     "meaning",
     "proves",
     "conclude",
     "obligations",
     "integer_valued",
 }
-"""The methods of the kernel that make a line."""
+RULES: dict[str, Callable[..., Line]] = {
+    **{name: getattr(Kernel, name) for name in sorted(_METHODS)},
+    **runs.RULES,
+}
+"""All that makes a line: methods of the kernel, and the rules about whole runs."""
 
 DEEPEST = 60
 LONGEST = 5_000
@@ -79,7 +87,7 @@ class Derivation:
         """Apply a rule of the kernel and record the step."""
         if rule not in RULES:
             raise KernelError(f"{rule!r} is not a rule")
-        line: Line = getattr(self.kernel, rule)(*arguments)
+        line = RULES[rule](self.kernel, *arguments)
         self.steps.append([rule, *(self._encode(a) for a in arguments)])
         self.lines.append(line)
         return line
@@ -157,7 +165,7 @@ def decode(x: Any, lines: Sequence[Line] = (), depth: int = 0) -> Any:
             raise KernelError("a rational number is one text")
         return read_fraction(rest[0])
     if tag == "line":
-        if len(rest) != 1 or not isinstance(rest[0], int) or not 0 <= rest[0] < len(lines):
+        if len(rest) != 1 or not _line_number(rest[0], len(lines)):
             raise KernelError("a step refers to a line that does not stand before it")
         return lines[rest[0]]
     if tag == "map":
@@ -177,6 +185,10 @@ def decode(x: Any, lines: Sequence[Line] = (), depth: int = 0) -> Any:
         if not _fits(str(spec.type), value):
             raise KernelError(f"field {spec.name!r} of {tag} has the wrong type")
     return node(*values)
+
+
+def _line_number(x: Any, count: int) -> bool:
+    return isinstance(x, int) and not isinstance(x, bool) and 0 <= x < count
 
 
 def read_fraction(text: Any) -> Fraction:
@@ -224,6 +236,17 @@ def _renumber(x: Any, new: Mapping[int, int]) -> Any:
     return x
 
 
+@contextmanager
+def _refusing(place: str) -> Iterator[None]:
+    """Turn whatever malformed data makes Python say into a refusal that names the place."""
+    try:
+        yield
+    except KernelError as refusal:
+        raise KernelError(f"{place}: {refusal}") from None
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, RecursionError) as wrong:
+        raise KernelError(f"{place}: wrong arguments ({type(wrong).__name__})") from None
+
+
 def replay(kernel: Kernel, certificate: Any) -> Theorem:
     """Check a certificate from its first step; raises KernelError with the reason of a refusal."""
     if not isinstance(certificate, dict) or certificate.keys() != {
@@ -244,26 +267,21 @@ def replay(kernel: Kernel, certificate: Any) -> Theorem:
             or step[0] not in RULES
         ):
             raise KernelError(f"step {number}: not a rule of the kernel")
-        try:
-            lines.append(getattr(kernel, step[0])(*(decode(a, lines) for a in step[1:])))
-        except KernelError as refusal:
-            raise KernelError(f"step {number} ({step[0]}): {refusal}") from None
-        except (TypeError, ValueError, AttributeError, KeyError) as wrong:
-            raise KernelError(
-                f"step {number} ({step[0]}): wrong arguments ({type(wrong).__name__})"
-            ) from None
-    statement = decode(certificate["statement"])
-    value = decode(certificate["value"])
-    if not isinstance(statement, (Relation, Integrable, Exists, SomeConstant)):
-        raise KernelError("the certificate states nothing")
-    if value is not None and not isinstance(value, Term):
-        raise KernelError("the value of a constant is a term")
-    ends = []
-    for key in ("lines", "obligations"):
-        numbers = certificate[key]
-        if not isinstance(numbers, list) or not all(
-            isinstance(k, int) and 0 <= k < len(lines) for k in numbers
-        ):
-            raise KernelError(f"{key!r} must list lines of the certificate")
-        ends.append([lines[k] for k in numbers])
-    return kernel.conclude(statement, ends[0], ends[1], value)
+        with _refusing(f"step {number} ({step[0]})"):
+            lines.append(RULES[step[0]](kernel, *(decode(a, lines) for a in step[1:])))
+    with _refusing("the conclusion"):
+        statement = decode(certificate["statement"])
+        value = decode(certificate["value"])
+        if not isinstance(statement, (Relation, Integrable, Exists, SomeConstant, AlmostSure)):
+            raise KernelError("the certificate states nothing")
+        if value is not None and not isinstance(value, Term):
+            raise KernelError("the value of a constant is a term")
+        ends = []
+        for key in ("lines", "obligations"):
+            numbers = certificate[key]
+            if not isinstance(numbers, list) or not all(
+                _line_number(k, len(lines)) for k in numbers
+            ):
+                raise KernelError(f"{key!r} must list lines of the certificate")
+            ends.append([lines[k] for k in numbers])
+        return kernel.conclude(statement, ends[0], ends[1], value)

@@ -1,9 +1,9 @@
 """Refuting "there is a constant": for every K, parameters at which the relation fails for K.
 
 A statement "for some constant C depending on c: L <= C R for all n, f" is false if there is one
-value of c such that for every integer K >= 1 some n, f satisfy the hypotheses and L > K R. The
-parameters are given as integer polynomials in K; what remains to be shown are the relations of
-`goals`, each a theorem that assumes K >= 1 alone.
+value of c such that for every integer K >= 1 some n, f satisfy the hypotheses, R >= 0 and L > K R:
+a real C fails where the next integer does. The parameters are given as integer polynomials in K;
+what remains to be shown are the relations of `goals`, each a theorem that assumes K >= 1 alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from theory.kernel.rules import Kernel, Theorem, parameters, replace_in, symbols_of
 from theory.kernel.terms import (
+    Atom,
     Call,
     Formula,
     KernelError,
@@ -20,10 +21,9 @@ from theory.kernel.terms import (
     Relation,
     SomeConstant,
     Term,
+    Times,
     rebuild,
 )
-
-NEGATION = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 
 
 def at_least_one(constant: Term) -> Relation:
@@ -38,22 +38,23 @@ def goals(
     values: Mapping[str, Term],
     constant: Term,
 ) -> list[Relation]:
-    """The hypotheses about the parameters alone, and the negated relation, at the family.
+    """At the family: the hypotheses about the parameters alone, R >= 0, and L > K R.
 
     Raises KernelError where the values are not of the kind that refutes.
     """
     signature = kernel.signature
-    (name,) = parameters(constant)
+    if not isinstance(constant, Atom) or constant.indices or constant.name not in signature.symbols:
+        raise KernelError("the constant of a family is a plain symbol")
+    name = constant.name
     if signature.symbols[name].sort != "integer":
         raise KernelError("the constant of a family is an integer symbol")
     relation = _unfolded(kernel, statement.relation)
-    if relation.given or relation.op not in NEGATION:
-        raise KernelError("a family refutes an unconditional inequality")
-    wanted = symbols_of(relation) - {statement.constant}
-    if wanted - set(values) or statement.constant in values or name in values:
-        raise KernelError(
-            "a family gives a value to every parameter of the relation, and to no other"
-        )
+    factor = _factor(relation, statement.constant)
+    wanted = symbols_of(Relation(relation.left, "<=", factor))
+    if wanted - set(values) or {statement.constant, name} & set(values):
+        raise KernelError("a family gives a value to every parameter of the relation")
+    if unknown := set(values) - set(signature.symbols):
+        raise KernelError(f"{sorted(unknown)} is not declared")
     for symbol, value in values.items():
         declared = signature.symbols[symbol]
         if declared.random or declared.sets or declared.sort not in ("integer", "scalar"):
@@ -70,8 +71,25 @@ def goals(
             plain = _unfolded(kernel, hypothesis)
             if symbols_of(plain) <= set(values):
                 found.append(replace_in(plain, values))
-    negated = Relation(relation.left, NEGATION[relation.op], relation.right)
-    return [*found, replace_in(negated, {**values, statement.constant: constant})]
+    left, right = (replace_in(Relation(x, "=", x), values).left for x in (relation.left, factor))
+    return [
+        *found,
+        Relation(right, ">=", Number(Fraction(0))),
+        Relation(left, ">", constant * right),
+    ]
+
+
+def _factor(relation: Relation, constant: str) -> Term:
+    """R of a relation L <= C R, where C occurs nowhere else."""
+    if relation.op != "<=" or relation.given or not isinstance(relation.right, Times):
+        raise KernelError("a family refutes a relation of the form L <= C R")
+    rest = tuple(x for x in relation.right.factors if x != Atom(constant))
+    factor = Times(rest) if len(rest) != 1 else rest[0]
+    if len(rest) != len(relation.right.factors) - 1:
+        raise KernelError("a family refutes a relation of the form L <= C R")
+    if constant in symbols_of(Relation(relation.left, "<=", factor)):
+        raise KernelError("the constant occurs in more than one place")
+    return factor
 
 
 def check(theorems: Iterable[Theorem], wanted: Iterable[Relation], constant: Term) -> None:

@@ -17,9 +17,11 @@ from math import prod
 
 from theory.kernel.intervals import Real, Unseparated, interval, inverse, root, sign
 from theory.kernel.terms import (
+    AlmostSure,
     At,
     Atom,
     Call,
+    Cited,
     Equal,
     Exists,
     Expect,
@@ -229,8 +231,10 @@ class Evaluator:
         """Whether the formula is true on the model; None where an enclosure cannot tell."""
         self.signature.check_formula(formula)
         match formula:
-            case Integrable():
+            case Integrable() | Cited():
                 return True
+            case AlmostSure():
+                raise KernelError("a finite model has one step; it cannot decide about a run")
             case Iid():
                 return self._iid(formula)
             case Exists():

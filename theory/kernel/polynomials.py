@@ -27,7 +27,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import count, permutations, product
-from math import isqrt
+from math import factorial, isqrt, prod
 from typing import Any
 
 from theory.kernel.terms import (
@@ -62,6 +62,12 @@ NESTED = ("norm", "root", "inv", "mean", "vmean")
 VECTORS = ("vec", "vmean")
 LARGEST = 20_000
 """A polynomial with more monomials than this is refused rather than worked on for ever."""
+
+MANY = 120
+"""A product with more factors is refused."""
+
+ORDERS = 5_040
+"""A monomial whose bound indices could be named in more ways is refused."""
 
 ONE: Monomial = ((), ())
 
@@ -388,6 +394,8 @@ class Algebra:
 
     def _canonicalise(self, binders: list[Idx], factors: list[Factor]) -> Poly:
         """The polynomial of one monomial: simplify, drop unused binders, name the bound indices."""
+        if len(factors) > MANY:
+            raise KernelError("a product has too many factors")
         simple = self._simplify(binders, factors)
         if simple is not None:
             return simple
@@ -467,6 +475,8 @@ class Algebra:
             groups[b[0], _shape(b, set(binders), factors)].append(b)
         if cache_key in self._canonical:
             return self._canonical[cache_key]
+        if prod(factorial(len(group)) for group in groups.values()) > ORDERS:
+            raise KernelError("a sum over too many like indices")
         best: tuple[str, Monomial, Fraction] | None = None
         for orders in product(*(permutations(groups[key]) for key in sorted(groups))):
             order = [b for group in orders for b in group]

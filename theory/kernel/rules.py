@@ -37,9 +37,12 @@ from theory.kernel.polynomials import (
     subtract,
 )
 from theory.kernel.terms import (
+    SEQUENCE_KINDS,
+    AlmostSure,
     At,
     Atom,
     Call,
+    Cited,
     Equal,
     Exists,
     Expect,
@@ -71,6 +74,9 @@ from theory.kernel.terms import (
 )
 
 _SEAL = object()
+Plain = Relation | Integrable | AlmostSure
+"""What a line can say."""
+
 Part = tuple[Term, tuple[Index, ...], "Line"]
 """A summand of a linear rule: coefficient, summed indices, integrable line."""
 
@@ -149,8 +155,8 @@ class Kernel:
     def assume(self, formula: Formula) -> Line:
         """The formula, under itself as an assumption."""
         self.signature.check_formula(formula)
-        if isinstance(formula, Iid):
-            raise KernelError("an Iid assumption is used through `independent` and `identical`")
+        if isinstance(formula, (Iid, Cited)):
+            raise KernelError(f"{type(formula).__name__} is used through the rules that name it")
         kind, poly = self.meaning(formula)
         return self._line(kind, poly, context=_context(formula), assumptions=frozenset([formula]))
 
@@ -165,12 +171,16 @@ class Kernel:
         if name not in self.lemmas:
             raise KernelError(f"{name!r} has not been proved before this point")
         theorem = self.lemmas[name]
-        if not isinstance(theorem.statement, (Relation, Integrable)):
+        if isinstance(theorem.statement, AlmostSure) and values:
+            raise KernelError(f"{name!r} is about a whole run; its symbols cannot be replaced")
+        if not isinstance(theorem.statement, (Relation, Integrable, AlmostSure)):
             raise KernelError(f"{name!r} is not a relation, so it cannot be a lemma")
         for symbol, value in values.items():
             declared = self.signature.symbols.get(symbol)
             if declared is None or declared.sets:
                 raise KernelError(f"{symbol!r} is not a plain symbol")
+            if free_indices(value):
+                raise KernelError("an assumption would capture a free index of the value")
             if self.signature.check(value) != ("vector" if declared.sort == "vector" else "scalar"):
                 raise KernelError(f"the value for {symbol!r} is of another sort")
             if not declared.random and self.signature.is_random(value):
@@ -179,14 +189,12 @@ class Kernel:
                 raise KernelError(f"{symbol!r} is an integer, its value need not be")
             if declared.sort == "indicator":
                 raise KernelError(f"{symbol!r} is 0 or 1 and cannot be replaced")
-            if any(symbol in walk_names(size) for size in self.signature.sizes.values()):
-                raise KernelError(f"{symbol!r} is the size of an index set and cannot be replaced")
-            if any(symbol in walk_names(d.body) for d in self.signature.definitions.values()):
-                raise KernelError(f"{symbol!r} is used by a definition and cannot be replaced")
+            if symbol in self._hidden():
+                raise KernelError(f"{symbol!r} is in a size or a definition and cannot be replaced")
         if values.keys() & {a.representative for a in theorem.assumptions if isinstance(a, Iid)}:
             raise KernelError("a symbol of an Iid assumption cannot be replaced")
         assumptions = [
-            a if isinstance(a, Iid) else _replace(a, values) for a in theorem.assumptions
+            a if isinstance(a, (Iid, Cited)) else _replace(a, values) for a in theorem.assumptions
         ]
         statement = _replace(theorem.statement, values)
         for replaced in (statement, *assumptions):
@@ -195,16 +203,23 @@ class Kernel:
         context = _context(theorem.statement) | _context(statement)
         rest: frozenset[Formula] = frozenset()
         for formula in assumptions:
-            proof = None if isinstance(formula, Iid) else self._proof_of(formula, premises)
+            proof = None
+            if not isinstance(formula, (Iid, Cited)):
+                proof = self._proof_of(formula, premises)
             rest |= {formula} if proof is None else proof.assumptions
         return self._line(kind, poly, context=context, assumptions=rest)
 
-    def _proof_of(self, formula: Relation | Integrable, lines: Sequence[Line]) -> Line | None:
+    def _proof_of(self, formula: Plain, lines: Sequence[Line]) -> Line | None:
         return next((line for line in lines if self.proves(line, formula)), None)
+
+    def _hidden(self) -> set[str]:
+        """The symbols of sizes and definitions, on which a term may depend unseen."""
+        bodies = [d.body for d in self.signature.definitions.values()]
+        return set().union(*map(walk_names, (*self.signature.sizes.values(), *bodies)))
 
     def number(self, value: Fraction) -> Line:
         """value > 0, for a positive rational."""
-        if value <= 0:
+        if not isinstance(value, Fraction) or value <= 0:
             raise KernelError(f"{value} is not positive")
         return self._line(">", constant(value))
 
@@ -252,9 +267,11 @@ class Kernel:
     def combine(self, parts: Sequence[tuple[Fraction, Line]]) -> Line:
         """Sum of multiples of lines; only equations take negative multipliers. Of none: 0 = 0."""
         kinds = {line.kind for _, line in parts}
-        if "integrable" in kinds:
+        if kinds - {">=", ">", "="}:
             raise KernelError("only relations can be added")
         for multiplier, line in parts:
+            if not isinstance(multiplier, Fraction):
+                raise KernelError("a multiplier is a rational number")
             if line.kind != "=" and multiplier <= 0:
                 raise KernelError(f"an inequality cannot be multiplied by {multiplier}")
         vector = {self.algebra.is_vector(line.poly) for _, line in parts if line.poly}
@@ -445,6 +462,8 @@ class Kernel:
         self, parts: Sequence[Part]
     ) -> tuple[Poly, Poly, frozenset[Idx], frozenset[Formula]]:
         whole, opened = [], []
+        if len({self.algebra.is_vector(line.poly) for *_, line in parts if line.poly}) > 1:
+            raise KernelError("a number cannot be added to a vector")
         context: frozenset[Idx] = frozenset()
         for coefficient, indices, line in parts:
             self._kind(line, "integrable")
@@ -612,6 +631,8 @@ class Kernel:
         self._mine(nonpositive)
         if free_indices(x) or self.signature.is_random(x) or self.signature.check(x) != "scalar":
             raise KernelError("cases are made on a deterministic number without free indices")
+        if positive.kind in SEQUENCE_KINDS:
+            raise KernelError("the case may change with t: no cases about a whole run")
         if (positive.kind, positive.poly) != (nonpositive.kind, nonpositive.poly):
             raise KernelError("the two cases prove different lines")
         zero = Number(Fraction(0))
@@ -623,9 +644,11 @@ class Kernel:
 
     # -- statements ----------------------------------------------------------------------------
 
-    def meaning(self, formula: Relation | Integrable) -> tuple[str, Poly]:
+    def meaning(self, formula: Plain) -> tuple[str, Poly]:
         """What a line must say to prove the formula."""
         self.signature.check_formula(formula)
+        if isinstance(formula, AlmostSure):
+            return formula.kind, self.algebra.normal(formula.body)
         if isinstance(formula, Integrable):
             return "integrable", self.algebra.normal(formula.body)
         left, right = formula.left, formula.right
@@ -638,7 +661,7 @@ class Kernel:
             Times((*formula.given, left - right)) if formula.given else left - right
         )
 
-    def proves(self, line: Line, formula: Relation | Integrable) -> bool:
+    def proves(self, line: Line, formula: Plain) -> bool:
         """Whether the line says the formula, or something stronger with the same polynomial."""
         self._mine(line)
         kind, poly = self.meaning(formula)
@@ -648,8 +671,7 @@ class Kernel:
             ">=": (">=", ">", "="),
             ">": (">",),
             "=": ("=",),
-            "integrable": ("integrable",),
-        }[kind]
+        }.get(kind, (kind,))
         if line.kind in stronger and line.poly == poly:
             return True
         return line.kind == kind == "=" and line.poly == scale(poly, -1)
@@ -670,7 +692,7 @@ class Kernel:
         for line in (*lines, *obligations):
             self._mine(line)
         used = frozenset().union(*(line.assumptions for line in (*lines, *obligations)))
-        target: Relation | Integrable | Exists
+        target: Plain | Exists
         if isinstance(statement, SomeConstant):
             target = self._with_constant(statement, value, used)
         elif value is not None:
@@ -697,6 +719,8 @@ class Kernel:
             raise KernelError(
                 f"the constant may depend on {statement.depends} alone, not on {parameters(value)}"
             )
+        if statement.constant in self._hidden():
+            raise KernelError(f"{statement.constant!r} is in a size or a definition")
         for formula in used:
             if statement.constant in symbols_of(formula):
                 raise KernelError("an assumption speaks of the constant that is to be found")
@@ -704,6 +728,8 @@ class Kernel:
 
     def _exists(self, goal: Exists, lines: Sequence[Line]) -> None:
         """Finite choice: w(j) >= 0, Sum_j w(j) > 0, and w(j) t(j) >= 0 for each relation t >= 0."""
+        if len(lines) < 2:
+            raise KernelError("finite choice needs its weight and the sum of the weights")
         weight, positive, *products = lines
         if weight.kind not in (">=", ">") or positive.kind != ">":
             raise KernelError("finite choice needs w >= 0 and Sum w > 0")
@@ -744,9 +770,9 @@ class Kernel:
             match x:
                 case Call():
                     visit(self.signature.unfold(x))
-                case Quotient(_, denominator) if not isinstance(denominator, Number):
+                case Quotient(_, denominator) if not _number(denominator, nonzero=True):
                     found.append(Relation(denominator * denominator, ">", Number(Fraction(0))))
-                case Root(radicand) if not isinstance(radicand, Number):
+                case Root(radicand) if not _number(radicand, nonzero=False):
                     found.append(Relation(radicand, ">=", Number(Fraction(0))))
                 case Expect(body) if self.signature.is_random(body):
                     found.append(Integrable(body))
@@ -757,7 +783,7 @@ class Kernel:
             case Relation(left, _, right, given):
                 for part in (left, right, *given):
                     visit(part)
-            case Integrable(body):
+            case Integrable(body) | AlmostSure(_, body):
                 visit(body)
             case Exists(_, relations, _):
                 for relation in relations:
@@ -773,7 +799,7 @@ class Kernel:
         kind: str,
         poly: Poly,
         *premises: Line,
-        also: Iid | None = None,
+        also: Iid | Cited | None = None,
         context: frozenset[Idx] = frozenset(),
         assumptions: frozenset[Formula] = frozenset(),
     ) -> Line:
@@ -827,12 +853,12 @@ def walk_names(x: Term) -> set[str]:
     return {a.name for a in walk(x) if isinstance(a, (Atom, Call))}
 
 
-def _context(formula: Relation | Integrable) -> frozenset[Idx]:
+def _context(formula: Plain) -> frozenset[Idx]:
     """The free indices of a formula as it is written."""
     terms = (
-        (formula.body,)
-        if isinstance(formula, Integrable)
-        else (formula.left, formula.right, *formula.given)
+        (formula.left, formula.right, *formula.given)
+        if isinstance(formula, Relation)
+        else (formula.body,)
     )
     return frozenset((i.set, i.name) for t in terms for i in free_indices(t))
 
@@ -842,9 +868,11 @@ def symbols_of(formula: Formula) -> set[str]:
     match formula:
         case Relation(left, _, right, given):
             return set().union(*(walk_names(t) for t in (left, right, *given)))
-        case Integrable(body):
+        case Integrable(body) | AlmostSure(_, body):
             return walk_names(body)
-    return {formula.family, formula.representative}
+        case Iid(family, _, representative):
+            return {family, representative}
+    return set()
 
 
 def replace_in(relation: Relation, values: Mapping[str, Term]) -> Relation:
@@ -857,10 +885,18 @@ def replace_in(relation: Relation, values: Mapping[str, Term]) -> Relation:
     )
 
 
-def _replace(formula: Relation | Integrable, values: Mapping[str, Term]) -> Relation | Integrable:
-    if isinstance(formula, Integrable):
-        return Integrable(replace_atoms(formula.body, values))
+def _replace(formula: Plain, values: Mapping[str, Term]) -> Plain:
+    match formula:
+        case Integrable(body):
+            return Integrable(replace_atoms(body, values))
+        case AlmostSure(kind, body):
+            return AlmostSure(kind, replace_atoms(body, values))
     return replace_in(formula, values)
+
+
+def _number(x: Term, *, nonzero: bool) -> bool:
+    """A literal number that evidently can be divided by, or have a root."""
+    return isinstance(x, Number) and (x.value != 0 if nonzero else x.value >= 0)
 
 
 def _put(x: Term, old: Term, new: Term) -> Term:

@@ -28,10 +28,17 @@ class IllTyped(KernelError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Index:
-    """A variable that ranges over the named index set, such as i in C."""
+    """A variable that ranges over the named index set, such as i in C.
+
+    Its name is an identifier: the names of bound indices in `polynomials` are not.
+    """
 
     name: str
     set: str
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and self.name.isidentifier()):
+            raise KernelError(f"{self.name!r} is not the name of an index")
 
 
 class Term:
@@ -250,6 +257,29 @@ class Iid:
 
 
 @dataclass(frozen=True, slots=True)
+class AlmostSure:
+    """With probability 1, the sequence of the values of `body` at t = 1, 2, ... is as `kind` says.
+
+    kind: "converges" (to a finite limit), "bounded", "vanishes" (tends to 0), "summable" (its sum
+    is finite) or "divergent" (its sum is infinite). See `runs` for what a sequence is.
+    """
+
+    kind: str
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A theorem of the literature that is used and not proved here; `runs` states each exactly."""
+
+    name: str
+
+
+SEQUENCE_KINDS = ("converges", "bounded", "vanishes", "summable", "divergent")
+CITED = ("robbins_siegmund",)
+
+
+@dataclass(frozen=True, slots=True)
 class Exists:
     """Some `index` satisfies every relation, for all values of the `inner` indices at once.
 
@@ -270,10 +300,10 @@ class SomeConstant:
     relation: Relation
 
 
-Formula = Relation | Integrable | Iid
+Formula = Relation | Integrable | Iid | AlmostSure | Cited
 """What can be assumed, and what a line of a derivation can say."""
 
-Statement = Relation | Integrable | Exists | SomeConstant
+Statement = Relation | Integrable | Exists | SomeConstant | AlmostSure
 """What a claim can say."""
 
 OPS = ("<=", "<", "=", ">", ">=")
@@ -285,11 +315,13 @@ class Symbol:
 
     sort: "scalar", "integer" (a deterministic integer), "indicator" (0/1), "choice" (the 0/1
     variable of an index-valued function, whose value is the last index), or "vector".
+    varies: in a process, a quantity known at time t that changes with t, such as x_t.
     """
 
     sort: str
     random: bool
     sets: tuple[str, ...] = ()
+    varies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,12 +340,14 @@ class Signature:
     """The index sets (base sets by size, unions by parts), symbols and definitions of a document.
 
     A name is declared once: it is a set, a symbol or a definition, never two of them.
+    successors: for a varying symbol of a process, its value at t + 1, random as seen from t.
     """
 
     sizes: Mapping[str, Term] = field(default_factory=dict)
     unions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    successors: Mapping[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [*self.sizes, *self.unions, *self.symbols, *self.definitions]
@@ -330,6 +364,8 @@ class Signature:
                 raise KernelError(f"symbol {name!r} has an unknown sort or index set")
             if symbol.sort == "integer" and symbol.random:
                 raise KernelError(f"integer {name!r} must be deterministic")
+            if symbol.varies and symbol.random:
+                raise KernelError(f"{name!r} varies with t, so it is known at t, not random")
             if symbol.sort == "choice" and not symbol.sets:
                 raise KernelError(f"choice {name!r} needs the index set of its value")
         for name, size in self.sizes.items():
@@ -350,6 +386,13 @@ class Signature:
             if hidden:
                 raise KernelError(f"definition {name!r} hides {sorted(i.name for i in hidden)}")
             self.check(definition.body)
+
+        for name, value in self.successors.items():
+            known = self.symbols.get(name)
+            if known is None or not known.varies or known.sets or free_indices(value):
+                raise KernelError(f"{name!r} has a successor but is no plain varying symbol")
+            if self.check(value) != self.check(Atom(name)):
+                raise KernelError(f"the successor of {name!r} is of another sort")
 
     def is_set(self, name: str) -> bool:
         """Whether the name is a base set or a union."""
@@ -439,6 +482,10 @@ class Signature:
                 if symbol is None or symbol.sort != "choice":
                     raise IllTyped(f"{choice!r} is not a choice of an index")
                 self._check_arguments(choice, (*arguments, index), symbol.sets)
+                if index in arguments:
+                    raise IllTyped(
+                        f"{index.name} is chosen by {choice!r}, so it cannot be its argument"
+                    )
                 if index.set != symbol.sets[-1]:
                     raise IllTyped(f"{choice!r} chooses in {symbol.sets[-1]}, not in {index.set}")
                 return self.check(body)
@@ -485,6 +532,14 @@ class Signature:
                     self.check_condition(condition)
             case Integrable(body):
                 self.check(body)
+            case AlmostSure(kind, body):
+                if kind not in SEQUENCE_KINDS:
+                    raise IllTyped(f"{kind!r} is nothing that a sequence does")
+                if self.check(body) != "scalar" or self.is_random(body) or free_indices(body):
+                    raise IllTyped("a sequence consists of numbers that are known at time t")
+            case Cited(name):
+                if name not in CITED:
+                    raise IllTyped(f"{name!r} is not a theorem that can be cited")
             case Exists(index, relations, inner):
                 if not relations or index in inner or not self.is_set(index.set):
                     raise IllTyped("Exists needs an index, and relations about it")
@@ -495,6 +550,12 @@ class Signature:
                     symbol = self.symbols.get(name)
                     if symbol is None or symbol.random or symbol.sort == "vector" or symbol.sets:
                         raise IllTyped(f"{name!r} must be a plain deterministic number")
+                    if name == constant and symbol.sort != "scalar":
+                        raise IllTyped(f"the constant {name!r} must be a plain real number")
+                    if symbol.varies:
+                        raise IllTyped(
+                            f"a constant cannot depend on {name!r}, which changes with t"
+                        )
                 self.check_formula(relation)
             case Iid(family, index_set, representative):
                 one, other = self.symbols.get(family), self.symbols.get(representative)
@@ -509,6 +570,23 @@ class Signature:
                     raise IllTyped("Iid needs a random vector family, its set and a random vector")
             case _:
                 raise IllTyped(f"{formula!r} is not a formula")
+
+    def varies(self, x: Term) -> bool:
+        """Whether the term can change with t in a process."""
+        if isinstance(x, Call):
+            return self.varies(self.unfold(x))
+        own = isinstance(x, Atom) and self.symbols[x.name].varies
+        return own or any(self.varies(child) for child in children(x))
+
+    def shift(self, x: Term) -> Term:
+        """The value of a term at t + 1, as seen from t."""
+        if isinstance(x, Call):
+            return self.shift(self.unfold(x))
+        if isinstance(x, Atom) and self.symbols[x.name].varies:
+            if x.name not in self.successors:
+                raise KernelError(f"{x.name!r} has no successor")
+            return self.successors[x.name]
+        return rebuild(x, self.shift)
 
     def is_random(self, x: Term) -> bool:
         """Whether the term mentions the outcome outside every expectation."""

@@ -110,13 +110,24 @@ class Language:
         """A deterministic integer parameter."""
         return self._plain(name, Symbol("integer", False), look)
 
-    def scalar(self, name: str, look: Look | None = None, *, random: bool = False) -> Term:
-        """A real number, deterministic unless said otherwise."""
-        return self._plain(name, Symbol("scalar", random), look)
+    def scalar(
+        self, name: str, look: Look | None = None, *, random: bool = False, varies: bool = False
+    ) -> Term:
+        """A real number, deterministic unless said; varies: known at t, changing with t."""
+        return self._plain(name, Symbol("scalar", random, varies=varies), look)
 
-    def plain_vector(self, name: str, look: Look | None = None, *, random: bool = False) -> Term:
-        """A vector without indices."""
-        return self._plain(name, Symbol("vector", random), look)
+    def plain_vector(
+        self, name: str, look: Look | None = None, *, random: bool = False, varies: bool = False
+    ) -> Term:
+        """A vector without indices; varies: known at t, changing with t."""
+        return self._plain(name, Symbol("vector", random, varies=varies), look)
+
+    def successor(self, symbol: Term, value: Term) -> None:
+        """What a varying symbol is at t + 1, as seen from t."""
+        if not isinstance(symbol, Atom) or symbol.name in self.signature.successors:
+            raise ValueError("a successor is given once, to a varying symbol")
+        successors = {**self.signature.successors, symbol.name: value}
+        self.signature = replace(self.signature, successors=successors)
 
     def vector(self, name: str, *sets: IndexSet, random: bool, look: Look | None = None) -> Family:
         """A family of vectors."""

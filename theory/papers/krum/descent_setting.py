@@ -12,9 +12,10 @@ from theory.kernel.terms import Formula, Integrable, Term
 from theory.notation.language import Look, expectation, norm, root, squared
 from theory.papers.krum.setting import language
 
-x_t = language.plain_vector("x_t", Look("x", subscript="t"))
+x_t = language.plain_vector("x_t", Look("x", subscript="t"), varies=True)
 step = language.plain_vector("step", Look("Krum", subscript="t"), random=True)
-gamma = language.scalar("gamma", Look("γ", subscript="t"))
+gamma = language.scalar("gamma", Look("γ", subscript="t"), varies=True)
+language.successor(x_t, x_t - gamma * step)
 horizon = language.scalar("horizon", Look("D"))
 
 one, other = language.scalar("one", Look("a")), language.scalar("other", Look("b"))

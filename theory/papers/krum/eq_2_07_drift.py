@@ -40,7 +40,9 @@ from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import C, language
 from theory.search.prover import Proved, Prover
 
-gradient = language.plain_vector("gradient", Look("∇Q(x_t)"))
+gradient = language.plain_vector("gradient", Look("∇Q(x_t)"), varies=True)
+next_gradient = language.plain_vector("next_gradient", Look("∇Q(x_{t+1})"), random=True)
+language.successor(gradient, next_gradient)
 cos_a, sin_a, cos_b, sin_b = (
     language.scalar(f"{name}_{angle}", Look(f"{name} {letter}"))
     for angle, letter in (("alpha", "α"), ("beta", "β"))

@@ -19,9 +19,10 @@ from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
 cost, next_cost = (
-    language.scalar("cost", Look("h", subscript="t")),
+    language.scalar("cost", Look("h", subscript="t"), varies=True),
     language.scalar("next_cost", Look("h", subscript="t+1"), random=True),
 )
+language.successor(cost, next_cost)
 K_1, K_2 = language.scalar("K_1", Look("K_1")), language.scalar("K_2", Look("K_2"))
 
 along = step @ gradient

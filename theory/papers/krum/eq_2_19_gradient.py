@@ -13,7 +13,14 @@ from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
 from theory.papers.krum.eq_2_03_one_step import moments, step_integrable
-from theory.papers.krum.eq_2_07_drift import ANGLES, BALL, angle_of_ball, cos_a, gradient
+from theory.papers.krum.eq_2_07_drift import (
+    ANGLES,
+    BALL,
+    angle_of_ball,
+    cos_a,
+    gradient,
+    next_gradient,
+)
 from theory.papers.krum.eq_2_14_descent import (
     K_2,
     SECOND_MOMENT,
@@ -25,11 +32,11 @@ from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
-bent = language.plain_vector("bent_gradient", Look("∇²Q(x_t)∇Q(x_t)"))
+bent = language.plain_vector("bent_gradient", Look("∇²Q(x_t)∇Q(x_t)"), varies=True)
 """The second derivative applied to the gradient."""
 
 rho = squared(gradient)
-next_rho = language.scalar("next_rho", Look("ρ", subscript="t+1"), random=True)
+next_rho = language.abbreviation("next_rho", squared(next_gradient), Look("ρ", subscript="t+1"))
 K_3, K_4 = language.scalar("K_3", Look("K_3")), language.scalar("K_4", Look("K_4"))
 change = next_rho - rho
 
@@ -58,7 +65,7 @@ def _taylor(p: Prover) -> Proved:
 
 
 def mean_line(p: Prover) -> Line:
-    """E(rho_{t+1} - rho_t) <= -2 gamma <E Krum_t, bent> + gamma^2 K_2 K_3."""
+    """E(rho_{t+1} - rho_t) <= -2 gamma <E Krum_t, bent> + gamma^2 E|Krum_t|^2 K_3."""
     lines = moments(p)
     inner = inner_integrable(p, bent)
     of_next = p.assume(TAYLOR["ρ_{t+1} is integrable"])
@@ -67,32 +74,47 @@ def mean_line(p: Prover) -> Line:
     opened = p.mean(gap, (-2 * gamma, (), inner), (gamma**2 * K_3, (), lines[2]), of_next, fixed)
     of_change = p.mean(change, of_next, fixed)
     return p.by(
-        expectation(change) <= -2 * gamma * (mean_step @ bent) + gamma**2 * K_2 * K_3,
+        expectation(change)
+        <= -2 * gamma * (mean_step @ bent) + gamma**2 * expectation(squared(step)) * K_3,
         p.expect(taylor_line(p)),
         opened,
         of_change,
         p.times(p.expect_inner(step, bent, step_integrable(p, lines[2])), 2 * gamma),
-        p.product(
-            p.square(gamma), p.assume(TAYLOR["K_3 ≥ 0"]), p.assume(TAYLOR["E‖Krum_t‖² ≤ K_2"])
-        ),
     )
 
 
-def _repaired(p: Prover) -> Proved:
-    """-<k, bent> <= |k| K_4 |g|, and cos alpha |k| |g| <= <k, g> by the ball."""
+def turned_line(p: Prover) -> Line:
+    """E(rho_{t+1} - rho_t) <= 2 gamma <E Krum_t, grad> K_4/cos alpha + gamma^2 E|Krum_t|^2 K_3.
+
+    -<k, bent> <= |k| K_4 |g|, and cos alpha |k| |g| <= <k, g> by the ball.
+    """
     gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
     k_4, positive = p.assume(TAYLOR["K_4 ≥ 0"]), p.assume(POSITIVE["α < π/2: cos α > 0"])
     bend = p.multiply(p.assume(TAYLOR["‖∇²Q(x_t)‖ ≤ K_4"]), p.norm_nonnegative(mean_step))
     inverse, one = p.inverse_nonnegative(positive), p.inverse(cos_a, positive)
     angle = p.product(gamma_line, k_4, inverse, angle_of_ball(p))
-    line = p.by(
+    return p.by(
         expectation(change)
-        <= 2 * gamma * (mean_step @ gradient) * (K_4 / cos_a) + gamma**2 * K_2 * K_3,
+        <= 2 * gamma * (mean_step @ gradient) * (K_4 / cos_a)
+        + gamma**2 * expectation(squared(step)) * K_3,
         mean_line(p),
         p.multiply(gamma_line, p.cauchy_schwarz(-mean_step, bent)),
         p.multiply(gamma_line, bend),
         angle,
         p.times(one, gamma * K_4 * norm(mean_step) * norm(gradient)),
+    )
+
+
+def _repaired(p: Prover) -> Proved:
+    positive = p.assume(POSITIVE["α < π/2: cos α > 0"])
+    moment = p.product(
+        p.square(gamma), p.assume(TAYLOR["K_3 ≥ 0"]), p.assume(TAYLOR["E‖Krum_t‖² ≤ K_2"])
+    )
+    line = p.by(
+        expectation(change)
+        <= 2 * gamma * (mean_step @ gradient) * (K_4 / cos_a) + gamma**2 * K_2 * K_3,
+        turned_line(p),
+        moment,
     )
     of_change = p.integrable(
         change, p.assume(TAYLOR["ρ_{t+1} is integrable"]), p.integrable_deterministic(rho)
@@ -122,10 +144,10 @@ def tangent() -> Model:
         "gradient": {(): (Fraction(1), Fraction(0))},
         "bent_gradient": {(): turned},
     }
-    inner = sum((x * y for x, y in zip(k, turned, strict=True)), Fraction(0))
+    length = Fraction(126, 125)
 
     def also(vectors: Sequence[Vector]) -> dict[str, Any]:
-        return {"step": {(): k}, "next_rho": {(): 1 - 2 * gamma_ * inner}}
+        return {"step": {(): k}, "next_gradient": {(): (length, Fraction(0))}}
 
     return krum_model(3, 0, [((1, 0), 1)], extra=extra, also=also)
 

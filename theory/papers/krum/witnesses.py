@@ -94,7 +94,7 @@ def witness(
             "step": {(): move},
             "next_level": {(): Fraction(1)},
             "next_cost": {(): square(landed) / 6},
-            "next_rho": {(): square(landed) / 9},
+            "next_gradient": {(): tuple(c / 3 for c in landed)},
             "X": {(): vectors[0]},
             "f_at_x": {(): square(vectors[0])},
             "target": {(): average},

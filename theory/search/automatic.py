@@ -1,0 +1,223 @@
+"""A proof nobody wrote: squares, products, norms, sums and expectations tried on a statement.
+
+`prove` looks for a derivation of one reading. It is a search, so what it does not find says
+nothing; what it finds is checked by the kernel like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from theory.kernel.certificates import Derivation
+from theory.kernel.models import Model
+from theory.kernel.polynomials import Poly
+from theory.kernel.rules import Kernel, Line
+from theory.kernel.terms import (
+    Integrable,
+    KernelError,
+    Norm,
+    Number,
+    Quotient,
+    Relation,
+    Root,
+    Statement,
+    Term,
+    Times,
+    free_indices,
+    walk,
+)
+from theory.notation.document import Document, Reading
+from theory.search.candidates import LEVELS, Candidates
+from theory.search.inequalities import cauchy_schwarz_of_means, triangle
+from theory.search.known import Known
+from theory.search.material import Material, gather
+from theory.search.pool import Pool
+from theory.search.readback import opened, term_of
+from theory.search.trace import OutOfEffort
+
+DEEPEST = 2
+"""How many goals may be transformed inside one another."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a search found: a certificate, or a model, or neither and why."""
+
+    certificate: Any = None
+    model: Model | None = None
+    reason: str = ""
+
+
+def prove(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
+    """A certificate for the reading, or the reason why there is none."""
+    statement = reading.statement
+    if not isinstance(statement, (Relation, Integrable)):
+        return Attempt(reason="a proof of a statement of this form is not searched for")
+    try:
+        search = Search(Known(kernel, {**document.hypotheses, **reading.needs}.values()))
+        obligations = []
+        for needed in kernel.obligations(statement):
+            found = search.find(needed)
+            if found is None:
+                return Attempt(reason=_missing(document, needed))
+            obligations.append(found)
+        line = search.find(statement)
+    except OutOfEffort:
+        return Attempt(reason="no proof was found within the effort of one search")
+    except KernelError as refusal:
+        return Attempt(reason=f"the search stopped: {refusal}")
+    if line is None:
+        return Attempt(reason="no combination of the known facts proves it")
+    return Attempt(certificate=_written(search, statement, line, obligations))
+
+
+def _written(
+    search: Search, statement: Statement, line: Line, obligations: Sequence[Line]
+) -> dict[str, Any]:
+    derivation = Derivation(search.kernel)
+    done: dict[int, Line] = {}
+    end, *others = (search.known.trace.emit(x, derivation, done) for x in (line, *obligations))
+    return derivation.certificate(statement, [end], others)
+
+
+def _missing(document: Document, needed: Relation | Integrable) -> str:
+    match needed:
+        case Integrable(body):
+            return f"not shown to be integrable: {body}"
+        case Relation(left, ">"):
+            return f"a denominator may be 0: {left}"
+    return f"the radicand of a root may be negative: {needed.left}"
+
+
+class Search:
+    """Tries to derive formulas from what is known."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.trace = known.trace
+        self.kernel = known.trace.kernel
+        self.rewriter = known.rewriter
+        known.prove = lambda r: self.relation(r, 1)
+        self._depth = 0
+        self._pools: dict[Relation, Pool] = {}
+        self._proved: dict[Relation, Line] = {}
+        self._failed: dict[tuple[Relation, int], int] = {}
+
+    def find(self, formula: Relation | Integrable) -> Line | None:
+        """A line that proves the formula."""
+        if isinstance(formula, Integrable):
+            line = self.known.integrability.find(formula.body)
+        else:
+            line = next((x for level in LEVELS if (x := self.relation(formula, level))), None)
+        return line if line is not None and self.kernel.proves(line, formula) else None
+
+    def relation(self, r: Relation, level: int) -> Line | None:
+        """A line that says what the relation says, whatever its context."""
+        if r not in self._proved and self._failed.get((r, level), DEEPEST + 1) > self._depth:
+            self._failed[r, level] = self._depth  # a goal that needs itself is not proved
+            line = self._relation(r, level)
+            if line is not None:
+                weaker = r.op in ("<=", ">=") and line.kind == "="
+                self._proved[r] = self.trace("weaken", line) if weaker else line
+        return self._proved.get(r)
+
+    def _relation(self, r: Relation, level: int) -> Line | None:
+        kind, p = self.kernel.meaning(r)
+        simple = self.rewriter.simplify(p)
+        if kind == "=":
+            if simple.poly:
+                return None
+            return self.rewriter.back(self.trace("combine", ()), simple)
+        if kind == ">":
+            line = self._square_nonzero(r)
+            if line is not None:
+                return line
+        terms = (r.left, r.right, *r.given)
+        beside = self.known.beside(terms) if level == max(LEVELS) else []
+        material = gather(self.rewriter, (*terms, *beside), simple.poly)
+        here = frozenset().union(*map(free_indices, terms))
+        extra = [*self._named(material)] if level > 1 else []
+        pool = self._pools.setdefault(r, Pool(self.known, simple.poly, strict=kind == ">"))
+        quartic = any(sum(f[0] != "inv" for f in m[1]) > 3 for m in simple.poly)
+        candidates = Candidates(self.known, material, here, extra, quartic=quartic)
+        line = pool.search(candidates, level)
+        if line is not None:
+            return self.rewriter.back(line, simple)
+        return self._transformed(r, kind, p, level) if level < max(LEVELS) else None
+
+    def _square_nonzero(self, r: Relation) -> Line | None:
+        """x^2 > 0 from x > 0 or x < 0."""
+        match r:
+            case Relation(Times((x, y)), ">", Number(value)) if value == 0 and x == y:
+                line = self.known.positive(x) or self.known.positive(-x)
+                return line and self.trace.attempt("multiply", line, line)
+        return None
+
+    # -- transformed goals ---------------------------------------------------------------------
+
+    def _transformed(self, r: Relation, kind: str, p: Poly, level: int) -> Line | None:
+        if self._depth >= DEEPEST:
+            return None
+        self._depth += 1
+        try:
+            found = None if r.given else self._compare_squares(r, level)
+            return found or self._cleared(kind, p, level)
+        finally:
+            self._depth -= 1
+
+    def _compare_squares(self, r: Relation, level: int) -> Line | None:
+        """x <= y from y >= 0 and x^2 <= y^2, where a norm or a root stands on a side."""
+        small, large = (r.left, r.right) if r.op in ("<=", "<") else (r.right, r.left)
+        if not any(isinstance(t, (Norm, Root)) for s in (small, large) for t in walk(s)):
+            return None
+        above = self.relation(large >= 0, level)
+        if above is None:
+            return None
+        difference = large * large - small * small
+        goal = difference > 0 if r.op in ("<", ">") else difference >= 0
+        squares = self.relation(goal, level)
+        return squares and self.trace.attempt("compare_squares", small, above, squares)
+
+    def _cleared(self, kind: str, p: Poly, level: int) -> Line | None:
+        """The goal from its product with all its denominators."""
+        counts: dict[Term, int] = {}
+        for m in p:
+            indices, factors = opened(m)
+            for f in factors:
+                if isinstance(f, Quotient) and not free_indices(f) & set(indices):
+                    counts[f.denominator] = max(counts.get(f.denominator, 0), factors.count(f))
+        lines = [
+            self.known.positive(d)
+            for d, times in sorted(counts.items(), key=repr)
+            for _ in range(times)
+        ]
+        if not lines:
+            return None
+        product = self.trace("number", Fraction(1))
+        for line in lines:
+            if line is None:
+                return None
+            product = self.trace("multiply", product, line)
+        whole = self.kernel.algebra.multiply(product.poly, p)
+        simple = self.rewriter.simplify(whole)
+        goal = term_of(simple.poly)
+        line = self.relation(goal > 0 if kind == ">" else goal >= 0, level)
+        if line is None:
+            return None
+        return self.trace.attempt("cancel", self.rewriter.back(line, simple), product, term_of(p))
+
+    # -- named inequalities --------------------------------------------------------------------
+
+    def _named(self, material: Material) -> Iterable[Line]:
+        """|u + v| <= |u| + |v| and the like for the norms, Cauchy-Schwarz for the means at hand."""
+        for u, v in material.correlations:
+            line = cauchy_schwarz_of_means(self.known, u, v)
+            if line is not None:
+                yield line
+        for u in material.norms:
+            line = triangle(self.known, u).line
+            if line.poly:
+                yield line

@@ -1,0 +1,266 @@
+"""Which terms have a finite expectation? Shown by domination from what a document assumes.
+
+A single product is integrable because it is assumed, because it has the law of one that is, or
+because its absolute value is at most a sum of integrable squares; a polynomial, because every
+product in it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+
+from theory.kernel.polynomials import Poly, add, scale
+from theory.kernel.rules import Line
+from theory.kernel.terms import (
+    Atom,
+    Equal,
+    Iid,
+    Index,
+    Inner,
+    Integrable,
+    Norm,
+    Number,
+    Power,
+    Signature,
+    Term,
+    free_indices,
+    rebuild,
+    substitute,
+    walk,
+)
+from theory.search.mixture import combined
+from theory.search.readback import opened, product_of, term_of
+from theory.search.trace import Trace
+
+ONE = Number(Fraction(1))
+
+
+class Integrability:
+    """Finds integrable lines from the assumed ones and from proved ones."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        assumed: Iterable[Integrable],
+        proved: Iterable[Line] = (),
+        iids: Sequence[Iid] = (),
+    ) -> None:
+        self.trace = trace
+        self.signature = trace.kernel.signature
+        self.algebra = trace.kernel.algebra
+        self._assumed = list(assumed)
+        self._proved = list(proved)
+        self._iids = tuple(iids)
+        self._memo: dict[Term, Line | None] = {}
+
+    def find(self, x: Term) -> Line | None:
+        """A line that says that the term is integrable, or None."""
+        if x not in self._memo:
+            self._memo[x] = None  # a term that needs itself is not shown to be integrable
+            self._memo[x] = next(self._ways(x), None)
+        return self._memo[x]
+
+    def _ways(self, x: Term) -> Iterator[Line]:
+        p = self.algebra.normal(x)
+        if not self.algebra.random(p):
+            yield self.trace("integrable_deterministic", x)
+            return
+        here = sorted(free_indices(x))
+        known = [*(line for line, _ in self._instances(here)), *self._proved_at(here)]
+        yield from (line for line in known if line.poly == p)
+        if len(p) == 1 and not next(iter(p))[0]:
+            (m, c) = next(iter(p.items()))
+            _, factors = opened(m)
+            if c == 1 and all(self._stays(f) for f in factors):
+                yield from self._single(x, list(factors))
+                return
+        yield from self._linear(p)
+
+    def _stays(self, factor: Term) -> bool:
+        return self.signature.is_random(factor) or self.signature.check(factor) == "vector"
+
+    def _instances(self, here: Sequence[Index]) -> Iterator[tuple[Line, Term]]:
+        """The assumed lines at all indices, with their terms."""
+        for formula in self._assumed:
+            line = self.trace("assume", formula)
+            variables = sorted(free_indices(formula.body))
+            for renaming in assignments(self.signature, variables, here):
+                body = substitute(formula.body, renaming)
+                yield self.trace("instance", line, renaming) if renaming else line, body
+
+    def _proved_at(self, here: Sequence[Index]) -> Iterator[Line]:
+        for line in self._proved:
+            variables = [Index(name, s) for s, name in sorted(line.context)]
+            for renaming in assignments(self.signature, variables, here):
+                yield self.trace("instance", line, renaming) if renaming else line
+
+    def _linear(self, p: Poly) -> Iterator[Line]:
+        """A sum of integrable terms with deterministic coefficients."""
+        parts = []
+        for m, c in sorted(p.items(), key=repr):
+            indices, factors = opened(m)
+            inside = product_of([f for f in factors if self._stays(f)])
+            outside = [f for f in factors if not self._stays(f)]
+            line = self.find(inside)
+            if line is None:
+                return
+            parts.append((product_of([Number(c), *outside]), indices, line))
+        made = self.trace.attempt("integrable_linear", tuple(parts))
+        if made is not None:
+            yield made
+
+    # -- one product ---------------------------------------------------------------------------
+
+    def _single(self, x: Term, factors: list[Term]) -> Iterator[Line]:
+        yield from self._identical(x)
+        if self.signature.check(x) == "vector":
+            yield from self._vector(x)
+            return
+        zero_ones = [f for f in factors if self._zero_one(f)]
+        core = [f for f in factors if f not in zero_ones]
+        match core:
+            case []:
+                yield from self._dominated(x, [ONE], [self.trace("number", Fraction(1))], zero_ones)
+            case [Inner(u, v)] if u == v:
+                if zero_ones:
+                    yield from self._dominated(x, core, [self.trace("square", u)], zero_ones)
+                else:
+                    yield from self._square(u)
+            case [Inner(u, v)]:
+                yield from self._by_squares(x, u, v, zero_ones)
+                if not zero_ones:
+                    yield from self._fixed_side(x, u, v)
+            case [Norm(u)]:
+                line = self.find(u)
+                if line is not None and not zero_ones:
+                    yield self.trace("integrable_norm", u, line)
+                yield from self._by_squares(x, core[0], ONE, zero_ones)
+            case [a]:
+                yield from self._by_squares(x, a, ONE, zero_ones)
+            case [a, *others]:
+                b = product_of(others)
+                if a != b:
+                    yield from self._by_squares(x, a, b, zero_ones)
+
+    def _zero_one(self, f: Term) -> bool:
+        if isinstance(f, Equal):
+            return True
+        sort = self.signature.symbols[f.name].sort if isinstance(f, Atom) else ""
+        return sort in ("indicator", "choice")
+
+    def _vector(self, x: Term) -> Iterator[Line]:
+        """A vector is integrable if its square is, or if another with it as a part is."""
+        square = self.find(Inner(x, x))
+        if square is not None:
+            yield self.trace("integrable_vector", x, self.trace("combine", ()), square)
+        p = self.algebra.normal(x)
+        (m, _) = next(iter(p.items()))
+        for line, _ in self._instances(sorted(free_indices(x))):
+            alpha = line.poly.get(m)
+            if alpha and len(line.poly) > 1:
+                rest = self.find(term_of(add(line.poly, {m: -alpha})))
+                if rest is not None:
+                    parts = ((Number(1 / alpha), (), line), (Number(-1 / alpha), (), rest))
+                    yield self.trace("integrable_linear", parts)
+
+    def _square(self, u: Term) -> Iterator[Line]:
+        """|u|^2 <= 2 (|v|^2 + |r|^2) / a^2, where a u = v - r and |v|^2 is assumed integrable."""
+        p = self.algebra.normal(u)
+        (m, _) = next(iter(p.items()))
+        for line, body in self._instances(sorted(free_indices(u))):
+            v = _root_of(body)
+            q = self.algebra.normal(v) if v is not None else {}
+            alpha = q.get(m)
+            if v is None or not alpha or len(q) == 1:
+                continue
+            r = term_of(add(q, {m: -alpha}))
+            rest = self.find(_square_of(self.signature, r))
+            if rest is not None:
+                two = Number(2 / alpha**2)
+                bound = self.trace("integrable_linear", ((two, (), line), (two, (), rest)))
+                squares = [self.trace("square", t) for t in (v + r, u)]
+                yield from self._between(_square_of(self.signature, u), bound, squares)
+
+    def _by_squares(self, x: Term, a: Term, b: Term, zero_ones: list[Term]) -> Iterator[Line]:
+        """|a b| <= (a^2 + b^2) / 2, for numbers and for inner products."""
+        squares = [self.trace("square", t) for t in (a - b, a + b, a, b)]
+        bounds = [_square_of(self.signature, t) for t in (a, b)]
+        yield from self._dominated(x, bounds, squares, zero_ones)
+
+    def _fixed_side(self, x: Term, u: Term, v: Term) -> Iterator[Line]:
+        """|<u, c>| <= |u| |c| for an integrable u and a deterministic c."""
+        if self.signature.is_random(u):
+            u, v = v, u
+        line = None if self.signature.is_random(u) else self.find(Norm(v))
+        if line is not None:
+            bound = self.trace("integrable_linear", ((Norm(u), (), line),))
+            schwarz = [self.trace("cauchy_schwarz", u, t) for t in (v, -v)]
+            yield from self._between(x, bound, schwarz)
+
+    def _dominated(
+        self, x: Term, bounds: Sequence[Term], facts: Sequence[Line], zero_ones: list[Term]
+    ) -> Iterator[Line]:
+        """|x| <= the sum of the bounds, where that follows from the facts and I <= 1."""
+        lines = [self.find(b) for b in bounds]
+        if any(line is None for line in lines):
+            return
+        bound = self.trace("integrable_linear", tuple((ONE, (), line) for line in lines))
+        spread = list(facts)
+        for f in zero_ones:
+            signs = [self.trace("indicator", f), self.trace("indicator", 1 - f)]
+            spread = [self.trace("multiply", s, line) for line in spread for s in signs]
+        yield from self._between(x, bound, spread)
+
+    def _between(self, x: Term, bound: Line, facts: Sequence[Line]) -> Iterator[Line]:
+        p = self.algebra.normal(x)
+        above = combined(self.trace, add(bound.poly, scale(p, -1)), facts)
+        below = combined(self.trace, add(bound.poly, p), facts)
+        if above is not None and below is not None:
+            made = self.trace.attempt("integrable_dominated", x, above, below, bound)
+            if made is not None:
+                yield made
+
+    def _identical(self, x: Term) -> Iterator[Line]:
+        """A function of one member of an i.i.d. family has the law of the representative's."""
+        for iid in self._iids:
+            used = {t for t in walk(x) if isinstance(t, Atom) and t.name == iid.family}
+            if len(used) == 1:
+                (member,) = used
+                line = self.find(_put(x, member, Atom(iid.representative)))
+                made = line and self.trace.attempt(
+                    "integrable_identical", iid, member.indices[0], x, line
+                )
+                if made is not None:
+                    yield made
+
+
+def assignments(
+    signature: Signature, variables: Sequence[Index], here: Sequence[Index]
+) -> Iterator[Mapping[Index, Index]]:
+    """Every way to put one of the indices `here` for each variable (itself is left out)."""
+    for values in product(
+        *([i for i in here if signature.within(i.set, v.set)] for v in variables)
+    ):
+        yield {o: n for o, n in zip(variables, values, strict=True) if o != n}
+
+
+def _root_of(body: Term) -> Term | None:
+    """v, where the term is written as <v, v>, |v|^2 or v^2."""
+    match body:
+        case Inner(u, v) if u == v:
+            return u
+        case Power(Norm(u), 2):
+            return u
+        case Power(x, 2):
+            return x
+    return None
+
+
+def _square_of(signature: Signature, x: Term) -> Term:
+    return Inner(x, x) if signature.check(x) == "vector" else Power(x, 2)
+
+
+def _put(x: Term, old: Term, new: Term) -> Term:
+    return new if x == old else rebuild(x, lambda child: _put(child, old, new))

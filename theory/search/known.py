@@ -1,0 +1,250 @@
+"""What a search may use: hypotheses and proved claims at any index, and what is positive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from theory.kernel.intervals import root
+from theory.kernel.polynomials import Poly
+from theory.kernel.rules import Kernel, Line, walk_names
+from theory.kernel.terms import (
+    Expect,
+    Formula,
+    Iid,
+    Index,
+    Inner,
+    Integrable,
+    KernelError,
+    Norm,
+    Number,
+    Quotient,
+    Relation,
+    Root,
+    Term,
+    free_indices,
+)
+from theory.search.integrability import Integrability, assignments
+from theory.search.mixture import combined
+from theory.search.readback import opened, product_of, term_of
+from theory.search.rewriting import Rewriter
+from theory.search.trace import Trace
+
+
+class Known:
+    """The facts of a document over one kernel, simplified, with the finders that they allow."""
+
+    def __init__(self, kernel: Kernel, hypotheses: Iterable[Formula]) -> None:
+        self.trace = Trace(kernel)
+        self.signature = kernel.signature
+        self.algebra = kernel.algebra
+        formulas = list(hypotheses)
+        self._relations = [f for f in formulas if isinstance(f, Relation)]
+        proved = [theorem.statement for theorem in kernel.lemmas.values()]
+        self._relations += [f for f in proved if isinstance(f, Relation)]
+        iids = [f for f in formulas if isinstance(f, Iid)]
+        lines = [self.trace("assume", f) for f in formulas if not isinstance(f, (Iid, Integrable))]
+        lines += _lemmas(self.trace)
+        self.integrability = Integrability(
+            self.trace,
+            [f for f in formulas if isinstance(f, Integrable)],
+            [line for line in lines if line.kind == "integrable"],
+            iids,
+        )
+        self.rewriter = Rewriter(
+            self.trace, self.integrability.find, self.positive, self.nonnegative, iids
+        )
+        self.counting = set().union(*map(walk_names, self.signature.sizes.values()))
+        self.prove: Callable[[Relation], Line | None] = lambda relation: None
+        self._signs: dict[tuple[Term, bool], Line | None] = {}
+        self._inequalities = [line for line in lines if line.kind in (">=", ">")]
+        for name, symbol in self.signature.symbols.items():
+            if symbol.sort == "choice":
+                self._learn_choice(name, symbol.sets)
+        equations = [line for line in lines if line.kind == "="]
+        for line in sorted(equations, key=lambda e: len(e.poly)):
+            self.learn(line)
+        for line in list(self._inequalities):
+            self._inequalities += self._consequences(line)
+        for formula in formulas:
+            self._inequalities += self._without_squares(formula)
+        for index_set in self.signature.sizes:
+            line = self.trace("size_nonnegative", index_set)
+            if set(line.poly) - {((), ())}:
+                self._inequalities.append(line)
+        self._signs.clear()
+
+    def _learn_choice(self, name: str, sets: Sequence[str]) -> None:
+        *arguments, last = (Index(f"{name}_{k}", s) for k, s in enumerate(sets))
+        self.learn(self.trace("choice_total", name, tuple(arguments), last))
+
+    def learn(self, equation: Line) -> None:
+        """Use an equation and its expectation."""
+        self.rewriter.learn(equation)
+        if self.algebra.random(equation.poly):
+            self.rewriter.learn(self.trace("expect", equation))
+
+    def _consequences(self, line: Line) -> list[Line]:
+        """The simplified line, and for integers the gap."""
+        found: list[Line | None] = [self.rewriter.line(line)]
+        if line.kind == ">":
+            found.append(self.trace.attempt("integer_gap", line))
+        return [new for new in found if new is not None and new is not line]
+
+    def _without_squares(self, r: Formula) -> Iterator[Line]:
+        """|u| <= y from |u|^2 <= y^2, for every written |u|^2 on the smaller side."""
+        if not isinstance(r, Relation) or r.op == "=" or r.given:
+            return
+        small, large = (r.left, r.right) if r.op in ("<=", "<") else (r.right, r.left)
+        y = square_root(self.rewriter.simplify(self.algebra.normal(large)).poly)
+        above = y and self.nonnegative(y)
+        match small:
+            case Inner(u, v) if u == v and y is not None and above:
+                found = self.trace.attempt(
+                    "compare_squares", Norm(u), above, self.trace("assume", r)
+                )
+                if found is not None:
+                    yield found
+
+    def at(self, here: Sequence[Index], names: set[str] | None = None) -> list[Line]:
+        """The known inequalities at the given indices, if wanted only those about these names."""
+        found: dict[int, Line] = {}
+        for line in self._inequalities:
+            if names is not None and not walk_names(term_of(line.poly)) <= names:
+                continue
+            variables = [Index(name, s) for s, name in sorted(line.context)]
+            for renaming in assignments(self.signature, variables, here):
+                new = self.trace("instance", line, renaming) if renaming else line
+                found[id(new)] = new
+        return list(found.values())
+
+    def beside(self, terms: Iterable[Term]) -> list[Term]:
+        """The sides of the hypotheses that share a symbol with the terms."""
+        names = set().union(*map(walk_names, terms))
+        found: list[Term] = []
+        for r in self._relations:
+            sides = (r.left, r.right, *r.given)
+            if names & set().union(*map(walk_names, sides)):
+                found += sides
+        return found
+
+    # -- signs ---------------------------------------------------------------------------------
+
+    def positive(self, x: Term) -> Line | None:
+        """A line x > 0, or None."""
+        return self._sign(x, strict=True)
+
+    def nonnegative(self, x: Term) -> Line | None:
+        """A line x >= 0 (or x > 0), or None."""
+        return self._sign(x, strict=False)
+
+    def _sign(self, x: Term, *, strict: bool) -> Line | None:
+        key = (x, strict)
+        if key not in self._signs:
+            self._signs[key] = None  # a sign that needs itself is not found
+            self._signs[key] = self._find_sign(x, strict=strict)
+        return self._signs[key]
+
+    def _find_sign(self, x: Term, *, strict: bool) -> Line | None:
+        p = self.algebra.normal(x)
+        if not p or self.algebra.is_vector(p):
+            return None
+        if len(p) == 1:
+            ((m, c),) = p.items()
+            indices, factors = opened(m)
+            if c > 0 and not (strict and indices):
+                line = self._product(factors, strict=strict)
+                for index in reversed(indices):
+                    line = line and self.trace("total", line, index)
+                if line is not None:
+                    return self.trace("combine", ((c, line),))
+        line = self.mixed(p, sorted(free_indices(x)), strict=strict)
+        return line or (None if strict else self.prove(x >= 0))
+
+    def _product(self, factors: Sequence[Term], *, strict: bool) -> Line | None:
+        line: Line = self.trace("number", Fraction(1))
+        counts = {f: list(factors).count(f) for f in factors}
+        for f, times in counts.items():
+            if times % 2 == 0 and not strict:
+                one = self.trace("square", f)
+                times //= 2
+            else:
+                found = self._factor(f, strict=strict)
+                if found is None:
+                    return None
+                one = found
+            for _ in range(times):
+                line = self.trace("multiply", line, one)
+        return line
+
+    def _factor(self, f: Term, *, strict: bool) -> Line | None:
+        match f:
+            case Quotient(Number(), d):
+                line = self._sign(d, strict=strict)
+                return line and self.trace("inverse_nonnegative", line)
+            case Norm(u) if not strict:
+                return self.trace("norm_nonnegative", u)
+            case Root(x) if not strict:
+                return self.trace("root_nonnegative", x)
+            case Inner(u, v) if u == v and not strict:
+                return self.trace("square", u)
+            case Expect(body) if not strict:
+                line = self.nonnegative(body)
+                return line and self.trace("expect", line)
+        line = None if strict else self.trace.attempt("indicator", f)
+        return line or self.mixed(self.algebra.normal(f), sorted(free_indices(f)), strict=strict)
+
+    def mixed(self, p: Poly, here: Sequence[Index], *, strict: bool) -> Line | None:
+        """p >= 0 or p > 0 as a sum of multiples of known inequalities and their products."""
+        simple = self.rewriter.simplify(p)
+        lines = [self.trace("number", Fraction(1)), *self.at(here)]
+        line = combined(self.trace, simple.poly, lines, strict=strict)
+        if line is None and len(lines) <= 12:
+            products = [
+                self.trace.attempt("multiply", a, b)
+                for k, a in enumerate(lines)
+                for b in lines[: k + 1]
+            ]
+            made = {id(line): self.rewriter.line(line) for line in products if line is not None}
+            line = combined(self.trace, simple.poly, list(made.values()), strict=strict)
+        return line and self.rewriter.back(line, simple)
+
+
+def square_root(p: Poly) -> Term | None:
+    """y with y^2 = p, for a single product of squares.
+
+    >>> from theory.kernel.polynomials import constant
+    >>> square_root(constant(9))
+    Number(value=Fraction(3, 1))
+    """
+    if len(p) != 1:
+        return None
+    ((m, c),) = p.items()
+    number = root(c)
+    indices, factors = opened(m)
+    if indices or not isinstance(number, Fraction):
+        return None
+    left, found = list(factors), list[Term]()
+    while left:
+        f = left.pop(0)
+        if isinstance(f, Inner) and f.left == f.right:
+            found.append(Norm(f.left))
+        elif f in left:
+            left.remove(f)
+            found.append(f)
+        else:
+            return None
+    return product_of([Number(number), *found] if number != 1 or not found else found)
+
+
+def _lemmas(trace: Trace) -> list[Line]:
+    """The claims proved so far."""
+    found = (_lemma(trace, name, {}) for name in trace.kernel.lemmas)
+    return [line for line in found if line is not None]
+
+
+def _lemma(trace: Trace, name: str, values: Mapping[str, Term]) -> Line | None:
+    try:
+        return trace("lemma", name, values, ())
+    except KernelError:
+        return None

@@ -1,0 +1,84 @@
+"""The facts gathered for one goal, and the search for multiples of them that add up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+from theory.kernel.polynomials import Poly, freeze
+from theory.kernel.rules import Line
+from theory.kernel.terms import Term
+from theory.search.candidates import Candidates, Fact
+from theory.search.known import Known
+from theory.search.mixture import Mixture
+from theory.search.squares import Direction, Frame, Wrapping
+
+ROUNDS = 8
+"""How often missing squares are asked for before more facts are gathered."""
+
+MOST_FACTS = 6_000
+"""So many facts are tried for one goal."""
+
+
+class Pool:
+    """Facts for a simplified goal p >= 0 (or p > 0); it grows from level to level."""
+
+    def __init__(self, known: Known, goal: Poly, *, strict: bool) -> None:
+        self.known = known
+        self.goal = goal
+        self._mixture = Mixture(goal, strict=strict)
+        self._makers: list[Callable[[], Line]] = []
+        self._seen: set[Any] = set()
+        self._frames: dict[tuple[tuple[Term, ...], Wrapping], Frame] = {}
+        one = known.trace("number", Fraction(1))
+        self._offer([Fact(">", one.poly, lambda: one)])
+
+    def search(self, candidates: Candidates, level: int) -> Line | None:
+        """A line about the goal, from the facts so far and the candidates."""
+        for block in candidates.blocks(level):
+            for wrapping in block:
+                self._offer(candidates.facts(wrapping, level))
+                for terms in candidates.terms(wrapping, level):
+                    self._frame(terms, wrapping)
+            line = self._solved()
+            if line is not None:
+                return line
+        return None
+
+    def _offer(self, facts: Iterable[Fact]) -> int:
+        """Take in the new ones among the facts; their number."""
+        before = len(self._seen)
+        for fact in facts:
+            key = (fact.kind, freeze(fact.poly))
+            if fact.poly and key not in self._seen and len(self._seen) < MOST_FACTS:
+                self._seen.add(key)
+                self._mixture.add(fact.kind, fact.poly)
+                self._makers.append(fact.make)
+        return len(self._seen) - before
+
+    def _frame(self, terms: tuple[Term, ...], wrapping: Wrapping) -> None:
+        if (terms, wrapping) not in self._frames:
+            frame = Frame(self.known.rewriter, terms, wrapping)
+            self._frames[terms, wrapping] = frame
+            self._offer(_squared(frame, d) for d in (*frame.usual(), *frame.completing(self.goal)))
+
+    def _solved(self) -> Line | None:
+        for _ in range(ROUNDS):
+            found = self._mixture.solve()
+            if found is not None:
+                lines = tuple((c, self._makers[k]()) for k, c in sorted(found.items()))
+                return self.known.trace("combine", lines)
+            functional = self._mixture.functional
+            missing = (
+                _squared(frame, d)
+                for frame in self._frames.values()
+                for d in frame.missing(functional)
+            )
+            if not self._offer(missing):
+                return None
+        return None
+
+
+def _squared(frame: Frame, direction: Direction) -> Fact:
+    return Fact(">=", frame.square(direction), lambda: frame.line(direction))
