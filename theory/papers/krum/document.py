@@ -47,13 +47,23 @@ CONVERGENCE = (
     "eq_2_07_drift",
     "eq_2_08_weights",
     "eq_2_08_weights.WEIGHTED",
+    "eq_2_11_upward",
+    "convergence.CONFINED_U",
     "eq_2_13_outward",
+    "convergence.BOUNDED_X",
     "eq_2_14_descent",
     "eq_2_14_descent.MEAN",
     "eq_2_14_descent.BOUNDED",
+    "eq_2_11_upward.COST",
+    "convergence.COST_LIMIT",
     "eq_2_19_gradient",
     "eq_2_19_gradient.MEAN",
+    "eq_2_11_upward.RHO",
+    "convergence.RHO_LIMIT",
     "eq_2_13_outward.ALONG",
+    "convergence.SUM",
+    "convergence.PROPOSITION_2",
+    "convergence.RESULT_4",
 )
 """The first steps of the convergence half."""
 
@@ -85,6 +95,10 @@ DOCUMENT = Document(
             "The expected number of comparisons of quickselect among N items is below 4N: "
             "C. A. R. Hoare, Algorithm 65: Find (1961); D. E. Knuth, Mathematical analysis of "
             "algorithms (1972), closed form."
+        ),
+        "Robbins–Siegmund": (
+            "Convergence of non-negative almost supermartingales: H. Robbins, D. Siegmund (1971), "
+            "Theorem 1; stated exactly in theory.kernel.runs."
         ),
         "Taylor": (
             "Taylor's theorem with the rest of second order: |Q(y) - Q(x) - <grad Q(x), y - x>| <= "

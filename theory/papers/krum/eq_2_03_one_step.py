@@ -292,6 +292,14 @@ def by_u_line(p: Prover) -> Line:
     )
 
 
+def absorbed_nonnegative(p: Prover) -> Line:
+    """The constant of (2-5) is not negative."""
+    gamma_line, small = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"]), p.assume(GROWTH["γ_t ≤ Γ"])
+    large = p.by(largest_step >= 0, gamma_line, small)
+    bound = bound_nonnegative(p)
+    return p.by(absorbed >= 0, bound, p.multiply(bound, large), p.product(bound, large, large))
+
+
 def _by_u(p: Prover) -> Proved:
     return Proved((by_u_line(p),), (p.square(above),), value=by_u)
 

@@ -27,11 +27,10 @@ from theory.papers.krum.eq_2_03_one_step import (
     GROWTH,
     absorbed,
     absorbed_line,
-    bound_nonnegative,
+    absorbed_nonnegative,
     by_u,
     by_u_line,
     growth,
-    largest_step,
     moments,
     obligations,
     step_integrable,
@@ -184,13 +183,19 @@ def _angle(p: Prover) -> Proved:
     return Proved((line,), (step_has_mean(p),))
 
 
-def drift_line(p: Prover) -> Line:
-    """<x_t, E Krum_t> phi'(|x_t|^2) >= 0: beyond the horizon two angles add up, before it phi' = 0."""
+def outward_lines(p: Prover, beyond: Line) -> tuple[Line, Line, Line]:
+    """Beyond the horizon (q > 0): |grad| > 0, the angle of (v), and |grad| >= epsilon."""
     angle, size, positive = (p.assume(formula) for formula in BEYOND.values())
-    beyond = p.assume(q > 0)
     gap = p.cancel(size, beyond, norm(gradient) - epsilon)
     outward = p.cancel(angle, beyond, x_t @ gradient - cos_b * (norm(x_t) * norm(gradient)))
-    both = two_angles(p, p.by(norm(gradient) > 0, gap, positive), outward)
+    return p.by(norm(gradient) > 0, gap, positive), outward, gap
+
+
+def drift_line(p: Prover) -> Line:
+    """<x_t, E Krum_t> phi'(|x_t|^2) >= 0: beyond the horizon two angles add up, before it phi' = 0."""
+    beyond = p.assume(q > 0)
+    positive, outward, _ = outward_lines(p, beyond)
+    both = two_angles(p, positive, outward)
     lengths = p.product(
         p.norm_nonnegative(x_t),
         p.norm_nonnegative(mean_step),
@@ -213,18 +218,11 @@ def _growth(p: Prover) -> Proved:
     """(2-5), without its first term, and (2-6)."""
     value = absorbed * by_u
     gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
-    large = p.by(largest_step >= 0, gamma_line, p.assume(GROWTH["γ_t ≤ Γ"]))
-    constant = p.by(
-        absorbed >= 0,
-        bound_nonnegative(p),
-        p.multiply(bound_nonnegative(p), large),
-        p.product(bound_nonnegative(p), large, large),
-    )
     line = p.by(
         growth <= gamma**2 * (value * (1 + u_t)),
         absorbed_line(p),
         p.multiply(gamma_line, drift_line(p)),
-        p.product(gamma_line, gamma_line, constant, by_u_line(p)),
+        p.product(gamma_line, gamma_line, absorbed_nonnegative(p), by_u_line(p)),
     )
     return Proved((line,), obligations(p), value=value)
 

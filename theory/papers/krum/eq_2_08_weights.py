@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, Integrable, Term
+from theory.kernel.terms import AlmostSure, Formula, Integrable, Term, term
 from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import Look, expectation
 from theory.papers.krum.descent_setting import gamma
@@ -22,6 +22,7 @@ level = language.scalar("level", Look("u", subscript="t"), varies=True)
 next_level = language.scalar("next_level", Look("u", subscript="t+1"), random=True)
 """u_t and u_{t+1}, of which only (2-7) is used here."""
 
+language.successor(mu, mu / (1 + gamma**2 * B))
 POSITIVE: dict[str, Formula] = {"A > 0": A > 0, "B > 0": B > 0}
 DRIFT: dict[str, Formula] = {
     "(2-7): E(u_{t+1} − u_t) ≤ γ_t²(A + B u_t)": expectation(next_level - level)
@@ -31,11 +32,13 @@ DRIFT: dict[str, Formula] = {
     "μ_t > 0": mu > 0,
 }
 
+SUMMABLE = AlmostSure("summable", gamma**2)
+
 mu_printed = mu / (1 - gamma_next**2 * B)
 """mu_{t+1} as (2-8) prints it: the product to t+1 of 1/(1 - gamma_i^2 B)."""
 
 factor = 1 + gamma**2 * B
-mu_repaired = mu / factor
+mu_repaired = language.signature.successors["mu_t"]
 """mu_{t+1} for the product of 1/(1 + gamma_i^2 B) over i < t+1."""
 
 
@@ -53,14 +56,31 @@ def _positive_factor(p: Prover) -> Proved:
     return Proved((p.inverse_nonnegative(positive),), (p.multiply(positive, positive),))
 
 
-def _decreasing(p: Prover) -> Proved:
+def decreasing(p: Prover) -> Line:
+    """mu_{t+1} <= mu_t."""
     positive = _factor(p)
     inverse = p.inverse_nonnegative(positive)
     rest = p.product(
         inverse, p.assume(DRIFT["μ_t > 0"]), p.assume(POSITIVE["B > 0"]), p.square(gamma)
     )
-    line = p.by(mu_repaired <= mu, rest, p.times(p.inverse(factor, positive), mu))
-    return Proved((line,), (p.multiply(positive, positive),))
+    return p.by(mu_repaired <= mu, rest, p.times(p.inverse(factor, positive), mu))
+
+
+def _decreasing(p: Prover) -> Proved:
+    positive = _factor(p)
+    return Proved((decreasing(p),), (p.multiply(positive, positive),))
+
+
+def _mu_converges(p: Prover) -> Proved:
+    """A positive decreasing sequence is a non-negative supermartingale."""
+    zero = p.weaken(p.combine(()))
+    nothing = p.comparison("summable", term(0), term(0), p.assume(SUMMABLE), zero, zero)
+    mean = p.by(expectation(mu_repaired) <= (1 + term(0)) * mu + term(0) - term(0), decreasing(p))
+    signs = (p.weaken(p.assume(DRIFT["μ_t > 0"])), zero, zero, zero)
+    known = p.integrable_deterministic(mu_repaired)
+    sums = (nothing, nothing)
+    line = p.robbins_siegmund("converges", mu, term(0), term(0), term(0), mean, signs, known, sums)
+    return Proved((line,))
 
 
 def _weighted(p: Prover) -> Proved:
@@ -151,6 +171,26 @@ STEP = Step(
                     needs=POSITIVE,
                     proof=_positive_factor,
                     why="1 + γ²B is positive.",
+                ),
+            ),
+        ),
+        Claim(
+            "2-8-converges",
+            "the repaired μ_t converges",
+            quote=r"\mu_t \xrightarrow{t \to \infty} \mu_{\infty}",
+            origin="none",
+            comment=(
+                "Only to a limit ≥ 0; that it is positive needs Σγ_t² < ∞, and our proof needs no μ_t."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("converges", mu),
+                    needs={**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"], "Σγ_t² < ∞": SUMMABLE},
+                    proof=_mu_converges,
+                    expected="PROVED FROM Robbins–Siegmund",
+                    justification="GAP",
+                    why="It decreases and is positive.",
                 ),
             ),
         ),

@@ -118,7 +118,7 @@ def _mean(p: Prover) -> Proved:
     return Proved((p.by(goal, mean_descent(p), extra),), obligations(p))
 
 
-def _bounded(p: Prover) -> Proved:
+def bounded_line(p: Prover) -> Line:
     """The drift along the gradient is not positive, by Definition 1 (i)."""
     gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
     k_1 = p.assume(SECOND_MOMENT["K_1 ≥ 0"])
@@ -128,14 +128,17 @@ def _bounded(p: Prover) -> Proved:
         p.assume(next(iter(CONE.values()))),
         p.multiply(below, p.square(gradient)),
     )
-    line = p.by(
+    return p.by(
         expectation(change) <= gamma**2 * K_2 * K_1,
         mean_descent(p),
         p.multiply(gamma_line, inner),
         p.product(p.square(gamma), k_1, p.assume(SECOND_MOMENT["E‖Krum_t‖² ≤ K_2"])),
         p.product(p.square(gamma), k_1, p.expect(p.square(step))),
     )
-    return Proved((line,), obligations(p)[:1])
+
+
+def _bounded(p: Prover) -> Proved:
+    return Proved((bounded_line(p),), obligations(p)[:1])
 
 
 def parabola(k: Sequence[Any], probabilities: Sequence[Any]) -> Model:

@@ -105,24 +105,30 @@ def turned_line(p: Prover) -> Line:
     )
 
 
-def _repaired(p: Prover) -> Proved:
-    positive = p.assume(POSITIVE["α < π/2: cos α > 0"])
+def repaired_line(p: Prover) -> Line:
+    """(2-20) with K_4/cos alpha in the place of K_4."""
     moment = p.product(
         p.square(gamma), p.assume(TAYLOR["K_3 ≥ 0"]), p.assume(TAYLOR["E‖Krum_t‖² ≤ K_2"])
     )
-    line = p.by(
+    return p.by(
         expectation(change)
         <= 2 * gamma * (mean_step @ gradient) * (K_4 / cos_a) + gamma**2 * K_2 * K_3,
         turned_line(p),
         moment,
     )
+
+
+def repaired_obligations(p: Prover) -> tuple[Line, Line, Line]:
+    """The change has a mean, so has Krum_t, and cos alpha is not 0."""
+    positive = p.assume(POSITIVE["α < π/2: cos α > 0"])
     of_change = p.integrable(
         change, p.assume(TAYLOR["ρ_{t+1} is integrable"]), p.integrable_deterministic(rho)
     )
-    return Proved(
-        (line,),
-        (of_change, step_integrable(p, moments(p)[2]), p.multiply(positive, positive)),
-    )
+    return of_change, step_integrable(p, moments(p)[2]), p.multiply(positive, positive)
+
+
+def _repaired(p: Prover) -> Proved:
+    return Proved((repaired_line(p),), repaired_obligations(p))
 
 
 def tangent() -> Model:

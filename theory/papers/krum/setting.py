@@ -7,7 +7,7 @@ them; ties may be broken in any way. Byzantine vectors are arbitrary functions o
 
 from __future__ import annotations
 
-from theory.kernel.terms import Formula, Iid, Index, Integrable, Term
+from theory.kernel.terms import Cited, Formula, Iid, Index, Integrable, Term
 from theory.notation.language import (
     Language,
     Look,
@@ -131,6 +131,7 @@ HYPOTHESES: dict[str, Formula] = {
         zeta.of(a).equals(j), neighbour[a, b]
     ),
     "quickselect": selection <= 4 * (n - 1),
+    "Robbins–Siegmund": Cited("robbins_siegmund"),
     "signal": eta * root(d) * sigma < norm(g),
 }
 """Every fact that a proof may use, by the name under which a theorem lists it."""

@@ -1,0 +1,333 @@
+"""What the run does: from "u_t converges" to Proposition 2 and Result 4. The proofs are in `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from theory.kernel.terms import AlmostSure, Formula
+from theory.notation.document import Claim, Reading, Step
+from theory.notation.language import squared
+from theory.papers.krum import run
+from theory.papers.krum.descent_setting import gamma, mean_step, slope_t, u_t, x_t
+from theory.papers.krum.eq_2_07_drift import gradient
+from theory.papers.krum.eq_2_14_descent import cost
+from theory.search.prover import Proved, Prover
+
+SIEGMUND = "PROVED FROM Robbins–Siegmund"
+WITH_TAYLOR = f"{SIEGMUND}, Taylor"
+WITH_BOTH = f"{SIEGMUND}, Taylor, Taylor for ρ"
+COST_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST}
+ALL_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST, **run.RHO}
+NOTES_NEEDS: dict[str, Formula] = {**run.CONFINED, "Q ≥ 0": run.COST["Q ≥ 0"]}
+rho = squared(gradient)
+
+
+def _sure(
+    name: str,
+    title: str,
+    statement: AlmostSure,
+    needs: dict[str, Formula],
+    proof: Callable[[Prover], Proved],
+    expected: str,
+    *,
+    quote: str,
+    why: str,
+    comment: str = "",
+    breaks: str = "",
+) -> Claim:
+    """A claim about the run, proved as written, though not by the notes' argument alone."""
+    reading = Reading(
+        "as written",
+        statement,
+        needs=needs,
+        proof=proof,
+        expected=expected,
+        justification="GAP",
+        why=why,
+        breaks=breaks,
+        sampled=False,
+    )
+    compared = "arXiv:1703.02757v1 has the same sentence."
+    return Claim(name, title, (reading,), quote, origin="both", compared=compared, comment=comment)
+
+
+CONFINED_U = Step(
+    equation="2-12",
+    title="u_t converges, and to zero",
+    section="1.4.2",
+    display=(
+        r"u_t\to u_{\infty} \ge 0. \\ \text{Let us assume } u_{\infty}>0. \text{ ... } "
+        r"\sum_{t=1}^{\infty}\gamma_t \langle x_t,\mathbb EKrum_t \rangle \phi'(\|x_t\|^2) < \infty "
+        r"\tag{2-12}"
+    ),
+    explanation=(
+        "One theorem gives both the limit and the sum: if a non-negative quantity grows in the mean by "
+        "at most a summable factor and a summable amount, less something non-negative, then it "
+        "converges and the sum of what is taken away is finite (Robbins and Siegmund). No case "
+        "distinction u_∞ > 0 is needed for the sum. That u_∞ = 0 then follows: beyond the horizon what "
+        "is taken away is at least a multiple of γ_t√u_t, and Σγ_t = ∞."
+    ),
+    uses=("2-6", "2-7", "2-11"),
+    claims=(
+        _sure(
+            "2-12-converges",
+            "u_t converges almost surely",
+            AlmostSure("converges", u_t),
+            run.CONFINED,
+            run.prove_converges,
+            SIEGMUND,
+            quote=r"\text{the sequence } u_t \text{ converges almost surely}",
+            why="Robbins and Siegmund for u_t with (2-6); Σγ_t² < ∞.",
+            comment="The quasi-martingale theorem is replaced by one that also gives the sum (2-12).",
+            breaks="With Σγ_t² = ∞ the noise need not die out.",
+        ),
+        _sure(
+            "2-12",
+            "the sum of what u_t loses is finite",
+            AlmostSure("summable", gamma * (x_t @ mean_step) * slope_t),
+            run.CONFINED,
+            run.prove_sum,
+            SIEGMUND,
+            quote=r"\sum_{t=1}^{\infty}\gamma_t \langle x_t,\mathbb EKrum_t \rangle \phi'(\|x_t\|^2) < \infty",
+            why="The second conclusion of the same theorem.",
+            comment="It holds whether or not u_∞ > 0.",
+        ),
+        Claim(
+            "root-of-u",
+            "√u_t, which is max(‖x_t‖² − D, 0), converges to zero",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("vanishes", run.q),
+                    needs=run.CONFINED,
+                    proof=run.prove_root,
+                    expected=SIEGMUND,
+                    why=(
+                        "γ_t√u_t is summable by (2-12) and (2-13), Σγ_t = ∞, and √u_t converges: its "
+                        "limit can only be 0."
+                    ),
+                    sampled=False,
+                ),
+            ),
+        ),
+        _sure(
+            "2-12-zero",
+            "u_t converges to zero",
+            AlmostSure("vanishes", u_t),
+            run.CONFINED,
+            run.prove_vanishes,
+            SIEGMUND,
+            quote=r"\text{Therefore, the sequence } u_t \text{ converges to zero}",
+            why="√u_t converges to zero, and u_t is its square.",
+            breaks="With Σγ_t < ∞ the run may stop before it arrives.",
+        ),
+    ),
+)
+
+BOUNDED_X = Step(
+    equation="bounded",
+    title="x_t is bounded, on every path by another bound",
+    section="1.4.2",
+    display=(
+        r"\text{This convergence implies that the sequence } \|x_t\|^2 \text{ is bounded.} \\ "
+        r"\text{As a sequence, any continuous function of } x_t \text{ is also bounded, such as } "
+        r"\|x_t\|^2,\mathbb E\|G(x,\xi)\|^2 \text{ and all the derivatives of } Q(x_t)."
+    ),
+    explanation=(
+        "True, but the bound depends on the path: K_i is random. A random K_i may not leave E, and a "
+        "bound of the second derivative at x_t says nothing on the rest of the segment to x_{t+1}, which "
+        "may be long. The repaired proof uses bounds of the moments that are known at time t, and takes "
+        "bounds of the second derivatives that hold everywhere as a hypothesis."
+    ),
+    uses=("2-12",),
+    claims=(
+        _sure(
+            "bounded",
+            "‖x_t‖² is bounded",
+            AlmostSure("bounded", squared(x_t)),
+            run.CONFINED,
+            run.prove_bounded,
+            SIEGMUND,
+            quote=r"\text{the sequence } \|x_t\|^2 \text{ is bounded}",
+            why="‖x_t‖² ≤ D + √u_t, and √u_t converges.",
+            comment="By a bound that depends on the path; the notes then use it as a constant.",
+        ),
+    ),
+)
+
+COST_LIMIT = Step(
+    equation="2-18",
+    title="The cost converges",
+    section="1.4.2",
+    display=(
+        r"Q(x_t) \to Q_{\infty} \\ "
+        r"\sum_{t=1}^{\infty}\gamma_t \langle \mathbb EKrum_t,\nabla Q(x_t) \rangle < \infty \tag{2-18}"
+    ),
+    explanation=(
+        "Robbins and Siegmund for Q(x_t) ≥ 0, with γ_t²M(1+‖x_t‖²)K_1/2 as what is added: it is known at "
+        "t, and its sum is finite on every path. No unconditional expectation is taken, which would need "
+        "more than convergence almost surely."
+    ),
+    uses=("2-16", "bounded"),
+    claims=(
+        _sure(
+            "2-17-converges",
+            "the cost converges",
+            AlmostSure("converges", cost),
+            COST_NEEDS,
+            run.prove_cost_converges,
+            WITH_TAYLOR,
+            quote=r"Q(x_t) \to Q_{\infty}",
+            why="Robbins and Siegmund with the repaired (2-15).",
+            comment="Needs K_1 to bound the second derivative on the segments, here everywhere.",
+        ),
+        _sure(
+            "2-18",
+            "the sum of the descents is finite",
+            AlmostSure("summable", gamma * (mean_step @ gradient)),
+            COST_NEEDS,
+            run.prove_cost_sum,
+            WITH_TAYLOR,
+            quote=r"\sum_{t=1}^{\infty}\gamma_t \langle \mathbb EKrum_t,\nabla Q(x_t) \rangle < \infty",
+            why="The second conclusion of the same theorem.",
+            comment="“Taking the expectation and computing the sum” is not needed.",
+        ),
+    ),
+)
+
+RHO_LIMIT = Step(
+    equation="rho",
+    title="ρ_t converges",
+    section="1.4.2",
+    display=r"\text{By the quasi-martingale convergence theorem, this shows that } \rho_t \text{ converges almost surely.}",
+    explanation="Robbins and Siegmund once more; what is added are the terms of (2-18) and of Σγ_t².",
+    uses=("2-20", "2-18"),
+    claims=(
+        _sure(
+            "rho-converges",
+            "ρ_t converges almost surely",
+            AlmostSure("converges", rho),
+            ALL_NEEDS,
+            run.prove_rho_converges,
+            WITH_BOTH,
+            quote=r"\rho_t \text{ converges almost surely}",
+            why="The repaired (2-20) and the sum (2-18).",
+        ),
+    ),
+)
+
+SUM = Step(
+    equation="2-23",
+    title="The sum of γ_tρ_t is finite",
+    section="1.4.2",
+    display=r"\sum_{t=1}^{\infty} \gamma_t · \rho_t < \infty \tag{2-23}",
+    explanation="(1 − sin α)ρ_t is at most ⟨E Krum_t, ∇Q⟩, and 1 − sin α > 0.",
+    uses=("2-22", "2-18"),
+    claims=(
+        _sure(
+            "2-23",
+            "the sum of γ_tρ_t is finite",
+            AlmostSure("summable", gamma * rho),
+            COST_NEEDS,
+            run.prove_rho_sum,
+            WITH_TAYLOR,
+            quote=r"\sum_{t=1}^{\infty} \gamma_t · \rho_t < \infty",
+            why="Comparison with (2-18).",
+            breaks="With sin α = 1 nothing is left.",
+        ),
+    ),
+)
+
+TRIED = (
+    "Not decided here. Where the second derivatives of Q are not bounded, a long Krum_t may reach where "
+    "they are large. Jumps with γ_t‖Krum_t‖ > 1 are finitely many almost surely, since Σγ_t² < ∞, so "
+    "stopping the run should give the same conclusion; that argument is not machine-checked."
+)
+
+PROPOSITION_2 = Step(
+    equation="proposition-2",
+    title="The gradient converges to zero",
+    section="1.3",
+    display=r"\text{Then the sequence of gradients } \nabla Q(x_t) \text{ converges almost surely to zero.}",
+    explanation=(
+        "The corrected theorem: with the ball instead of Definition 1 (i), strict ranges for the angles, "
+        "D > 0, and second derivatives of Q and ‖∇Q‖² that are bounded everywhere. Convexity of Q is "
+        "used nowhere."
+    ),
+    uses=("2-23", "rho"),
+    claims=(
+        Claim(
+            "proposition-2",
+            "∇Q(x_t) converges to zero almost surely",
+            quote=r"\nabla Q(x_t) \text{ converges almost surely to zero}",
+            impact="argument fails but conclusion survives",
+            origin="both",
+            compared="arXiv:1703.02757v1, Proposition 2, has strict ranges for α and β.",
+            comment=(
+                "The repaired reading adds global bounds of the second derivatives; the reading as "
+                "written (already with strict ranges and the ball) is not decided without them."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("vanishes", rho),
+                    needs=NOTES_NEEDS,
+                    expected="UNDECIDED",
+                    justification="GAP",
+                    why=TRIED,
+                    sampled=False,
+                ),
+                Reading(
+                    "repaired",
+                    AlmostSure("vanishes", rho),
+                    needs=ALL_NEEDS,
+                    proof=run.prove_gradient_vanishes,
+                    expected=WITH_BOTH,
+                    why="Σγ_tρ_t < ∞, Σγ_t = ∞, and ρ_t converges: its limit can only be 0.",
+                    breaks="Each hypothesis is used; see the assumptions.",
+                    sampled=False,
+                ),
+            ),
+        ),
+    ),
+)
+
+RESULT_4 = Step(
+    equation="result-4",
+    title="With Krum the gradient converges to zero",
+    section="1.5",
+    display=r"\text{By using Krum, } \nabla Q(x_t) \text{ converges almost surely to zero.}",
+    explanation="Proposition 2 for Krum, whose mean is in the ball by Proposition 1.",
+    uses=("proposition-2", "ball"),
+    claims=(
+        Claim(
+            "result-4",
+            "∇Q(x_t) converges to zero almost surely",
+            quote=r"\text{By using Krum, } \nabla Q(x_t) \text{ converges almost surely to zero}",
+            impact="argument fails but conclusion survives",
+            origin="transcription",
+            compared="The hypotheses of Proposition 2 are left out.",
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("vanishes", rho),
+                    needs=NOTES_NEEDS,
+                    expected="UNDECIDED",
+                    justification="GAP",
+                    why=TRIED,
+                    sampled=False,
+                ),
+                Reading(
+                    "repaired",
+                    AlmostSure("vanishes", rho),
+                    needs=ALL_NEEDS,
+                    proof=lambda p: Proved((p.use("proposition-2:repaired"),)),
+                    expected=WITH_BOTH,
+                    why="Proposition 2, repaired.",
+                    sampled=False,
+                ),
+            ),
+        ),
+    ),
+)
