@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from theory.kernel.rules import Kernel, Theorem, parameters, replace_in, symbols_of
+from theory.kernel.formulas import parameters, replace_in, symbols_of
+from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
     Atom,
     Call,

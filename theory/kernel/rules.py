@@ -24,6 +24,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from theory.kernel.formulas import (
+    Plain,
+    context_of,
+    evident,
+    parameters,
+    put,
+    replace_everywhere,
+    replace_in,
+    symbols_of,
+    walk_names,
+)
 from theory.kernel.polynomials import (
     Algebra,
     Frozen,
@@ -54,8 +65,6 @@ from theory.kernel.terms import (
     KernelError,
     Norm,
     Number,
-    Plus,
-    Power,
     Quotient,
     Relation,
     Root,
@@ -67,16 +76,11 @@ from theory.kernel.terms import (
     Total,
     children,
     free_indices,
-    rebuild,
-    replace_atoms,
     substitute,
     walk,
 )
 
 _SEAL = object()
-Plain = Relation | Integrable | AlmostSure
-"""What a line can say."""
-
 Part = tuple[Term, tuple[Index, ...], "Line"]
 """A summand of a linear rule: coefficient, summed indices, integrable line."""
 
@@ -158,7 +162,7 @@ class Kernel:
         if isinstance(formula, (Iid, Cited)):
             raise KernelError(f"{type(formula).__name__} is used through the rules that name it")
         kind, poly = self.meaning(formula)
-        return self._line(kind, poly, context=_context(formula), assumptions=frozenset([formula]))
+        return self._line(kind, poly, context=context_of(formula), assumptions=frozenset([formula]))
 
     def lemma(self, name: str, values: Mapping[str, Term], premises: Sequence[Line]) -> Line:
         """A theorem proved before, with terms put for plain symbols throughout.
@@ -194,13 +198,14 @@ class Kernel:
         if values.keys() & {a.representative for a in theorem.assumptions if isinstance(a, Iid)}:
             raise KernelError("a symbol of an Iid assumption cannot be replaced")
         assumptions = [
-            a if isinstance(a, (Iid, Cited)) else _replace(a, values) for a in theorem.assumptions
+            a if isinstance(a, (Iid, Cited)) else replace_everywhere(a, values)
+            for a in theorem.assumptions
         ]
-        statement = _replace(theorem.statement, values)
+        statement = replace_everywhere(theorem.statement, values)
         for replaced in (statement, *assumptions):
             self.signature.check_formula(replaced)
         kind, poly = self.meaning(statement)
-        context = _context(theorem.statement) | _context(statement)
+        context = context_of(theorem.statement) | context_of(statement)
         rest: frozenset[Formula] = frozenset()
         for formula in assumptions:
             proof = None
@@ -563,7 +568,7 @@ class Kernel:
 
     def _representative(self, iid: Iid, i: Index, x: Term) -> Term:
         self._depends_on(iid, (i,), x)
-        return _put(x, Atom(iid.family, (i,)), Atom(iid.representative))
+        return put(x, Atom(iid.family, (i,)), Atom(iid.representative))
 
     def _depends_on(self, iid: Iid, indices: tuple[Index, ...], x: Term) -> None:
         """x mentions the outcome only through family[i], for the free indices i of the Iid set."""
@@ -665,7 +670,7 @@ class Kernel:
         """Whether the line says the formula, or something stronger with the same polynomial."""
         self._mine(line)
         kind, poly = self.meaning(formula)
-        if not line.context <= _context(formula):
+        if not line.context <= context_of(formula):
             return False
         stronger = {
             ">=": (">=", ">", "="),
@@ -737,7 +742,7 @@ class Kernel:
         if positive.poly != self.algebra.total(goal.index, w):
             raise KernelError("the second line is not the sum of the weights")
         chosen, inner = (goal.index.set, goal.index.name), {(i.set, i.name) for i in goal.inner}
-        outer = frozenset().union(*map(_context, goal.relations)) - inner - {chosen}
+        outer = frozenset().union(*map(context_of, goal.relations)) - inner - {chosen}
         if not positive.context <= outer or not weight.context <= outer | {chosen}:
             raise KernelError("the weight depends on an index that is chosen later")
         if len(products) != len(goal.relations):
@@ -770,9 +775,9 @@ class Kernel:
             match x:
                 case Call():
                     visit(self.signature.unfold(x))
-                case Quotient(_, denominator) if not _number(denominator, nonzero=True):
+                case Quotient(_, denominator) if not evident(denominator, nonzero=True):
                     found.append(Relation(denominator * denominator, ">", Number(Fraction(0))))
-                case Root(radicand) if not _number(radicand, nonzero=False):
+                case Root(radicand) if not evident(radicand, nonzero=False):
                     found.append(Relation(radicand, ">=", Number(Fraction(0))))
                 case Expect(body) if self.signature.is_random(body):
                     found.append(Integrable(body))
@@ -838,66 +843,3 @@ class Kernel:
             )
             for (_, factors), c in p.items()
         )
-
-
-def parameters(x: Term) -> set[str]:
-    """The plain symbols of an arithmetic term; a sum, E or a definition could hide another one."""
-    plain = (Number, Atom, Plus, Times, Power, Quotient, Root)
-    if not all(isinstance(part, plain) for part in walk(x)) or free_indices(x):
-        raise KernelError("the value of a constant or parameter is plain arithmetic of parameters")
-    return {part.name for part in walk(x) if isinstance(part, Atom)}
-
-
-def walk_names(x: Term) -> set[str]:
-    """The symbols and definitions that a term mentions."""
-    return {a.name for a in walk(x) if isinstance(a, (Atom, Call))}
-
-
-def _context(formula: Plain) -> frozenset[Idx]:
-    """The free indices of a formula as it is written."""
-    terms = (
-        (formula.left, formula.right, *formula.given)
-        if isinstance(formula, Relation)
-        else (formula.body,)
-    )
-    return frozenset((i.set, i.name) for t in terms for i in free_indices(t))
-
-
-def symbols_of(formula: Formula) -> set[str]:
-    """The symbols and definitions that a formula mentions."""
-    match formula:
-        case Relation(left, _, right, given):
-            return set().union(*(walk_names(t) for t in (left, right, *given)))
-        case Integrable(body) | AlmostSure(_, body):
-            return walk_names(body)
-        case Iid(family, _, representative):
-            return {family, representative}
-    return set()
-
-
-def replace_in(relation: Relation, values: Mapping[str, Term]) -> Relation:
-    """The relation with terms put for plain symbols."""
-    return Relation(
-        replace_atoms(relation.left, values),
-        relation.op,
-        replace_atoms(relation.right, values),
-        tuple(replace_atoms(g, values) for g in relation.given),
-    )
-
-
-def _replace(formula: Plain, values: Mapping[str, Term]) -> Plain:
-    match formula:
-        case Integrable(body):
-            return Integrable(replace_atoms(body, values))
-        case AlmostSure(kind, body):
-            return AlmostSure(kind, replace_atoms(body, values))
-    return replace_in(formula, values)
-
-
-def _number(x: Term, *, nonzero: bool) -> bool:
-    """A literal number that evidently can be divided by, or have a root."""
-    return isinstance(x, Number) and (x.value != 0 if nonzero else x.value >= 0)
-
-
-def _put(x: Term, old: Term, new: Term) -> Term:
-    return new if x == old else rebuild(x, lambda child: _put(child, old, new))

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.kernel.certificates import Derivation
+from theory.kernel.formulas import Plain
 from theory.kernel.models import Model
 from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
@@ -30,13 +31,15 @@ from theory.kernel.terms import (
     walk,
 )
 from theory.notation.document import Document, Reading
+from theory.notation.printing import Printer
 from theory.search.candidates import LEVELS, Candidates
+from theory.search.counterexamples import refute
 from theory.search.inequalities import cauchy_schwarz_of_means, triangle
 from theory.search.known import Known
 from theory.search.material import Material, gather
 from theory.search.pool import Pool
 from theory.search.readback import opened, term_of
-from theory.search.trace import OutOfEffort
+from theory.search.trace import EFFORT, OutOfEffort
 
 DEEPEST = 2
 """How many goals may be transformed inside one another."""
@@ -51,13 +54,49 @@ class Attempt:
     reason: str = ""
 
 
-def prove(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
+FIRST_EFFORT = 4_000
+GENERATIONS, MORE_GENERATIONS = 4, 24
+
+
+def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
+    """A certificate or a counterexample for a reading that brings neither, or why there is none.
+
+    A little search for a proof, then for a counterexample, then more of both.
+
+    >>> from theory.notation.language import Language, norm
+    >>> language = Language()
+    >>> u, v = language.plain_vector("u"), language.plain_vector("v")
+    >>> document = Document("toy", "Toy", language, {}, ())
+    >>> reading = Reading("as written", norm(u + v) <= norm(u) + norm(v))
+    >>> attempt(Kernel(language.signature), document, reading).certificate is not None
+    True
+    """
+    hypotheses = {**document.hypotheses, **reading.needs}
+
+    def refuted(generations: int) -> Model | None:
+        signature = document.language.signature
+        return refute(signature, hypotheses, reading.statement, generations=generations)
+
+    found = prove(kernel, document, reading, effort=FIRST_EFFORT)
+    if found.certificate is not None:
+        return found
+    model = refuted(GENERATIONS)
+    if model is None:
+        found = prove(kernel, document, reading)
+        if found.certificate is not None:
+            return found
+        model = refuted(MORE_GENERATIONS)
+    return found if model is None else Attempt(model=model)
+
+
+def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int = EFFORT) -> Attempt:
     """A certificate for the reading, or the reason why there is none."""
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
+    formulas = {**document.hypotheses, **reading.needs}.values()
     try:
-        search = Search(Known(kernel, {**document.hypotheses, **reading.needs}.values()))
+        search = Search(Known(kernel, formulas, effort))
         obligations = []
         for needed in kernel.obligations(statement):
             found = search.find(needed)
@@ -66,7 +105,7 @@ def prove(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
             obligations.append(found)
         line = search.find(statement)
     except OutOfEffort:
-        return Attempt(reason="no proof was found within the effort of one search")
+        return Attempt(reason=f"no proof was found in {effort} steps of search")
     except KernelError as refusal:
         return Attempt(reason=f"the search stopped: {refusal}")
     if line is None:
@@ -83,13 +122,17 @@ def _written(
     return derivation.certificate(statement, [end], others)
 
 
-def _missing(document: Document, needed: Relation | Integrable) -> str:
+def _missing(document: Document, needed: Plain) -> str:
+    printer = Printer(document.language)
     match needed:
         case Integrable(body):
-            return f"not shown to be integrable: {body}"
-        case Relation(left, ">"):
-            return f"a denominator may be 0: {left}"
-    return f"the radicand of a root may be negative: {needed.left}"
+            what = printer.text(body)
+            return f"E of {what} may not exist: assume that it, or a square above it, is integrable"
+        case Relation(Times((x, _)), ">"):
+            return f"{printer.text(x)} is a denominator and may be 0: assume that it is not"
+        case Relation(x, ">="):
+            return f"{printer.text(x)} is under a root and may be negative: assume that it is not"
+    return f"not shown: {printer.text(needed)}"
 
 
 class Search:
@@ -106,12 +149,14 @@ class Search:
         self._proved: dict[Relation, Line] = {}
         self._failed: dict[tuple[Relation, int], int] = {}
 
-    def find(self, formula: Relation | Integrable) -> Line | None:
+    def find(self, formula: Plain) -> Line | None:
         """A line that proves the formula."""
         if isinstance(formula, Integrable):
             line = self.known.integrability.find(formula.body)
-        else:
+        elif isinstance(formula, Relation):
             line = next((x for level in LEVELS if (x := self.relation(formula, level))), None)
+        else:
+            line = None
         return line if line is not None and self.kernel.proves(line, formula) else None
 
     def relation(self, r: Relation, level: int) -> Line | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
+from theory.kernel.formulas import walk_names
 from theory.kernel.polynomials import Poly, freeze, scale
-from theory.kernel.rules import Line, walk_names
+from theory.kernel.rules import Line
 from theory.kernel.terms import Equal, Index, Number, Term, free_indices
 from theory.search.known import Known
 from theory.search.material import Material

@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from theory.kernel.formulas import walk_names
 from theory.kernel.intervals import Unseparated
 from theory.kernel.models import Element, Evaluator
-from theory.kernel.rules import walk_names
 from theory.kernel.terms import (
     Atom,
     Call,
@@ -55,8 +55,8 @@ class Equations:
         ):
             for at, outcome in self._places(r):
                 mine = self._slots(r, at, outcome)
-                usable = [s for s in mine if s not in seen and s.sort in ("scalar", "vector")]
-                usable = [s for s in usable if self._linear(r, s)]
+                sort = signature.check(r.left)
+                usable = [s for s in mine if s not in seen and s.sort == sort]
                 if usable:
                     self.plan.append(Solved(r, tuple(at.items()), outcome, usable[-1]))
                 seen |= set(mine)
@@ -86,13 +86,6 @@ class Equations:
         }
         mine.sort(key=lambda s: ((s.name, s.key) in direct, s.outcome is None))
         return mine
-
-    def _linear(self, r: Relation, slot: Slot) -> bool:
-        """Whether a side is the symbol itself or holds it outside squares and expectations."""
-        vector = self.signature.check(r.left) == "vector"
-        if vector != (slot.sort == "vector"):
-            return False
-        return True
 
     # -- many models at once -------------------------------------------------------------------
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from theory.kernel.formulas import walk_names
 from theory.kernel.intervals import root
 from theory.kernel.polynomials import Poly
-from theory.kernel.rules import Kernel, Line, walk_names
+from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Expect,
     Formula,
@@ -15,7 +16,6 @@ from theory.kernel.terms import (
     Index,
     Inner,
     Integrable,
-    KernelError,
     Norm,
     Number,
     Quotient,
@@ -28,14 +28,14 @@ from theory.search.integrability import Integrability, assignments
 from theory.search.mixture import combined
 from theory.search.readback import opened, product_of, term_of
 from theory.search.rewriting import Rewriter
-from theory.search.trace import Trace
+from theory.search.trace import EFFORT, Trace
 
 
 class Known:
     """The facts of a document over one kernel, simplified, with the finders that they allow."""
 
-    def __init__(self, kernel: Kernel, hypotheses: Iterable[Formula]) -> None:
-        self.trace = Trace(kernel)
+    def __init__(self, kernel: Kernel, hypotheses: Iterable[Formula], effort: int = EFFORT) -> None:
+        self.trace = Trace(kernel, effort)
         self.signature = kernel.signature
         self.algebra = kernel.algebra
         formulas = list(hypotheses)
@@ -43,7 +43,7 @@ class Known:
         proved = [theorem.statement for theorem in kernel.lemmas.values()]
         self._relations += [f for f in proved if isinstance(f, Relation)]
         iids = [f for f in formulas if isinstance(f, Iid)]
-        lines = [self.trace("assume", f) for f in formulas if not isinstance(f, (Iid, Integrable))]
+        lines = [self.trace("assume", f) for f in formulas if isinstance(f, Relation)]
         lines += _lemmas(self.trace)
         self.integrability = Integrability(
             self.trace,
@@ -238,13 +238,6 @@ def square_root(p: Poly) -> Term | None:
 
 
 def _lemmas(trace: Trace) -> list[Line]:
-    """The claims proved so far."""
-    found = (_lemma(trace, name, {}) for name in trace.kernel.lemmas)
+    """The claims proved so far that can be used as they stand."""
+    found = (trace.attempt("lemma", name, {}, ()) for name in trace.kernel.lemmas)
     return [line for line in found if line is not None]
-
-
-def _lemma(trace: Trace, name: str, values: Mapping[str, Term]) -> Line | None:
-    try:
-        return trace("lemma", name, values, ())
-    except KernelError:
-        return None

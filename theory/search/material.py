@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from theory.kernel.formulas import walk_names
 from theory.kernel.polynomials import Monomial, Poly
-from theory.kernel.rules import walk_names
 from theory.kernel.terms import (
     At,
     Atom,

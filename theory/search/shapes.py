@@ -1,4 +1,4 @@
-"""The shapes of small models: how many elements, outcomes and dimensions, and which values are free.
+"""The shapes of small models: how many elements, outcomes and dimensions; which values are free.
 
 A `Slot` is one value that a search may choose. An i.i.d. family has slots for the atoms of its law
 only: its members take every combination of atoms, one for each outcome.
@@ -12,10 +12,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from theory.kernel.formulas import walk_names
 from theory.kernel.models import Element, Model, Outcome
-from theory.kernel.rules import walk_names
 from theory.kernel.terms import (
     Atom,
+    Call,
     Formula,
     Iid,
     Number,
@@ -26,6 +27,7 @@ from theory.kernel.terms import (
     Term,
     Times,
     free_indices,
+    rebuild,
     walk,
 )
 
@@ -157,8 +159,6 @@ def shapes(
 
 
 def _unfolded(signature: Signature, x: Term) -> Term:
-    from theory.kernel.terms import Call, rebuild
-
     if isinstance(x, Call):
         return _unfolded(signature, signature.unfold(x))
     return rebuild(x, lambda child: _unfolded(signature, child))

@@ -42,6 +42,7 @@ def cone_obligations(p: Prover) -> tuple[Line, ...]:
 
 
 def prove_cone(p: Prover) -> Proved:
+    """The ball implies the cone."""
     return Proved((cone_line(p),), (krum_integrable(p), *cone_obligations(p)))
 
 

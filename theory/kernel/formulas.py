@@ -1,0 +1,96 @@
+"""Questions about formulas: what they mention, and what they are with terms put for symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from theory.kernel.polynomials import Idx
+from theory.kernel.terms import (
+    AlmostSure,
+    Atom,
+    Call,
+    Formula,
+    Iid,
+    Integrable,
+    KernelError,
+    Number,
+    Plus,
+    Power,
+    Quotient,
+    Relation,
+    Root,
+    Term,
+    Times,
+    free_indices,
+    rebuild,
+    replace_atoms,
+    walk,
+)
+
+Plain = Relation | Integrable | AlmostSure
+"""What a line of a derivation can say."""
+
+
+def parameters(x: Term) -> set[str]:
+    """The plain symbols of an arithmetic term; a sum, E or a definition could hide another one."""
+    plain = (Number, Atom, Plus, Times, Power, Quotient, Root)
+    if not all(isinstance(part, plain) for part in walk(x)) or free_indices(x):
+        raise KernelError("the value of a constant or parameter is plain arithmetic of parameters")
+    return {part.name for part in walk(x) if isinstance(part, Atom)}
+
+
+def walk_names(x: Term) -> set[str]:
+    """The symbols and definitions that a term mentions."""
+    return {a.name for a in walk(x) if isinstance(a, (Atom, Call))}
+
+
+def context_of(formula: Plain) -> frozenset[Idx]:
+    """The free indices of a formula as it is written."""
+    terms = (
+        (formula.left, formula.right, *formula.given)
+        if isinstance(formula, Relation)
+        else (formula.body,)
+    )
+    return frozenset((i.set, i.name) for t in terms for i in free_indices(t))
+
+
+def symbols_of(formula: Formula) -> set[str]:
+    """The symbols and definitions that a formula mentions."""
+    match formula:
+        case Relation(left, _, right, given):
+            return set().union(*(walk_names(t) for t in (left, right, *given)))
+        case Integrable(body) | AlmostSure(_, body):
+            return walk_names(body)
+        case Iid(family, _, representative):
+            return {family, representative}
+    return set()
+
+
+def replace_in(relation: Relation, values: Mapping[str, Term]) -> Relation:
+    """The relation with terms put for plain symbols."""
+    return Relation(
+        replace_atoms(relation.left, values),
+        relation.op,
+        replace_atoms(relation.right, values),
+        tuple(replace_atoms(g, values) for g in relation.given),
+    )
+
+
+def replace_everywhere(formula: Plain, values: Mapping[str, Term]) -> Plain:
+    """The formula with terms put for plain symbols."""
+    match formula:
+        case Integrable(body):
+            return Integrable(replace_atoms(body, values))
+        case AlmostSure(kind, body):
+            return AlmostSure(kind, replace_atoms(body, values))
+    return replace_in(formula, values)
+
+
+def evident(x: Term, *, nonzero: bool) -> bool:
+    """A literal number that evidently can be divided by, or have a root."""
+    return isinstance(x, Number) and (x.value != 0 if nonzero else x.value >= 0)
+
+
+def put(x: Term, old: Term, new: Term) -> Term:
+    """The term with one subterm replaced wherever it occurs."""
+    return new if x == old else rebuild(x, lambda child: put(child, old, new))
