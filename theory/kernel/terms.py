@@ -371,6 +371,8 @@ class Signature:
         for name, size in self.sizes.items():
             if self.check(size) != "scalar" or free_indices(size) or self.is_random(size):
                 raise KernelError(f"the size of {name!r} must be a deterministic closed number")
+            if self.varies(size):
+                raise KernelError(f"the size of {name!r} must be the same at every time")
         order = list(self.definitions)
         for position, (name, definition) in enumerate(self.definitions.items()):
             later = set(order[position:]) & {
@@ -572,20 +574,25 @@ class Signature:
                 raise IllTyped(f"{formula!r} is not a formula")
 
     def varies(self, x: Term) -> bool:
-        """Whether the term can change with t in a process."""
-        if isinstance(x, Call):
-            return self.varies(self.unfold(x))
-        own = isinstance(x, Atom) and self.symbols[x.name].varies
-        return own or any(self.varies(child) for child in children(x))
+        """Whether the term can change with t in a process; so can the law of what is random."""
+        match x:
+            case Call():
+                return self.varies(self.unfold(x))
+            case Atom(name) | At(_, name) if self.symbols[name].varies or self.symbols[name].random:
+                return True
+        return any(self.varies(child) for child in children(x))
 
     def shift(self, x: Term) -> Term:
         """The value of a term at t + 1, as seen from t."""
         if isinstance(x, Call):
             return self.shift(self.unfold(x))
-        if isinstance(x, Atom) and self.symbols[x.name].varies:
-            if x.name not in self.successors:
-                raise KernelError(f"{x.name!r} has no successor")
-            return self.successors[x.name]
+        match x:
+            case Atom(name) | At(_, name) if self.symbols[name].random:
+                raise KernelError(f"the law of {name!r} at t + 1 is not that at t")
+            case Atom(name) if self.symbols[name].varies:
+                if name not in self.successors:
+                    raise KernelError(f"{name!r} has no successor")
+                return self.successors[name]
         return rebuild(x, self.shift)
 
     def is_random(self, x: Term) -> bool:
