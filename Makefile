@@ -18,7 +18,7 @@ help: ## list these targets
 setup: $(READY) ## create .venv and install byzproof into it
 
 report: $(READY) ## write the Krum report to reports/krum
-	$(BIN)/byzproof report --out reports/krum
+	$(BIN)/byzproof report --out reports/krum --readme README.md
 
 audit: $(READY) ## print the verdict of every line of the Krum proof
 	$(BIN)/byzproof audit

@@ -59,7 +59,6 @@ class Node:
     compute: Compute
     """(batch, value of each input) -> value."""
     expectation: bool = False
-    symbol: str = ""
     users: int = 0
 
     def walk(self, *, into_expectations: bool = True) -> Iterator[Node]:
@@ -109,10 +108,6 @@ class Compiler:
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
         self._nodes: dict[Term, Node] = {}
-
-    def nodes(self) -> Iterator[Node]:
-        """Everything compiled so far."""
-        yield from self._nodes.values()
 
     def node(self, x: Term) -> Node:
         """The node of a term. Raises IllTyped where the term does not denote."""
@@ -188,7 +183,7 @@ class Compiler:
                     table = table[(slice(None),) * axis + (places,)]
             return np.einsum(spec, table) if indices != axes else table
 
-        return Node(axes, vector, (), compute, symbol=name)
+        return Node(axes, vector, (), compute)
 
     def _equal(self, left: Index, right: Index) -> Node:
         axes = tuple(sorted({left, right}))

@@ -17,7 +17,7 @@ class SamplingPlan:
     of any cell; violations at single outcomes are checked exactly, up to `checks` for each claim.
     """
 
-    thorough: bool
+    all_cells: bool
     chunks: int
     groups: int
     group_size: int
@@ -39,17 +39,17 @@ class SamplingPlan:
     @classmethod
     def quick(cls) -> SamplingPlan:
         """Some seconds: few cells, 2,048 trials each."""
-        return cls(thorough=False, chunks=1, groups=64, group_size=32, checks=2)
+        return cls(all_cells=False, chunks=1, groups=64, group_size=32, checks=2)
 
     @classmethod
     def standard(cls) -> SamplingPlan:
         """Under a minute: few cells, 8,192 trials each."""
-        return cls(thorough=False, chunks=4, groups=16, group_size=128, checks=3)
+        return cls(all_cells=False, chunks=4, groups=16, group_size=128, checks=3)
 
     @classmethod
-    def full(cls) -> SamplingPlan:
-        """A quarter of an hour or more: all cells, 16,384 trials each."""
-        return cls(thorough=True, chunks=4, groups=16, group_size=256, checks=5)
+    def thorough(cls) -> SamplingPlan:
+        """Half an hour or more: all cells, 8,192 trials each."""
+        return cls(all_cells=True, chunks=4, groups=16, group_size=128, checks=5)
 
     def draws(self) -> seeds.Plan:
         """The plan of the random numbers."""

@@ -12,34 +12,31 @@ processes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 
-from empirics.batch import Batch, Layout
 from empirics.claims.averages import (
     CellAverages,
-    averages_of,
-    clearly_holds,
+    compare_means,
     judge_averages,
     means_of,
+    summarised,
 )
 from empirics.claims.confirm import ExactTrial, Finding, model_of
 from empirics.claims.expectations import mentions_expectation
 from empirics.claims.job import ChunkSample, Claimed, Compiled, Job, compiled, draw, sample_chunk
 from empirics.claims.means import Replicates
-from empirics.claims.places import Place, place_of
-from empirics.claims.readings import NotSampled, OnAverage, Pathwise
+from empirics.claims.outcomes import Checked, Seen
+from empirics.claims.places import Place
+from empirics.claims.readings import NotSampled, Pathwise
 from empirics.claims.results import NOT_SAMPLED, ClaimSample, DocumentSample, Outcomes, Ratio
-from empirics.claims.tally import Extreme, Tally
+from empirics.claims.tally import Tally
 from empirics.experiments import Cell, Experiment, experiment_for
-from empirics.interfaces import BoolArray
 from empirics.plan import SamplingPlan
-from empirics.seeds import run_cells
+from empirics.seeds import canonical_json, run_cells
 from empirics.statistics import Verdict
 from theory.judge import theorem_id
 from theory.kernel.certificates import decode
@@ -71,9 +68,9 @@ def sample_document(
     """
     plan = plan or SamplingPlan.quick()
     experiment = experiment or experiment_for(document)
-    cells = tuple(experiment.cells(plan.thorough) if cells is None else cells)
-    job, refused = _job(document, experiment, plan, values or {}, only)
-    return _Sampler(document.name, job, refused, plan, cells).run(workers, progress)
+    cells = tuple(experiment.cells(plan.all_cells) if cells is None else cells)
+    job, names, refused = _job(document, experiment, plan, values or {}, only)
+    return _Sampler(document.name, job, names, refused, plan, cells).run(workers, progress)
 
 
 def sample_claim(
@@ -89,9 +86,9 @@ def _job(
     plan: SamplingPlan,
     values: Mapping[str, Term],
     only: Collection[str] | None,
-) -> tuple[Job, dict[str, str]]:
-    """What is sent to the processes, and the readings that the document itself excludes."""
-    claims, refused = list[Claimed](), dict[str, str]()
+) -> tuple[Job, list[str], dict[str, str]]:
+    """What is sent to the processes, all names, and why the document excludes some of them."""
+    claims, refused, names = list[Claimed](), dict[str, str](), list[str]()
     for claim in document.claims().values():
         for reading in claim.readings:
             name = theorem_id(claim, reading)
@@ -101,15 +98,17 @@ def _job(
                 refused[name] = "the sentence does not denote"
             elif not reading.sampled:
                 refused[name] = "the document says that sampling cannot help"
-            needs = tuple(reading.needs.items())
-            claims.append(Claimed(name, reading.statement, needs, values.get(name)))
-    unknown = sorted({*(only or ())} - {claim.name for claim in claims})
+            else:
+                needs = tuple(reading.needs.items())
+                claims.append(Claimed(name, reading.statement, needs, values.get(name)))
+            names.append(name)
+    unknown = sorted({*(only or ())} - {*names})
     if unknown:
         raise ValueError(f"{document.name} has no reading called {', '.join(unknown)}")
     signature = document.language.signature
     hypotheses = tuple(document.hypotheses.items())
     job = Job(signature, hypotheses, tuple(claims), experiment, plan.groups, plan.block)
-    return job, refused
+    return job, names, refused
 
 
 def model_at(document: Document, plan: SamplingPlan, place: Place) -> Model:
@@ -120,7 +119,7 @@ def model_at(document: Document, plan: SamplingPlan, place: Place) -> Model:
     """
     if place.chunk is None or place.trial is None:
         raise ValueError(f"{place} is no single trial")
-    job, _ = _job(document, experiment_for(document), plan, {}, None)
+    job, _, _ = _job(document, experiment_for(document), plan, {}, None)
     draws = plan.draws()
     rng = draws.generator(place.cell, place.chunk)
     batch, _, _ = draw(job, place.cell, rng, draws.chunk_size)
@@ -145,15 +144,16 @@ class _Sampler:
         self,
         document: str,
         job: Job,
+        names: Sequence[str],
         refused: Mapping[str, str],
         plan: SamplingPlan,
         cells: tuple[Cell, ...],
     ) -> None:
-        self.document, self.job, self.refused = document, job, refused
+        self.document, self.job = document, job
+        self.names, self.refused = names, refused
         self.plan, self.cells = plan, cells
         self.code: Compiled = compiled(job)
-        self.layouts: dict[int, Layout] = {}
-        self.tallies: dict[str, list[Seen]] = {c.name: [] for c in job.claims}
+        self.outcomes = {c.name: Seen(plan.checks) for c in job.claims}
         self.averages: dict[str, list[CellAverages]] = {c.name: [] for c in job.claims}
         self.lacking: dict[str, Counter[str]] = {c.name: Counter() for c in job.claims}
         self.trials = 0
@@ -161,17 +161,16 @@ class _Sampler:
         self.left_out: dict[str, int] = dict.fromkeys(self.code.unmet, len(cells))
 
     def run(self, workers: int, progress: Progress | None) -> DocumentSample:
-        """Sample the cells, a few at a time for the sake of `progress`, and sum up."""
-        wanted = {} if self.code.unmet else dict(enumerate(self.cells))
-        step = max(1, len(wanted) if progress is None else 16 * workers)
-        for start in range(0, len(wanted), step):
-            part = list(self.cells[start : start + step])
-            sampler = partial(sample_chunk, self.job)
+        """Sample the cells, some at a time to spare memory, and sum up."""
+        wanted = () if self.code.unmet else self.cells
+        sampler = partial(sample_chunk, self.job)
+        for start in range(0, len(wanted), 16 * workers):
+            part = wanted[start : start + 16 * workers]
             found = run_cells(sampler, part, self.plan.draws(), workers)
-            for number, chunks in enumerate(found, start):
-                self._collect(number, chunks)
+            for cell, chunks in zip(part, found, strict=True):
+                self._collect(cell, chunks)
             if progress is not None:
-                progress(min(start + step, len(wanted)), len(wanted))
+                progress(start + len(part), len(wanted))
         comparisons = sum(c.comparisons for cells in self.averages.values() for c in cells)
         checked = self._check()
         return DocumentSample(
@@ -183,12 +182,11 @@ class _Sampler:
             self.rejected,
             self.left_out,
             comparisons,
-            tuple(self._claim(claim, checked, max(1, comparisons)) for claim in self.job.claims),
+            tuple(self._claim(name, checked, max(1, comparisons)) for name in self.names),
         )
 
-    def _collect(self, number: int, chunks: Sequence[ChunkSample]) -> None:
+    def _collect(self, cell: Cell, chunks: Sequence[ChunkSample]) -> None:
         """Add what one cell says, if it meets the hypotheses about means."""
-        cell = self.cells[number]
         for chunk in chunks:
             self.trials += chunk.accepted
             for name, count in chunk.rejected.items():
@@ -196,17 +194,18 @@ class _Sampler:
         batch = next((chunk.batch for chunk in chunks if chunk.batch is not None), None)
         if batch is None:
             return
-        self.layouts[number] = batch.layout
+        layout = batch.layout
         means = means_of(self.code.expectations, [chunk.means for chunk in chunks])
         replicates = Replicates(batch, means) if means else None
         for name, moment in self.code.moments.items():
-            if replicates is None or not clearly_holds(
-                averages_of(moment, cell, batch, replicates, _everywhere(moment, batch))
+            everywhere = np.ones([layout.sizes[i.set] for i in moment.axes], dtype=bool)
+            if replicates is None or not (
+                compare_means(moment, replicates, layout, everywhere).clearly_hold()
             ):
                 self.left_out[name] = self.left_out.get(name, 0) + 1
                 return
         biased = self._selection_matters() and any(sum(c.rejected.values()) for c in chunks)
-        kept = self.code.kept(batch.layout)
+        kept = self.code.kept(layout)
         for name, reading in self.code.readings.items():
             lacking = self.lacking[name]
             if isinstance(reading, NotSampled):
@@ -214,11 +213,10 @@ class _Sampler:
             if name not in kept:
                 lacking["its indices take too many values"] += 1
             elif isinstance(reading, Pathwise):
-                seen = chunks[:1] if reading.fixed else chunks
-                self.tallies[name] += [
-                    Seen(number, c, s.tallies[name], s) for c, s in enumerate(seen) if s.accepted
-                ]
-                if not any(sample.met.get(name, False) for sample in seen):
+                for number, chunk in enumerate(chunks[:1] if reading.fixed else chunks):
+                    tally = chunk.tallies.get(name, Tally())
+                    self.outcomes[name].add(reading, cell, number, chunk, tally)
+                if not any(chunk.met.get(name, False) for chunk in chunks):
                     lacking[UNMET] += 1
             elif replicates is None:
                 lacking["too few trials meet the hypotheses"] += 1
@@ -228,10 +226,12 @@ class _Sampler:
                 lacking[UNMET] += 1
             else:
                 admitted = np.logical_or.reduce([s.admitted[name] for s in chunks])
-                found = averages_of(reading, cell, batch, replicates, admitted)
-                self.averages[name].append(found)
+                found = compare_means(reading, replicates, layout, admitted)
                 if found.overflowed:
                     lacking["an estimate overflows"] += 1
+                if found.admitted.any():
+                    groups, level = replicates.groups, self.plan.level
+                    self.averages[name].append(summarised(found, cell, layout, groups, level))
 
     def _selection_matters(self) -> bool:
         """Whether a hypothesis speaks of the law, which leaving trials out would change."""
@@ -245,40 +245,33 @@ class _Sampler:
             for _, formula in self.job.hypotheses
         )
 
-    def _claim(
-        self, claim: Claimed, checked: Mapping[str, Checked], comparisons: int
-    ) -> ClaimSample:
+    def _claim(self, name: str, checked: Mapping[str, Checked], comparisons: int) -> ClaimSample:
         """What all cells together say about one claim."""
-        reading = self.code.readings[claim.name]
-        if claim.name in self.refused:
-            reading = NotSampled(self.refused[claim.name])
+        if name in self.refused:
+            return ClaimSample(name, NOT_SAMPLED, self.refused[name], 0)
+        reading = self.code.readings[name]
         if isinstance(reading, NotSampled):
-            return ClaimSample(claim.name, NOT_SAMPLED, reading.reason, 0)
+            return ClaimSample(name, NOT_SAMPLED, reading.reason, 0)
         if self.code.unmet:
-            return ClaimSample(claim.name, NOT_SAMPLED, self._why_empty(), 0)
+            return ClaimSample(name, NOT_SAMPLED, self._why_empty(), 0)
         why = "; ".join(
             f"{reason} ({count} of {len(self.cells)} cells)"
-            for reason, count in sorted(self.lacking[claim.name].items())
+            for reason, count in sorted(self.lacking[name].items())
         )
         if isinstance(reading, Pathwise):
-            return self._outcomes(claim.name, reading, checked[claim.name], why)
-        cells = self.averages[claim.name]
+            return self._outcomes(name, reading, checked[name], why)
+        cells = self.averages[name]
         average = judge_averages(cells, self.plan.level, comparisons)
         if average is None:
-            return ClaimSample(claim.name, NOT_SAMPLED, why or self._why_empty(), 0)
+            return ClaimSample(name, NOT_SAMPLED, why or self._why_empty(), 0)
         verdict = Verdict.CONTRADICTED if average.contradicted else Verdict.NOT_CONTRADICTED
-        ratios = [
-            Ratio(value, error, place_of(c.cell, c.batch.layout, reading.axes, places))
-            for c in cells
-            if c.ratio is not None
-            for value, error, places in [c.ratio]
-        ]
+        ratios = [Ratio(*cell.ratio) for cell in cells if cell.ratio is not None]
         ratio = max(ratios, key=lambda r: r.value, default=None)
-        return ClaimSample(claim.name, verdict.value, why, len(cells), average=average, ratio=ratio)
+        return ClaimSample(name, verdict.value, why, len(cells), average=average, ratio=ratio)
 
     def _outcomes(self, name: str, reading: Pathwise, checked: Checked, why: str) -> ClaimSample:
-        tallies = self.tallies[name]
-        total = sum((seen.tally for seen in tallies), Tally())
+        seen = self.outcomes[name]
+        total = seen.total
         if total.instances == total.overflowed:
             if total.overflowed:
                 why = "its sides overflow"
@@ -298,12 +291,9 @@ class _Sampler:
             suspected = f"suspected violations, none confirmed: {', '.join(counts)}"
             why = f"{why}; {suspected}" if why else suspected
         ratio = checked.ratio
-        best = max(tallies, key=lambda seen: seen.tally.ratio.value)
-        if best.tally.ratio.value > (ratio.value if ratio else -inf):
-            place = self._place(reading, best, best.tally.ratio)
-            ratio = Ratio(best.tally.ratio.value, 0.0, place)
-        cells = len({seen.cell for seen in tallies if seen.tally.instances})
-        return ClaimSample(name, verdict.value, why, cells, outcomes, ratio=ratio)
+        if seen.ratio is not None and (ratio is None or seen.ratio.value > ratio.value):
+            ratio = seen.ratio
+        return ClaimSample(name, verdict.value, why, seen.cells, outcomes, ratio=ratio)
 
     def _why_empty(self) -> str:
         """Why nothing was seen of a claim."""
@@ -320,69 +310,33 @@ class _Sampler:
             return f"no trial meets the hypotheses; most fail {worst!r}"
         return "its conditions never hold in the sample"
 
-    def _place(self, reading: Pathwise, seen: Seen, extreme: Extreme) -> Place:
-        trial = (None, None) if reading.fixed else (seen.chunk, extreme.trial)
-        cell, layout = self.cells[seen.cell], self.layouts[seen.cell]
-        return place_of(cell, layout, reading.axes, extreme.places, *trial)
-
     def _check(self) -> dict[str, Checked]:
         """Evaluate the worst violations of every claim exactly."""
         signature = self.job.signature
         hypotheses = [
             formula
-            for _, formula in self.job.hypotheses
+            for name, formula in self.job.hypotheses
             if isinstance(formula, Relation)
+            and name not in self.code.hypotheses
             and not any(mentions_expectation(signature, x) for x in (formula.left, formula.right))
         ]
+        hypotheses += relations_of(self.code.hypotheses.values())
         checked: dict[str, Checked] = {}
-        trials: dict[tuple[int, int, int], ExactTrial] = {}
+        trials: dict[str, ExactTrial] = {}
         for claim in self.job.claims:
-            found = checked[claim.name] = Checked([])
+            found = checked[claim.name] = Checked()
             reading = self.code.readings[claim.name]
-            violated = [s for s in self.tallies[claim.name] if s.tally.worst.value > -inf]
-            violated.sort(key=lambda seen: -seen.tally.worst.value)
-            for seen in violated[: self.plan.checks]:
+            for suspect in self.outcomes[claim.name].suspects:
                 assert isinstance(reading, Pathwise)
-                assert seen.sample.batch is not None
-                worst = seen.tally.worst
-                key = seen.cell, seen.chunk, worst.trial
+                key = f"{canonical_json(suspect.cell)} {suspect.chunk} {suspect.extreme.trial}"
                 if key not in trials:
-                    row = seen.sample.trials.index(worst.trial)
-                    trials[key] = ExactTrial(seen.sample.batch, row, hypotheses)
-                needs = [formula for _, formula in claim.needs]
-                finding, ratio = trials[key].check(reading, worst.places, needs)
-                found.add(finding, ratio, worst.value, self._place(reading, seen, worst))
+                    trials[key] = ExactTrial(suspect.batch, 0, hypotheses)
+                needs = relations_of(self.code.needs[claim.name])
+                finding, ratio = trials[key].check(reading, suspect.extreme.places, needs)
+                found.add(finding, ratio, suspect)
         return checked
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What one chunk of one cell, both by number, says of a claim about every outcome."""
-
-    cell: int
-    chunk: int
-    tally: Tally
-    sample: ChunkSample
-
-
-@dataclass
-class Checked:
-    """What exact evaluation said about the worst violations of one claim."""
-
-    findings: list[Finding]
-    example: Place | None = None
-    ratio: Ratio | None = None
-    _rank: tuple[bool, float] = (False, -inf)
-
-    def add(self, finding: Finding, ratio: float, violation: float, place: Place) -> None:
-        """Add one; the example is the worst confirmed violation, or else the worst suspect."""
-        self.findings.append(finding)
-        violated = finding == Finding.VIOLATED
-        if (violated, violation) > self._rank:
-            self._rank, self.example = (violated, violation), place
-        if violated and isfinite(ratio) and (self.ratio is None or ratio > self.ratio.value):
-            self.ratio = Ratio(ratio, 0.0, place)
-
-
-def _everywhere(reading: OnAverage, batch: Batch) -> BoolArray:
-    return np.ones([batch.layout.sizes[i.set] for i in reading.axes], dtype=bool)
+def relations_of(readings: Iterable[Pathwise]) -> list[Relation]:
+    """The relations of some readings, with exact values for the expectations in them."""
+    return [sides.relation for reading in readings for sides in reading.relations]

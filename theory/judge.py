@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.kernel import families
-from theory.kernel.certificates import replay
+from theory.kernel.certificates import encode, replay
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
@@ -114,23 +114,49 @@ class Judge:
             return self._refute(name, reading.counterexample())
         if reading.family is not None:
             return self._refute_by_family(name)
-        if reading.proof is None and name not in self.certificates:
-            return Judgement(
-                step, claim, reading, "UNDECIDED", reason="no proof and no counterexample is given"
-            )
+        if reading.proof is None and self._stored(name) is None:
+            return self._attempt(name)
         return self._prove(name)
+
+    def _stored(self, name: str) -> Any:
+        """The stored certificate of a reading; one for a statement edited since is none."""
+        certificate = None if self.fresh else self.certificates.get(name)
+        stated = certificate.get("statement") if isinstance(certificate, dict) else None
+        _, _, reading = self._places[name]
+        return None if stated != encode(reading.statement) else certificate
+
+    def _attempt(self, name: str) -> Judgement:
+        """A reading without evidence: whatever the search finds is checked like any other."""
+        from theory.search.automatic import attempt
+
+        step, claim, reading = self._places[name]
+        found = attempt(self.kernel, self.document, reading)
+        if found.model is not None:
+            return self._refute(name, found.model)
+        if found.certificate is None:
+            return Judgement(step, claim, reading, "UNDECIDED", reason=found.reason)
+        self.found[name] = found.certificate
+        return self._checked(name, found.certificate)
 
     # -- proved --------------------------------------------------------------------------------
 
     def _prove(self, name: str) -> Judgement:
         step, claim, reading = self._places[name]
-        try:
-            certificate = None if self.fresh else self.certificates.get(name)
-            if certificate is None:
+        certificate = self._stored(name)
+        if certificate is None:
+            try:
                 certificate = self._search(reading)
-                self.found[name] = certificate
+            except (KernelError, SearchFailed) as refusal:
+                return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
+            self.found[name] = certificate
+        return self._checked(name, certificate)
+
+    def _checked(self, name: str, certificate: Any) -> Judgement:
+        """PROVED if the certificate replays, of this statement, from what the document assumes."""
+        step, claim, reading = self._places[name]
+        try:
             theorem = self._replay(certificate)
-        except (KernelError, SearchFailed) as refusal:
+        except KernelError as refusal:
             return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
         if theorem.statement != reading.statement:
             return Judgement(

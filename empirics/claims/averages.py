@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from empirics.batch import Batch
+from empirics.batch import Layout
 from empirics.claims.means import Replicates
 from empirics.claims.places import Place, place_of
 from empirics.claims.readings import OnAverage
@@ -40,58 +40,55 @@ class Average:
 
 
 @dataclass(frozen=True)
-class CellAverages:
-    """All comparisons of one claim in one cell."""
+class Comparisons:
+    """All comparisons of one claim in one cell, along the axes of the claim."""
 
     claim: OnAverage
-    cell: Cell
-    batch: Batch
     small: FloatArray
     large: FloatArray
     slack: FloatArray
     error: FloatArray
+    """The standard error of the slack, enlarged against skewness; 0 if nothing scatters."""
     admitted: BoolArray
     overflowed: int
     """Not compared: an estimate is not a finite number."""
-    groups: int
     ratio: tuple[float, float, tuple[int, ...]] | None
     """The largest ratio small / large, its standard error and where it is."""
-
-    @property
-    def comparisons(self) -> int:
-        """How many they are."""
-        return int(self.admitted.sum())
 
     def tolerance(self) -> FloatArray:
         """A violation below this may be rounding."""
         scale: FloatArray = RESOLUTION * (np.abs(self.small) + np.abs(self.large))
         return scale
 
+    def wrong(self) -> FloatArray:
+        """How far the slack is on the wrong side of 0; negative where it is not."""
+        return np.abs(self.slack) if self.claim.sides.equation else -self.slack
+
     def departure(self) -> FloatArray:
-        """How many standard errors the slack is on the wrong side of 0; -infinity if it is not."""
-        wrong = np.abs(self.slack) if self.claim.sides.equation else -self.slack
-        clear = self.admitted & (wrong > self.tolerance())
+        """The same in standard errors, and -infinity where it may be rounding."""
+        wrong = self.wrong()
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(clear, wrong / self.error, -np.inf)
+            return np.where(self.admitted & (wrong > self.tolerance()), wrong / self.error, -np.inf)
 
     def nearness(self) -> FloatArray:
         """Larger where the claim is closer to failing; -infinity where nothing is claimed."""
-        wrong = np.abs(self.slack) if self.claim.sides.equation else -self.slack
         with np.errstate(divide="ignore", invalid="ignore"):
-            near = wrong / np.maximum(self.error, self.tolerance())
-        near = np.where(np.isnan(near), 0.0, near)
-        return np.where(self.admitted, near, -np.inf)
+            near = self.wrong() / np.maximum(self.error, self.tolerance())
+        return np.where(self.admitted, np.where(np.isnan(near), 0.0, near), -np.inf)
+
+    def clearly_hold(self) -> bool:
+        """Whether a hypothesis about means clearly holds, so that claims may rest on it."""
+        if self.claim.sides.equation:
+            held = (self.error == 0) & (self.departure() == -np.inf)
+        else:
+            held = self.slack >= np.where(self.error > 0, _CLEAR * self.error, -self.tolerance())
+        return bool((~self.admitted | held).all())
 
 
-def averages_of(
-    claim: OnAverage,
-    cell: Cell,
-    batch: Batch,
-    replicates: Replicates,
-    admitted: BoolArray,
-) -> CellAverages:
+def compare_means(
+    claim: OnAverage, replicates: Replicates, layout: Layout, admitted: BoolArray
+) -> Comparisons:
     """Estimate both sides, their difference and their ratio in one cell."""
-    layout = batch.layout
     small, large = (
         spread(node, replicates.of(node), claim.axes, layout)
         for node in (claim.sides.small, claim.sides.large)
@@ -104,65 +101,105 @@ def averages_of(
     size = np.abs(low.value) + np.abs(high.value)
     error = np.where(slack.standard_error > 1e-13 * size, slack.cautious_error(), 0.0)
     finite = np.isfinite(slack.value) & np.isfinite(error)
-    overflowed = int((admitted & ~finite).sum())
-    admitted = admitted & finite
-    telling = admitted & (high.value > _CLEAR * high.standard_error) & (high.value > 0)
+    telling = admitted & finite & (high.value > _CLEAR * high.standard_error) & (high.value > 0)
     ratio = None
     if not claim.sides.equation and telling.any():
         with np.errstate(divide="ignore", invalid="ignore"):
             quotient = replicates.estimate(small / large)
         values = np.where(telling & np.isfinite(quotient.value), quotient.value, -np.inf)
-        where = np.unravel_index(int(values.argmax()), values.shape)
-        places = tuple(map(int, where))
-        ratio = float(values[where]), float(quotient.standard_error[where]), places
-    return CellAverages(
+        where = _largest(values)
+        ratio = float(values[where]), float(quotient.standard_error[where]), where
+    return Comparisons(
         claim,
-        cell,
-        batch,
         low.value,
         high.value,
         slack.value,
         error,
-        admitted,
-        overflowed,
-        replicates.groups,
+        admitted & finite,
+        int((admitted & ~finite).sum()),
+        ratio,
+    )
+
+
+@dataclass(frozen=True)
+class CellAverages:
+    """What one cell says of one claim, as far as it is needed to judge all cells together."""
+
+    comparisons: int
+    groups: int
+    departures: FloatArray
+    """Those that might contradict, whatever the number of comparisons."""
+    nearest: Average
+    """Closest to failing; without limits, which need the number of comparisons."""
+    most: Average
+    """With the largest departure."""
+    equation: bool
+    ratio: tuple[float, float, Place] | None
+
+
+def summarised(
+    found: Comparisons, cell: Cell, layout: Layout, groups: int, level: float
+) -> CellAverages:
+    """The comparisons of one cell, without the many that matter to nothing."""
+    departure = found.departure()
+    least = _limit(groups, level, 1, found.claim.sides.equation)
+
+    def average(where: tuple[int, ...]) -> Average:
+        left, right = float(found.small[where]), float(found.large[where])
+        if found.claim.sides.relation.op in (">=", ">"):
+            left, right = right, left
+        slack, error = float(found.slack[where]), float(found.error[where])
+        place = place_of(cell, layout, found.claim.axes, where)
+        return Average(0, 0, left, right, slack, error, slack, slack, place)
+
+    ratio = None
+    if found.ratio is not None:
+        value, error, places = found.ratio
+        ratio = value, error, place_of(cell, layout, found.claim.axes, places)
+    return CellAverages(
+        int(found.admitted.sum()),
+        groups,
+        departure[departure > least],
+        average(_largest(found.nearness())),
+        average(_largest(departure)),
+        found.claim.sides.equation,
         ratio,
     )
 
 
 def judge_averages(cells: Sequence[CellAverages], level: float, comparisons: int) -> Average | None:
     """What all cells of one claim say; `comparisons` in the whole document share the level."""
-    found = [c for c in cells if c.comparisons]
-    if not found:
+    if not cells:
         return None
-    equation = found[0].claim.sides.equation
-    limits = {
-        c.groups: Estimate(0.0, 1.0, c.groups).upper(level / (2 if equation else 1), comparisons)
-        for c in found
-    }
-    contradicted = sum(int((c.departure() > limits[c.groups]).sum()) for c in found)
-    worst = max(found, key=lambda c: float(c.nearness().max()))
-    departed = max(found, key=lambda c: float(c.departure().max()))
-    scores = worst.nearness()
-    if contradicted:
-        worst, scores = departed, departed.departure()
-    where = np.unravel_index(int(scores.argmax()), scores.shape)
-    places = tuple(map(int, where))
-    slack, error = float(worst.slack[where]), float(worst.error[where])
-    reach = limits[worst.groups] * error
-    small, large = float(worst.small[where]), float(worst.large[where])
-    swapped = worst.claim.sides.relation.op in (">=", ">")
-    return Average(
-        sum(c.comparisons for c in found),
-        contradicted,
-        large if swapped else small,
-        small if swapped else large,
-        slack,
-        error,
-        slack - reach,
-        slack + reach,
-        place_of(worst.cell, worst.batch.layout, worst.claim.axes, places),
+
+    def limit(cell: CellAverages) -> float:
+        return _limit(cell.groups, level, comparisons, cell.equation)
+
+    def badness(average: Average, cell: CellAverages) -> float:
+        wrong = abs(average.slack) if cell.equation else -average.slack
+        tolerance = RESOLUTION * (abs(average.left) + abs(average.right))
+        return wrong / max(average.standard_error, tolerance, 5e-324)
+
+    contradicted = sum(int((cell.departures > limit(cell)).sum()) for cell in cells)
+    choices = [(cell.most if contradicted else cell.nearest, cell) for cell in cells]
+    worst, cell = max(choices, key=lambda choice: badness(*choice))
+    reach = limit(cell) * worst.standard_error
+    return replace(
+        worst,
+        comparisons=sum(cell.comparisons for cell in cells),
+        contradicted=contradicted,
+        low=worst.slack - reach,
+        high=worst.slack + reach,
     )
+
+
+def _limit(groups: int, level: float, comparisons: int, equation: bool) -> float:
+    """How many standard errors a true claim departs with probability level / comparisons."""
+    return Estimate(0.0, 1.0, groups).upper(level / (2 if equation else 1), comparisons)
+
+
+def _largest(values: FloatArray) -> tuple[int, ...]:
+    return tuple(map(int, np.unravel_index(int(values.argmax()), values.shape)))
 
 
 def means_of(
@@ -174,11 +211,3 @@ def means_of(
         for number, node in enumerate(expectations)
         if all(number in chunk for chunk in chunks)
     }
-
-
-def clearly_holds(cell: CellAverages) -> bool:
-    """Whether a hypothesis about means clearly holds in a cell, so that claims may rest on it."""
-    if cell.claim.sides.equation:
-        return bool((~cell.admitted | ((cell.error == 0) & (cell.departure() == -np.inf))).all())
-    clear = cell.slack >= np.where(cell.error > 0, _CLEAR * cell.error, -cell.tolerance())
-    return bool((~cell.admitted | clear).all())

@@ -20,7 +20,7 @@ from empirics.claims.tally import Tally, accepted_trials, conditions, tally
 from empirics.evaluate import Compiler, Evaluation, Node
 from empirics.experiments import Cell, Experiment
 from empirics.interfaces import BoolArray, FloatArray
-from theory.kernel.terms import Formula, Integrable, Signature, Statement, Term
+from theory.kernel.terms import Cited, Formula, Integrable, Signature, Statement, Term
 
 WIDEST = 4096
 """The most values that the free indices of a claim may take together, in a cell where it counts."""
@@ -68,7 +68,7 @@ class Compiled:
         self.moments: dict[str, OnAverage] = {}
         self.unmet: dict[str, str] = {}
         for name, formula in job.hypotheses:
-            if job.experiment.guarantees(formula) or isinstance(formula, Integrable):
+            if job.experiment.guarantees(formula) or isinstance(formula, Integrable | Cited):
                 continue
             match self.reader.read(formula):
                 case Pathwise() as reading:
@@ -90,7 +90,7 @@ class Compiled:
     def _read(self, job: Job, claim: Claimed) -> Sampled:
         self.needs[claim.name] = []
         for name, formula in claim.needs:
-            if job.experiment.guarantees(formula) or isinstance(formula, Integrable):
+            if job.experiment.guarantees(formula) or isinstance(formula, Integrable | Cited):
                 continue
             if formula not in self._read_needs:
                 self._read_needs[formula] = self.reader.read(formula)

@@ -14,6 +14,8 @@ from empirics.claims.expectations import KnownMeans, Nested, mentions_expectatio
 from empirics.claims.means import outermost_expectations
 from empirics.evaluate import Axes, Compiler, Node
 from theory.kernel.terms import (
+    AlmostSure,
+    Cited,
     Exists,
     Formula,
     Iid,
@@ -128,6 +130,10 @@ class Reader:
                     return NotSampled("every sample mean is finite, so integrability is not seen")
                 case Iid():
                     return NotSampled("independence is not tested by sampling")
+                case AlmostSure():
+                    return NotSampled("one step is sampled, not what a whole run does")
+                case Cited():
+                    return NotSampled("a theorem of the literature is not sampled")
         except Nested as refusal:
             return NotSampled(str(refusal))
         except KernelError as refusal:

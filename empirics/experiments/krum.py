@@ -26,7 +26,16 @@ from empirics.interfaces import BoolArray, FloatArray
 from empirics.models import MODELS
 from empirics.rules.krum import select
 from empirics.seeds import cell_key
-from theory.kernel.terms import Atom, Formula, Iid, Integrable, Relation, Signature, walk
+from theory.kernel.terms import (
+    AlmostSure,
+    Atom,
+    Formula,
+    Iid,
+    Integrable,
+    Relation,
+    Signature,
+    walk,
+)
 from theory.papers.krum import setting
 
 CORE = ("n", "f", "d", "variance", "g", "V", "G", "neighbour", "chosen", "zeta")
@@ -139,10 +148,11 @@ def symbols(formula: Formula) -> set[str]:
     match formula:
         case Relation(left, _, right, given):
             return {x.name for t in (left, right, *given) for x in walk(t) if isinstance(x, Atom)}
-        case Integrable(body):
+        case Integrable(body) | AlmostSure(_, body):
             return {x.name for x in walk(body) if isinstance(x, Atom)}
         case Iid(family, _, representative):
             return {family, representative}
+    return set()
 
 
 @cache

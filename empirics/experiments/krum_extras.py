@@ -15,6 +15,7 @@ from empirics.experiments.filling import fixed_generator, one_hot, quarters
 from empirics.interfaces import FloatArray
 from empirics.rules.krum import KrumTrace, select
 from theory.kernel.terms import Formula, Signature
+from theory.notation.language import expectation
 from theory.papers.krum import setting
 
 WEIGHTS = ((0.5, 0.25, 0.25), (0.125, 0.375, 0.5), (2.0, -1.0, 0.0))
@@ -24,7 +25,7 @@ WEIGHTS = ((0.5, 0.25, 0.25), (0.125, 0.375, 0.5), (2.0, -1.0, 0.0))
 def facts(signature: Signature) -> list[Formula]:
     """E X = z for the random vector of Lemma 1."""
     if {"X", "z"} <= {*signature.symbols}:
-        return [setting.expectation(setting.X).eq(setting.z)]
+        return [expectation(setting.X).eq(setting.z)]
     return []
 
 

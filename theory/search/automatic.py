@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.certificates import Derivation
+from theory.kernel.certificates import Derivation, replay
 from theory.kernel.formulas import Plain
 from theory.kernel.models import Model
 from theory.kernel.polynomials import Poly
@@ -56,12 +56,14 @@ class Attempt:
 
 FIRST_EFFORT = 4_000
 GENERATIONS, MORE_GENERATIONS = 4, 24
+SMALL = 5
+"""Elements, outcomes and dimension of the models that are tried first of all."""
 
 
 def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
     """A certificate or a counterexample for a reading that brings neither, or why there is none.
 
-    A little search for a proof, then for a counterexample, then more of both.
+    Tiny models first, as they cost little; then a little search for a proof, then more of both.
 
     >>> from theory.notation.language import Language, norm
     >>> language = Language()
@@ -73,19 +75,18 @@ def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
     """
     hypotheses = {**document.hypotheses, **reading.needs}
 
-    def refuted(generations: int) -> Model | None:
-        signature = document.language.signature
-        return refute(signature, hypotheses, reading.statement, generations=generations)
+    def refuted(generations: int, largest: int = 99) -> Model | None:
+        signature, claim = document.language.signature, reading.statement
+        return refute(signature, hypotheses, claim, generations=generations, largest=largest)
 
-    found = prove(kernel, document, reading, effort=FIRST_EFFORT)
-    if found.certificate is not None:
-        return found
-    model = refuted(GENERATIONS)
-    if model is None:
-        found = prove(kernel, document, reading)
-        if found.certificate is not None:
-            return found
-        model = refuted(MORE_GENERATIONS)
+    model = refuted(2, SMALL)
+    found = Attempt()
+    for effort, generations in ((FIRST_EFFORT, GENERATIONS), (EFFORT, MORE_GENERATIONS)):
+        if model is None:
+            found = prove(kernel, document, reading, effort=effort)
+            if found.certificate is not None:
+                return found
+            model = refuted(generations)
     return found if model is None else Attempt(model=model)
 
 
@@ -111,6 +112,17 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     if line is None:
         return Attempt(reason="no combination of the known facts proves it")
     return Attempt(certificate=_written(search, statement, line, obligations))
+
+
+def contradiction(document: Document) -> tuple[str, ...]:
+    """The hypotheses from which 0 >= 1 was derived; none where it was not."""
+    kernel = Kernel(document.language.signature)
+    absurd = Reading("as written", Number(Fraction(0)) >= 1)
+    found = prove(kernel, document, absurd, effort=FIRST_EFFORT)
+    if found.certificate is None:
+        return ()
+    used = replay(kernel, found.certificate).assumptions
+    return tuple(name for name, formula in document.hypotheses.items() if formula in used)
 
 
 def _written(

@@ -132,6 +132,9 @@ class Candidates:
             found.append(line and trace("inverse_nonnegative", line))
         for f in self.material.at(self.material.zero_ones, here):
             found += [trace.attempt("indicator", f), trace.attempt("indicator", 1 - f)]
+        if level > 2:
+            norms = self.material.at(self.material.norms, here)[:2]
+            found += [trace("norm_nonnegative", u) for u in norms]
         lines = sorted(self.known.at(sorted(here), self.names), key=lambda line: len(line.poly))
         found += [line for line in lines if len(line.poly) <= level]
         weights = {freeze(primitive(line.poly)): line for line in found if line is not None}

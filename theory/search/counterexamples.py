@@ -76,10 +76,12 @@ def refute(
     statement: Statement,
     *,
     generations: int = 4,
+    largest: int = 99,
 ) -> Model | None:
     """The smallest model found on which the hypotheses hold and the statement is false.
 
     The statement denotes on it: no denominator is 0 and no radicand negative.
+    largest: the largest sum of elements, outcomes and dimension that is tried.
 
     >>> from theory.notation.language import Language, norm
     >>> language = Language()
@@ -93,7 +95,7 @@ def refute(
     kernel = Kernel(signature)
     needed = [o for h in (*hypotheses.values(), statement) for o in _obligations(kernel, h)]
     facts = (*hypotheses.values(), *dict.fromkeys(needed))
-    return _smallest(Task(signature, facts, statement), generations)
+    return _smallest(Task(signature, facts, statement), generations, largest)
 
 
 def satisfy(
@@ -109,10 +111,12 @@ def _obligations(kernel: Kernel, formula: Formula | Statement) -> list[Relation]
     return [o for o in kernel.obligations(formula) if isinstance(o, Relation)]
 
 
-def _smallest(task: Task, generations: int) -> Model | None:
+def _smallest(task: Task, generations: int, largest: int = 99) -> Model | None:
     """The first hit in order of size; the shapes before it are then searched harder."""
     candidates = shapes(task.signature, task.hypotheses, task.terms())
     for position, shape in enumerate(candidates):
+        if sum(shape.size) > largest:
+            break
         found = _Search(task, shape).run(generations)
         if found is not None:
             for earlier in candidates[:position]:

@@ -9,7 +9,7 @@ from theory.kernel.certificates import RULES, Derivation
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import KernelError
 
-EFFORT = 20_000
+EFFORT = 12_000
 """How many steps a search may take: it ends for the same reason on every machine."""
 
 

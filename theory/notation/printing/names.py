@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from theory.kernel.terms import (
+    AlmostSure,
     At,
+    Cited,
     Exists,
+    Formula,
     Iid,
     Index,
     Integrable,
     Relation,
     SomeConstant,
+    Statement,
     Term,
     Total,
     children,
@@ -75,7 +79,7 @@ def letters(scope: Scope) -> frozenset[str]:
 
 
 def free_indices_in_order(
-    x: Term | Relation | Exists | SomeConstant | Integrable | Iid,
+    x: Term | Formula | Statement,
 ) -> Iterator[Index]:
     """The free indices of a term or formula in the order in which they are read, repeated."""
     match x:
@@ -88,9 +92,9 @@ def free_indices_in_order(
                 yield from free_indices_in_order(relation)
         case SomeConstant(relation=relation):
             yield from free_indices_in_order(relation)
-        case Integrable(body):
+        case Integrable(body) | AlmostSure(_, body):
             yield from free_indices_in_order(body)
-        case Iid():
+        case Iid() | Cited():
             return
         case Total(index, body, where):
             for part in (*where, body):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from theory.kernel.terms import (
+    AlmostSure,
+    Cited,
     Exists,
     Formula,
     Iid,
@@ -21,6 +23,15 @@ OPS = {"<=": "≤", "<": "<", "=": "=", ">": ">", ">=": "≥"}
 """The kernel's relations as signs."""
 
 
+SEQUENCES = {
+    "converges": "converges",
+    "bounded": "is bounded over t",
+    "vanishes": "tends to 0",
+    "summable": "has a finite sum over t",
+    "divergent": "has an infinite sum over t",
+}
+
+
 def picture(composer: Composer, x: Term | Formula | Statement) -> Layout:
     """The picture of a term, formula or statement; raises TypeError for anything else."""
     if not isinstance(x, Term | Formula | Statement):
@@ -31,6 +42,10 @@ def picture(composer: Composer, x: Term | Formula | Statement) -> Layout:
             return _relation(composer, x, scope)
         case Integrable(body):
             return Line((composer.term(body, scope), Words(" is integrable")))
+        case AlmostSure(kind, body):
+            return Line((composer.term(body, scope), Words(f" {SEQUENCES[kind]}, almost surely")))
+        case Cited(theorem):
+            return Line((Words(f"the theorem of {theorem.replace('_', ' and ').title()}"),))
         case Iid(family, index_set, representative):
             index = Index("i", index_set)
             scope = free_scope([index])

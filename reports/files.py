@@ -1,0 +1,73 @@
+"""Writing files whole or not at all: first beside their place, then renamed into it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+class CannotWrite(Exception):
+    """The output cannot be written; the message says where and why."""
+
+
+def check_file(path: Path) -> None:
+    """Refuse, before any work, a file that could not be written."""
+    if path.is_dir():
+        raise CannotWrite(f"{path} is a folder: name a file")
+    _check_folder(path.parent, create=False)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse, before any work, a folder that could not be written to; create it where it is new."""
+    if folder.exists() and not folder.is_dir():
+        raise CannotWrite(f"{folder} is a file: name a folder")
+    _check_folder(folder, create=True)
+
+
+def _check_folder(folder: Path, *, create: bool) -> None:
+    try:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except FileNotFoundError:
+        raise CannotWrite(
+            f"there is no folder {folder}: create it, or choose another place"
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CannotWrite(f"cannot write to {folder} ({reason}): choose another place") from None
+
+
+def write_file(path: Path, content: str) -> None:
+    """Write one text file, whole or not at all."""
+    write_files(path.parent, {path.name: content})
+
+
+def write_files(folder: Path, contents: Mapping[str, str], *, stale: Iterable[Path] = ()) -> None:
+    """Write text files by relative name; remove the stale ones that are not among them.
+
+    All are written to a temporary folder first, so that a failure leaves the old ones in place.
+    """
+    check_folder(folder)
+    wanted = {folder / name for name in contents}
+    scratch = Path(tempfile.mkdtemp(prefix=".byzproof-", dir=folder))
+    try:
+        for name, content in contents.items():
+            target = scratch / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8", newline="\n")
+        for name in contents:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        for name in contents:
+            (scratch / name).replace(folder / name)
+        for path in stale:
+            if path not in wanted:
+                path.unlink()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CannotWrite(f"cannot write to {folder} ({reason}): choose another place") from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,52 @@
+"""A verdict as a mark: a shape and a word, so that colour is never all that tells them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a verdict looks: a sign for text, a shape for figures, and the name of its colour."""
+
+    sign: str
+    shape: str
+    name: str
+    terminal: str
+    means: str
+
+
+MARKS = {
+    "PROVED": Mark("●", "circle", "proved", "green", "for all parameters in the stated scope"),
+    "PROVED FROM": Mark(
+        "◐", "half", "cited", "cyan", "the same, resting on the cited theorems that it names"
+    ),
+    "REFUTED": Mark("◆", "diamond", "refuted", "red", "false as stated: an exact counterexample"),
+    "ILL-TYPED": Mark(
+        "▲", "triangle", "illtyped", "magenta", "the sentence does not denote; the reason is given"
+    ),
+    "VACUOUS": Mark("○", "ring", "vacuous", "magenta", "its hypotheses cannot hold together"),
+    "UNDECIDED": Mark("■", "square", "undecided", "yellow", "neither proved nor refuted here"),
+}
+"""Every verdict; PROVED FROM is followed by what it rests on."""
+
+
+def mark(verdict: str) -> Mark:
+    """The mark of a verdict; of PROVED FROM, whatever follows it."""
+    return MARKS["PROVED FROM" if verdict.startswith("PROVED FROM") else verdict]
+
+
+def tally(verdicts: list[str]) -> dict[str, int]:
+    """How often each verdict occurs, in the order of `MARKS`, those that do not occur left out.
+
+    >>> tally(["REFUTED", "PROVED", "PROVED"])
+    {'PROVED': 2, 'REFUTED': 1}
+    """
+    words = ["PROVED FROM" if v.startswith("PROVED FROM") else v for v in verdicts]
+    return {word: words.count(word) for word in MARKS if word in words}
+
+
+def in_words(x: object) -> str:
+    """What is said of a formula that has no picture."""
+    name = getattr(x, "name", type(x).__name__)
+    return f"the cited theorem {name.replace('_', '-')}"

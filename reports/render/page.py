@@ -1,0 +1,244 @@
+"""The page: what stands where, from the audit to the values that the templates print."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from reports.audit import Audit, Finding
+from reports.marks import MARKS, tally
+from reports.render.constants import bounds, number
+from reports.render.figures import inline
+from reports.render.graph import dependencies, graph
+from reports.render.mathematics import anchor
+from reports.render.shapes import badge
+from reports.render.trusted import kernel_files, second_checker
+from reports.render.views import ClaimView, StepView, Viewer
+from theory.notation.document import Document
+
+if TYPE_CHECKING:
+    from empirics.claims.results import ClaimSample, DocumentSample
+
+FONT = "stix-two-math.woff2"
+
+
+def page(
+    document: Document,
+    audit: Audit,
+    sample: DocumentSample | None,
+    charts: Mapping[str, str],
+    command: str,
+) -> str:
+    """The whole of `index.html`."""
+    from reports.templates import environment
+
+    samples = samples_by_reading(sample)
+    viewer = Viewer(document, audit, samples, command)
+    content = contents(document, audit, viewer)
+    content |= {
+        "style": Markup(_template("style.css")),
+        "font": b64encode(files("reports").joinpath("templates", FONT).read_bytes()).decode(),
+        "charts": {
+            name: Markup(inline(svg, name.removesuffix(".svg"))) for name, svg in charts.items()
+        },
+        "graph": graph(document, audit),
+        "sample": _sample(sample),
+    }
+    return environment().get_template("page.html.j2").render(content)
+
+
+def samples_by_reading(sample: DocumentSample | None) -> dict[str, ClaimSample]:
+    """What the sample says about each reading."""
+    return {} if sample is None else {claim.claim: claim for claim in sample.claims}
+
+
+def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]:
+    """Everything that both the page and the README show."""
+    used = dependencies(document, audit)
+    steps = [viewer.step(step, found, used[step.equation]) for step, found in audit.by_step()]
+    claims = [claim for step in steps for claim in step.claims]
+    headline = headline_of(document, audit)
+    asked = asked_about(document)
+    register = _assumptions(document, audit, viewer)
+    return {
+        "document": document,
+        "title": viewer.maths.line(document.title),
+        "about": viewer.maths.prose(document.about),
+        "headline": [_headline(f, viewer) for f in headline],
+        "headline_assumes": _used_assumptions(document, headline, viewer),
+        "short_proof": viewer.maths.prose(document.short_proof),
+        "sharpest": _sharpest(document, audit, headline, viewer),
+        "counts": [
+            (badge(word), word, count, MARKS[word].means)
+            for word, count in tally([f.verdict for f in audit.findings]).items()
+        ],
+        "readings": len(audit.findings),
+        "claims": len(claims),
+        "faults": _of(claims, "fault", asked),
+        "slips": _of(claims, "slip", asked),
+        "gaps": _of(claims, "gap", asked),
+        "open": _of(claims, "open", asked),
+        "questions": _questions(document, audit, viewer),
+        "assumptions": [a for a in register if not a["own"] and not a["cited"]],
+        "own_assumptions": [a for a in register if a["own"]],
+        "exhibits": audit.exhibits,
+        "shown": sum(bool(f.true_on) for f in audit.findings),
+        "cited": [{**a, "reference": document.cited[a["name"]]} for a in register if a["cited"]],
+        "kernel": kernel_files(),
+        "second": second_checker(),
+        "steps": steps,
+        "text_steps": [s for s in steps if not s.ours],
+        "our_steps": [s for s in steps if s.ours],
+        "asked": bool(asked),
+        "loose": _loose(document, steps),
+        "surprises": audit.surprises,
+    }
+
+
+def headline_of(document: Document, audit: Audit) -> list[Finding]:
+    """The readings that the document puts first; without any, its last proved one."""
+    by_id = {f.id: f for f in audit.findings}
+    named = [by_id[name] for name in document.headline if name in by_id]
+    proved = [f for f in audit.findings if f.verdict.startswith("PROVED")]
+    return named or proved[-1:]
+
+
+def _of(claims: list[ClaimView], fault: str, asked: set[str]) -> list[ClaimView]:
+    """The claims that fail in a way, without those that answer a marked question."""
+    return [claim for claim in claims if claim.fault == fault and claim.id not in asked]
+
+
+def asked_about(document: Document) -> set[str]:
+    """The claims and readings that answer the document's marked questions."""
+    names = {name for q in document.questions for name in q.answers}
+    return names | {name.removesuffix(":repaired") for name in names}
+
+
+def _headline(finding: Finding, viewer: Viewer) -> dict[str, Any]:
+    claim = finding.judgement.claim
+    return {
+        "id": claim.id,
+        "anchor": anchor(finding.id),
+        "title": viewer.maths.line(claim.title),
+        "plain": claim.title,
+        "repaired": finding.judgement.reading.kind == "repaired",
+        "statement": viewer.maths.block(finding.judgement.reading.statement),
+        "latex": viewer.maths.latex(finding.judgement.reading.statement),
+        "badge": badge(finding.verdict),
+        "verdict": finding.verdict,
+    }
+
+
+def _used_assumptions(
+    document: Document, findings: list[Finding], viewer: Viewer
+) -> list[tuple[str, str, Markup]]:
+    names = dict.fromkeys(name for f in findings for name in f.assumes)
+    known = dict(document.hypotheses)
+    for finding in findings:
+        known |= finding.judgement.reading.needs
+    order = list(known)
+    return [
+        (name, anchor("assume-" + name), viewer.maths.inline(known[name]))
+        for name in sorted(names, key=order.index)
+    ]
+
+
+def _sharpest(
+    document: Document, audit: Audit, headline: list[Finding], viewer: Viewer
+) -> dict[str, Any] | None:
+    """The bound that is smallest for many workers, a fifth of them Byzantine."""
+    found = bounds(document, audit, [f.id for f in headline])
+    signature = document.language.signature
+    if found is None or not {"n", "f"} <= signature.symbols.keys():
+        return None
+    _, proved = found
+    values = {name: 1.0 for name, s in signature.symbols.items() if not s.sets}
+    values |= {"n": 100.0, "f": 20.0}
+    best = min(proved, key=lambda bound: bound.value(values))
+    result: dict[str, Any] = {
+        "id": best.finding.id,
+        "anchor": anchor(best.finding.id),
+        "statement": viewer.maths.block(best.finding.judgement.reading.statement),
+        "latex": viewer.maths.latex(best.finding.judgement.reading.statement),
+        "shown": best.finding.id in {f.id for f in headline},
+    }
+    if "eta" in signature.definitions:
+        claimed = number(signature, signature.definitions["eta"].body, values) ** 2
+        result["example"] = (100, 20, f"{claimed:.4g}", f"{best.value(values):.4g}")
+    return result
+
+
+def _questions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[str, Any]]:
+    by_id = {f.id: f for f in audit.findings}
+    return [
+        {
+            "title": viewer.maths.line(question.title),
+            "plain": (question.title, question.text),
+            "text": viewer.maths.prose(question.text),
+            "answers": [
+                _headline(by_id[name], viewer) for name in question.answers if name in by_id
+            ],
+        }
+        for question in document.questions
+    ]
+
+
+def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[str, Any]]:
+    """The register: every hypothesis, where it is used, and on which witness models it is true."""
+    uses: dict[str, list[tuple[str, str]]] = {name: [] for name in document.hypotheses}
+    extra: dict[str, Any] = {}
+    for finding in audit.findings:
+        if finding.verdict.startswith("PROVED"):
+            for name in finding.assumes:
+                uses.setdefault(name, []).append((finding.id, anchor(finding.id)))
+        for name, formula in finding.judgement.reading.needs.items():
+            extra.setdefault(name, formula)
+            uses.setdefault(name, [])
+    known = {**extra, **document.hypotheses}
+    return [
+        {
+            "name": name,
+            "anchor": anchor("assume-" + name),
+            "formula": viewer.maths.inline(known[name]),
+            "note": viewer.maths.line(document.hypothesis_notes.get(name, "")),
+            "uses": used,
+            "own": name not in document.hypotheses,
+            "cited": name in document.cited,
+            "true_on": sum(name in e.true for e in audit.exhibits),
+        }
+        for name, used in uses.items()
+    ]
+
+
+def _loose(document: Document, steps: list[StepView]) -> list[dict[str, Any]]:
+    """Every inequality with a known tightness; those that a marked question asks about first."""
+    asked = asked_about(document)
+    rows = [
+        {"claim": claim, "reading": reading, "asked": claim.id in asked}
+        for step in steps
+        for claim in step.claims
+        for reading in claim.readings
+        if reading.tightness
+    ]
+    return sorted(rows, key=lambda row: not row["asked"])
+
+
+def _sample(sample: DocumentSample | None) -> dict[str, Any] | None:
+    if sample is None:
+        return None
+    verdicts = [claim.verdict for claim in sample.claims]
+    return {
+        "trials": f"{sample.trials:,}",
+        "cells": len(sample.cells),
+        "level": f"{sample.plan.level:g}",
+        "comparisons": f"{sample.comparisons:,}",
+        "verdicts": {word: verdicts.count(word) for word in dict.fromkeys(verdicts)},
+    }
+
+
+def _template(name: str) -> str:
+    return files("reports").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,0 +1,132 @@
+"""Writes a report: the page, a README, the audit as JSON, and the charts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports.audit import Audit
+from reports.evidence import constant_of
+from reports.files import CannotWrite, write_file, write_files
+from reports.progress import Progress
+from reports.render.figures import figures
+from reports.render.page import contents, headline_of, page, samples_by_reading
+from reports.render.views import Viewer
+from theory.notation.document import Document
+
+if TYPE_CHECKING:
+    from empirics.claims.results import DocumentSample
+
+BEGIN, END = "<!-- found: begin -->", "<!-- found: end -->"
+"""Between these marks a README holds the table of what was found."""
+
+
+def write_report(
+    document: Document,
+    audit: Audit,
+    folder: Path,
+    *,
+    sampling: str = "standard",
+    readme: str | None = None,
+    command: str = "byzproof counterexample",
+) -> Path:
+    """Write the report of an audit to a folder; the path of its page.
+
+    sampling: "none", "quick", "standard" or "thorough". readme: a file whose table of findings is
+    renewed.
+    Raises CannotWrite where the folder cannot be written to.
+    """
+    sample = sample_of(document, audit, sampling)
+    contents_by_name = render(document, audit, sample, command)
+    stale = [path for path in (folder / "figures").glob("*.svg") if path.is_file()]
+    write_files(folder, contents_by_name, stale=stale)
+    if readme is not None:
+        renew_table(Path(readme), document, audit, command)
+    return folder / "index.html"
+
+
+def render(
+    document: Document, audit: Audit, sample: DocumentSample | None, command: str
+) -> dict[str, str]:
+    """The files of a report by name; the same input gives the same text."""
+    with Progress("rendering") as progress:
+        progress("figures", 0, 3)
+        names = [f.id for f in headline_of(document, audit)]
+        charts = figures(document, audit, names, samples_by_reading(sample))
+        progress("page", 1, 3)
+        written = {
+            "index.html": page(document, audit, sample, charts, command),
+            "README.md": readme_of(document, audit, sample, charts, command),
+            "audit.json": audit.as_json(),
+        }
+        return written | {f"figures/{name}": svg for name, svg in charts.items()}
+
+
+def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample | None:
+    """Sample the document, on as many processes as there are processors."""
+    if sampling == "none":
+        return None
+    from empirics.plan import SamplingPlan
+    from empirics.sampling import sample_document
+
+    plans = {
+        "quick": SamplingPlan.quick,
+        "standard": SamplingPlan.standard,
+        "thorough": SamplingPlan.thorough,
+    }
+    plan = plans[sampling]()
+    values = {
+        finding.id: value
+        for finding in audit.findings
+        if (value := constant_of(finding.judgement)) is not None
+    }
+    with Progress("sampling") as progress:
+        return sample_document(
+            document,
+            plan,
+            workers=os.cpu_count() or 1,
+            values=values,
+            progress=lambda done, of: progress("settings", done, of),
+        )
+
+
+def readme_of(
+    document: Document,
+    audit: Audit,
+    sample: DocumentSample | None,
+    charts: Mapping[str, str],
+    command: str,
+) -> str:
+    """The README of a report, for GitHub."""
+    from reports.templates import environment
+
+    viewer = Viewer(document, audit, samples_by_reading(sample), command)
+    content = contents(document, audit, viewer)
+    text = environment().get_template("report.md.j2").render(content, charts=charts)
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def found_table(document: Document, audit: Audit, command: str) -> str:
+    """What was found, as a table in Markdown."""
+    from reports.templates import environment
+
+    viewer = Viewer(document, audit, {}, command)
+    content = contents(document, audit, viewer)
+    return environment().get_template("found.md.j2").render(content).strip()
+
+
+def renew_table(path: Path, document: Document, audit: Audit, command: str) -> None:
+    """Put the table of what was found between the marks of a README."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CannotWrite(f"cannot read {path} ({error.strerror})") from None
+    if BEGIN not in text or END not in text:
+        raise CannotWrite(f"{path} has no marks {BEGIN} and {END}")
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    table = found_table(document, audit, command)
+    write_file(path, f"{before}{BEGIN}\n\n{table}\n\n{END}{after}")

@@ -1,0 +1,318 @@
+"""The inside of the sandbox: limits this process, runs a document, searches, and sends data.
+
+Started by `reports.sandbox` alone. Everything here runs beside the user's code and is trusted as
+little: what it sends is checked by the process that started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import linecache
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
+
+from theory.judge import Judge, Judgement, theorem_id
+from theory.kernel.certificates import encode
+from theory.kernel.witnesses import write_model
+from theory.notation.calc import judged
+from theory.notation.document import Document
+from theory.notation.own import NAME, Proof
+from theory.notation.portable import Evidence, write
+from theory.search.automatic import contradiction
+from theory.search.counterexamples import satisfy
+
+STARTING = {
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "pty.spawn",
+    "subprocess.Popen",
+}
+CHANGING = {
+    "os.chmod",
+    "os.chown",
+    "os.kill",
+    "os.killpg",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.symlink",
+    "os.truncate",
+    "shutil.rmtree",
+    "socket.bind",
+    "socket.connect",
+}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+DEFINE = (
+    'A document defines one proof: proof = Proof("..."), or DOCUMENT = Document(...). '
+    "See theory/notation/LANGUAGE.md"
+)
+
+
+class Refused(PermissionError):
+    """A document tried to do something else than to define a proof."""
+
+
+class TimeIsUp(BaseException):
+    """A time limit has passed; not an Exception, so that `except Exception` does not catch it."""
+
+
+class Failed(Exception):
+    """What is wrong with the document: what, where, the text of that line, and what to do."""
+
+    def __init__(self, what: str, advice: str, where: str = "", source: str = "") -> None:
+        super().__init__(what)
+        self.data = {"what": what, "advice": advice, "where": where, "source": source}
+
+
+def main() -> None:
+    pipe = os.fdopen(int(sys.argv[2]), "wb")
+    request = json.loads(sys.stdin.buffer.read())
+    path, limits = Path(request["path"]), request["limits"]
+    try:
+        _limit(limits)
+        module = _executed(path, limits)
+        document = _found(module, path)
+        _send(pipe, "document", _worked_out(document, path, request["stored"], limits, pipe))
+    except Failed as failure:
+        _send(pipe, "failed", json.dumps(failure.data))
+
+
+def _send(pipe: BinaryIO, kind: str, body: str) -> None:
+    pipe.write(f"{kind} {body}\n".encode("ascii"))
+    pipe.flush()
+
+
+# -- limits ------------------------------------------------------------------------------------
+
+
+def _limit(limits: Mapping[str, Any]) -> None:
+    import resource
+
+    memory = int(limits["memory"]) << 20
+    wanted = {
+        resource.RLIMIT_CPU: int(limits["whole"]) + 1,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, value in wanted.items():
+        with contextlib.suppress(ValueError, OSError):  # not every system has every limit
+            resource.setrlimit(kind, (value, value))
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.signal(signal.SIGPROF, _time_is_up)
+    sys.addaudithook(_hook)
+
+
+def _time_is_up(number: int, frame: Any) -> None:
+    raise TimeIsUp
+
+
+@contextlib.contextmanager
+def _within(seconds: float, processor: float | None = None) -> Iterator[None]:
+    """Raise TimeIsUp inside after so many seconds, or so many of processor time."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    if processor is not None:
+        signal.setitimer(signal.ITIMER_PROF, processor)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@contextlib.contextmanager
+def _no_new_processes() -> Iterator[None]:
+    """No process and no thread can be started inside; this does nothing for root."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, before[1]))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NPROC, before)
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in STARTING:
+        raise Refused("a document may not start a process")
+    if event in CHANGING:
+        raise Refused(f"a document may read, and nothing else (it tried {event})")
+    if event == "open":
+        path, mode, flags = arguments
+        writes = bool(flags & WRITING) if isinstance(flags, int) else False
+        if (writes or (isinstance(mode, str) and set(mode) & set("wax+"))) and path != os.devnull:
+            raise Refused("a document may read files, but not write them")
+
+
+# -- the document ------------------------------------------------------------------------------
+
+
+def _executed(path: Path, limits: Mapping[str, Any]) -> ModuleType:
+    """Run the file; every way in which that ends badly becomes Failed."""
+    sys.path.append(str(path.parent))
+    spec = importlib.util.spec_from_file_location(f"user_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise Failed("it is not a Python file", DEFINE)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        with _within(float(limits["reading"])), _no_new_processes():
+            spec.loader.exec_module(module)
+    except BaseException as wrong:  # noqa: BLE001 - sys.exit and the time limit, too
+        raise _explained(wrong, path, limits) from None
+    return module
+
+
+def _explained(wrong: BaseException, path: Path, limits: Mapping[str, Any]) -> Failed:
+    where, source = _place(wrong, path)
+    match wrong:
+        case Failed():
+            return wrong
+        case TimeIsUp():
+            what = f"it did not end within {float(limits['reading']):g} s"
+            return Failed(what, "Look for a loop that does not end.", where, source)
+        case MemoryError():
+            what = f"it needs more than {limits['memory']} MB of memory"
+            return Failed(what, "Make it smaller, or look for a loop that grows.", where, source)
+        case SystemExit() | KeyboardInterrupt():
+            advice = "A document only defines a proof; remove the call that exits."
+            return Failed("it ends the program that reads it", advice, where, source)
+        case RecursionError():
+            return Failed("it calls itself without end", "Look at the recursion.", where, source)
+        case SyntaxError():
+            return Failed(f"it is not Python: {wrong.msg}", "Correct that line.", where, source)
+        case Refused():
+            return Failed(str(wrong), "A document only defines a proof.", where, source)
+    what = f"it raised {type(wrong).__name__}: {wrong}"
+    return Failed(what, "Correct that line; LANGUAGE.md describes the language.", where, source)
+
+
+def _place(wrong: BaseException, path: Path) -> tuple[str, str]:
+    """The last line of the document, or of a file beside it, that was running; and its text."""
+    places = [
+        (frame.f_code.co_filename, number, linecache.getline(frame.f_code.co_filename, number))
+        for frame, number in traceback.walk_tb(wrong.__traceback__)
+    ]
+    if isinstance(wrong, SyntaxError) and wrong.filename and wrong.lineno:
+        places.append((wrong.filename, wrong.lineno, wrong.text or ""))
+    for file, line, text in reversed(places):
+        if Path(file).is_relative_to(path.parent):
+            return f"line {line}" if file == str(path) else f"{Path(file).name}, line {line}", text
+    return "", ""
+
+
+def _found(module: ModuleType, path: Path) -> Document:
+    """The proof that the module defines."""
+    name = path.parent.name if path.name == "document.py" else path.stem
+    name = name if NAME.fullmatch(name) else "document"
+    value = vars(module).get("DOCUMENT")
+    if value is None:
+        proofs = {id(x): x for x in vars(module).values() if isinstance(x, Proof)}
+        if len(proofs) > 1:
+            raise Failed("it defines several proofs", "Call the one that is meant DOCUMENT.")
+        value = next(iter(proofs.values()), None)
+    if isinstance(value, Proof):
+        value = value.document(name)
+    if value is None:
+        raise Failed("it defines no proof", DEFINE)
+    if not isinstance(value, Document):
+        raise Failed(f"DOCUMENT is a {type(value).__name__}, not a proof", DEFINE)
+    if not any(step.claims for step in value.steps):
+        raise Failed("it makes no claim", 'Add one: proof.claim("name", x <= y).')
+    return value if NAME.fullmatch(value.name) else replace(value, name=name)
+
+
+# -- evidence ----------------------------------------------------------------------------------
+
+
+def _worked_out(
+    document: Document,
+    path: Path,
+    stored: Mapping[str, Any],
+    limits: Mapping[str, Any],
+    pipe: BinaryIO,
+) -> str:
+    """Search for what is not stored, and write the document with all its evidence."""
+    judge = Judge(document, stored)
+    evidence: dict[str, Evidence] = {}
+    verdicts: dict[str, str] = {}
+    for step in document.steps:
+        for claim in step.claims:
+            for reading in claim.readings:
+                name = theorem_id(claim, reading)
+                _send(pipe, "searching", json.dumps(name))
+                seconds = float(limits["claim"])
+                try:
+                    with _within(4 * seconds, seconds):
+                        judgement = judge.judge(name)
+                    evidence[name] = _evidence(judgement)
+                    verdicts[claim.id] = judgement.verdict
+                except TimeIsUp:
+                    evidence[name] = {"reason": f"not decided within {seconds:g} s"}
+                except Exception as wrong:  # noqa: BLE001 - a proof function may raise anything
+                    failed = _explained(wrong, path, limits)
+                    failed.data["what"] = f"the proof of {name!r}: {failed.data['what']}"
+                    raise failed from None
+    try:
+        steps = tuple(judged(step, verdicts) for step in document.steps)
+        document = replace(document, steps=steps, witnesses=_witnesses(document))
+        return write(document, evidence)
+    except Failed:
+        raise
+    except Exception as wrong:  # noqa: BLE001
+        raise _explained(wrong, path, limits) from None
+
+
+def _evidence(judgement: Judgement) -> Evidence:
+    """What carries the verdict, as data."""
+    family = judgement.reading.family
+    if judgement.verdict == "REFUTED" and family is not None:
+        return {
+            "family": {
+                "constant": encode(family.constant),
+                "values": encode(family.values),
+                "certificates": judgement.certificate,
+            }
+        }
+    if judgement.model is not None:
+        return {"model": write_model(judgement.model)}
+    if judgement.certificate is not None:
+        return {"certificate": judgement.certificate}
+    return {"reason": judgement.reason or "neither proved nor refuted"}
+
+
+def _witnesses(document: Document) -> Any:
+    """The document's models; without any, a small one on which its hypotheses hold together.
+
+    Where hypotheses contradict each other everything follows from them, so that is refused.
+    """
+    if document.witnesses or not document.hypotheses:
+        return document.witnesses
+    model = satisfy(document.language.signature, document.hypotheses)
+    if model is not None:
+        return (("found by search", lambda: model),)
+    names = contradiction(document)
+    if names:
+        listed = ", ".join(repr(name) for name in names)
+        what = f"the hypotheses {listed} cannot hold together, and anything would follow from them"
+        raise Failed(what, "Correct one of them.")
+    return ()

@@ -1,0 +1,165 @@
+"""What the commands print: the table of an audit, and one step explained."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from reports.audit import Audit, Finding
+from reports.evidence import lemmas
+from reports.marks import in_words, mark, tally
+from theory.notation.document import Document, Step
+from theory.notation.printing import Printer
+
+NARROW = 80
+"""The width where there is no terminal."""
+
+
+def console(file: IO[str] | None = None) -> Console:
+    """A console on standard output, or on the file; 80 columns wide where it is no terminal."""
+    file = file or sys.stdout
+    return Console(file=file, width=None if file.isatty() else NARROW, highlight=False)
+
+
+def show_audit(audit: Audit, out: Console) -> None:
+    """Every reading with its verdict, the counts, and whatever was not expected."""
+    width = min(20, max((len(f.judgement.claim.id) for f in audit.findings), default=0))
+    for step, findings in audit.by_step():
+        out.print(f"\n[bold]{_heading(step)}[/]")
+        out.print(_rows(findings, width))
+    counts = tally([f.verdict for f in audit.findings])
+    listed = ", ".join(f"{number} {word}" for word, number in counts.items())
+    out.print(f"\n{len(audit.findings)} readings: {listed}.")
+    if audit.exhibits:
+        shown = sum(bool(f.true_on) for f in audit.findings)
+        out.print(f"{shown} proved statements evaluated, and true, on witness models.")
+    for finding in audit.surprises:
+        judgement = finding.judgement
+        out.print(
+            f"[bold red]Not as expected:[/] {escape(finding.id)} is {finding.verdict}, the "
+            f"document expects {escape(judgement.reading.expected)}. {escape(_because(finding))}"
+        )
+    if not audit.surprises:
+        out.print("Every verdict is the one that the document expects.")
+
+
+def _because(finding: Finding) -> str:
+    """What carries a verdict, in words, and what the document says of the line."""
+    judgement = finding.judgement
+    carried = judgement.reason or judgement.place
+    if finding.verdict == "REFUTED" and judgement.place:
+        carried = f"There is a counterexample with {judgement.place}."
+    return " ".join(filter(None, (carried, judgement.claim.comment)))
+
+
+def _heading(step: Step) -> str:
+    return escape(f"({step.equation}) {step.title}")
+
+
+def _rows(findings: list[Finding], width: int) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
+    table.add_column(width=1)
+    table.add_column(width=13, no_wrap=True)
+    table.add_column(width=width, overflow="fold")
+    table.add_column(ratio=1)
+    for finding in findings:
+        claim, reading = finding.judgement.claim, finding.judgement.reading
+        look, word = mark(finding.verdict), finding.verdict
+        title = escape(claim.title)
+        if word.startswith("PROVED FROM"):
+            title += f" [dim](from {escape(word.removeprefix('PROVED FROM '))})[/]"
+            word = "PROVED FROM"
+        if reading.kind == "repaired":
+            title = f"[dim]repaired:[/] {title}"
+        if reading.justification in ("GAP", "NONE") and finding.verdict.startswith("PROVED"):
+            title += f" [yellow](the argument: {reading.justification})[/]"
+        if finding.verdict in ("UNDECIDED", "ILL-TYPED"):
+            title += f"\n[dim]{escape(finding.judgement.reason)}[/]"
+        table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, title)
+    return table
+
+
+def explain(document: Document, findings: list[Finding], out: Console) -> None:
+    """Teach one claim: statement, reason, what breaks, verdict, tightness."""
+    step, claim = findings[0].judgement.step, findings[0].judgement.claim
+    out.print(f"[bold]{escape(f'({claim.id}) {claim.title}')}[/]")
+    out.print(f"[dim]{escape(_place(step))}[/]")
+    if claim.quote or step.display:
+        _part(out, "The text writes", claim.quote or step.display)
+    if step.explanation:
+        _part(out, "What it is about", step.explanation)
+    for finding in findings:
+        _explain_reading(document, finding, out)
+    if claim.comment:
+        _part(out, "Remark", claim.comment)
+    if claim.impact and claim.impact != "none":
+        _part(out, "What it matters", f"{claim.impact}; origin: {claim.origin}")
+    if claim.compared:
+        _part(out, "Compared with the paper", claim.compared)
+
+
+def _explain_reading(document: Document, finding: Finding, out: Console) -> None:
+    judgement, reading = finding.judgement, finding.judgement.reading
+    printer = Printer(document.language)
+    look = mark(finding.verdict)
+    _part(out, f"Read {reading.kind}", _printed(printer, reading.statement))
+    out.print(Padding(escape(f"for {finding.scope}"), (0, 0, 0, 4)), style="dim")
+    means = judgement.reason or judgement.place or look.means
+    out.print(
+        Padding(f"{look.sign} [bold {look.terminal}]{finding.verdict}[/]: {escape(means)}", (1, 4))
+    )
+    if reading.justification:
+        out.print(
+            Padding(f"The argument given for it: {reading.justification}", (0, 0, 0, 4)),
+        )
+    if reading.why:
+        _part(out, "Why", reading.why)
+    known = {**document.hypotheses, **reading.needs}
+    if finding.assumes and finding.verdict != "REFUTED":
+        lines = [f"{name}: {_printed(printer, known[name])}" for name in finding.assumes]
+        _part(out, "It uses", "\n".join(lines))
+    used = lemmas(judgement)
+    if used:
+        _part(out, "It builds on", ", ".join(used))
+    if reading.breaks:
+        _part(out, "What breaks without them", reading.breaks)
+    if finding.verdict == "REFUTED":
+        _part(
+            out,
+            "The counterexample",
+            f"satisfies all {len(finding.assumes)} hypotheses. See it run:\n"
+            f"byzproof counterexample {judgement.id} --format text",
+        )
+    if reading.ties:
+        _part(out, "Ties", reading.ties)
+    if finding.tightness is not None:
+        tight = finding.tightness
+        facts = [f"largest left/right attained: {tight.shown}"] if tight.shown else []
+        facts += [f"claimed: {tight.claimed}"] if tight.claimed else []
+        facts += [f"best proved: {tight.best_proved}"] if tight.best_proved else []
+        facts += [tight.comment] if tight.comment else []
+        _part(out, "How tight it is", "\n".join(facts))
+    if finding.true_on:
+        _part(out, "Evaluated, and true, on", "\n".join(finding.true_on))
+
+
+def _printed(printer: Printer, x: object) -> str:
+    try:
+        return printer.text(x)  # type: ignore[arg-type]
+    except TypeError:
+        return in_words(x)
+
+
+def _place(step: Step) -> str:
+    section = f", section {step.section}" if step.section else ""
+    return f"step {step.equation}: {step.title}{section}"
+
+
+def _part(out: Console, title: str, text: str) -> None:
+    out.print(f"\n[bold]{escape(title)}[/]")
+    out.print(Padding(escape(text), (0, 0, 0, 4)))

@@ -1,0 +1,121 @@
+"""How loose a proved inequality is: the largest left/right that an exact example attains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reports.exhibits import holds, with_constant
+from theory.judge import Judgement
+from theory.kernel.intervals import Real, Unseparated, interval, inverse
+from theory.kernel.models import Evaluator, Model
+from theory.kernel.terms import KernelError, Relation
+from theory.notation.document import Document
+
+
+@dataclass(frozen=True)
+class Attained:
+    """The largest ratio of the smaller side to the larger one, and where it is attained.
+
+    ratio is None where no example was given, or where the larger side is 0 on all of them.
+    """
+
+    ratio: Real | None
+    claimed: str
+    best_proved: str
+    comment: str = ""
+    model: Model | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """The ratio as a fraction; an irrational one as a rounded decimal.
+
+        >>> Attained(Fraction(1, 3), "", "").shown
+        '1/3'
+        """
+        if self.ratio is None:
+            return None
+        if isinstance(self.ratio, Fraction):
+            return str(self.ratio)
+        return f"≈ {float(self.ratio.low):.6g}"
+
+    @property
+    def decimal(self) -> float | None:
+        """The ratio, rounded."""
+        return None if self.ratio is None else float(interval(self.ratio).low)
+
+    def as_json(self) -> dict[str, str | None]:
+        """The form in `audit.json`."""
+        return {"ratio": self.shown, "claimed": self.claimed, "best proved": self.best_proved}
+
+
+class Examples:
+    """The examples of a document; a model that several claims share is built and checked once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._evaluators: dict[Callable[[], Model], Evaluator] = {}
+        self._true: dict[tuple[Callable[[], Model], str], bool] = {}
+
+    def attained(self, judgement: Judgement) -> Attained | None:
+        """The tightness of a proved reading, if its claim names examples or constants.
+
+        Raises KernelError where an example does not satisfy what the reading was proved from.
+        """
+        tightness = judgement.claim.tightness
+        if tightness is None:
+            return None
+        statement = with_constant(judgement)
+        if tightness.sides is not None:
+            statement = Relation(tightness.sides[0], "<=", tightness.sides[1])
+        best: Real | None = None
+        where: Model | None = None
+        if isinstance(statement, Relation) and statement.op != "=":
+            for build in tightness.examples:
+                evaluator = self._evaluator(build)
+                self._refuse_other_models(judgement, build)
+                ratio = largest_ratio(evaluator, statement)
+                if ratio is not None and (best is None or interval(ratio).low > interval(best).low):
+                    best, where = ratio, evaluator.model
+        return Attained(best, tightness.claimed, tightness.best_proved, tightness.comment, where)
+
+    def _evaluator(self, build: Callable[[], Model]) -> Evaluator:
+        if build not in self._evaluators:
+            self._evaluators[build] = Evaluator(self.document.language.signature, build())
+        return self._evaluators[build]
+
+    def _refuse_other_models(self, judgement: Judgement, build: Callable[[], Model]) -> None:
+        needs, evaluator = judgement.reading.needs, self._evaluator(build)
+        for name in judgement.assumes:
+            if name in needs:
+                true = holds(evaluator, needs[name]) is True
+            else:
+                if (build, name) not in self._true:
+                    formula = self.document.hypotheses[name]
+                    self._true[build, name] = holds(evaluator, formula) is True
+                true = self._true[build, name]
+            if not true:
+                raise KernelError(
+                    f"an example for the tightness of {judgement.id} does not satisfy {name!r}"
+                )
+
+
+def largest_ratio(evaluator: Evaluator, relation: Relation) -> Real | None:
+    """The largest ratio of the smaller side to the larger one on a model, over all instances."""
+    best: Real | None = None
+    for at, outcome, _ in evaluator.instances(relation):
+        try:
+            small, large = evaluator.sides(relation, at, outcome)
+            if relation.op in (">=", ">"):
+                small, large = large, small
+            if isinstance(small, tuple) or isinstance(large, tuple):
+                return None
+            if interval(large).low <= 0:
+                continue
+            ratio = small * inverse(large)
+        except Unseparated:
+            continue
+        if best is None or interval(ratio).low > interval(best).low:
+            best = ratio
+    return best

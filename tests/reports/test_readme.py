@@ -1,0 +1,66 @@
+"""The README's example does what the README says."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reports.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def my_proof(tmp_path):
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "my_proof.py"
+    path.write_text(example, encoding="utf-8")
+    return path
+
+
+def test_one_inequality_is_proved_and_the_other_refuted_with_numbers(my_proof, capsys):
+    assert main(["audit", str(my_proof), "--json", "-"]) == 1
+    claims = {c["id"]: c for c in json.loads(capsys.readouterr().out)["claims"]}
+    assert claims["Jensen"]["verdict"] == "PROVED"
+    assert claims["sharper-1"]["verdict"] == "PROVED"
+    for broken in ("sharper-2", "sharper"):
+        assert claims[broken]["verdict"] == "REFUTED"
+        assert claims[broken]["witness"]["model"]
+
+
+def test_the_line_at_which_the_chain_breaks_is_named(my_proof, capsys):
+    assert main(["audit", str(my_proof)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "the chain breaks at line 2" in out
+    assert "my_proof.py, line" in out
+
+
+def test_its_counterexample_runs_alone(my_proof, tmp_path, capsys):
+    assert main(["counterexample", "sharper", "--document", str(my_proof)]) == 0
+    script = tmp_path / "script.py"
+    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    alone = [sys.executable, "-I", "-S", str(script)]
+    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+
+
+def test_it_is_explained(my_proof, capsys):
+    assert main(["explain", "Jensen", "--document", str(my_proof)]) == 0
+    assert "PROVED" in capsys.readouterr().out
+
+
+def test_its_report_is_written(my_proof, tmp_path):
+    arguments = ["report", str(my_proof), "--sampling", "quick", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 1
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "How long is a mean?" in page
+
+
+def test_the_files_that_the_readme_names_exist():
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    here = [link for link in links if not link.startswith("http")]
+    assert here
+    assert [link for link in here if not (ROOT / link).exists()] == []
