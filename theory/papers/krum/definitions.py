@@ -140,7 +140,7 @@ KRUM = Step(
             "krum-c",
             "“the n-f-2 closest vectors” are determined",
             quote=r"\text{the } n-f-2 \text{ closest vectors to } V_i",
-            impact="slip",
+            impact="local repair",
             origin="both",
             compared="arXiv:1703.02757v1, p. 5, has the same definition.",
             comment="Unique without ties. No proof below uses which neighbours a tie gives.",
@@ -175,7 +175,7 @@ KRUM = Step(
             "krum-e",
             "“the worker which has the lowest score” is unique",
             quote=r"\text{the worker which has the lowest score}",
-            impact="slip",
+            impact="local repair",
             origin="transcription",
             compared="arXiv:1703.02757v1, p. 6, footnote 3, breaks ties by the smallest identifier.",
             readings=(
@@ -194,7 +194,7 @@ KRUM = Step(
         Claim(
             "krum-f",
             "the vector Krum is determined all the same",
-            impact="slip",
+            impact="local repair",
             origin="transcription",
             compared="With the paper's tie rule it is, up to ties among neighbours.",
             readings=(
@@ -260,7 +260,7 @@ CONVEXITY = Step(
             "convexity",
             "wherever everything else holds, Q is convex",
             quote=r"\text{The cost function } Q(x) \text{ needs to be convex}",
-            impact="slip",
+            impact="local repair",
             origin="transcription",
             compared="arXiv:1703.02757v1, p. 9: “(a priori) non-convex cost function”.",
             comment="Read as: the hypotheses and the proposition cannot hold unless Q is convex.",

@@ -81,7 +81,7 @@ def _step(name: str) -> Step:
 
 DOCUMENT = Document(
     name="krum",
-    title="Krum is Byzantine resilient (Proposition 1)",
+    title="Krum: resilience and convergence (Propositions 1 and 2)",
     language=language,
     hypotheses=HYPOTHESES,
     steps=tuple(map(_step, (*TEXT, *CONVERGENCE, *OURS))),

@@ -185,7 +185,7 @@ STEP = Step(
         "not be moved inside the sum over them. The bound 2dσ² is nevertheless true, because "
         "neighbours are close: the mean over the closest workers is at most the mean over all."
     ),
-    uses=("lemma-1",),
+    uses=("lemma-1", "1-1"),
     claims=(
         Claim(
             "1-3a",

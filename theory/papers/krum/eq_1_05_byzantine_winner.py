@@ -52,7 +52,7 @@ STEP = Step(
         "Jensen first; then the score of the winner is replaced by that of any correct worker i, and "
         "the distances of the winner to its Byzantine neighbours are dropped."
     ),
-    uses=("lemma-1", "1-4"),
+    uses=("lemma-1", "1-1", "1-4"),
     claims=(
         Claim(
             "1-5a",

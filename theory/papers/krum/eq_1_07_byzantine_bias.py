@@ -237,7 +237,7 @@ STEP = Step(
         "the left side may be anything. And the ratios of counts are random, so they may not leave E. "
         "What is true needs neither ζ(i) nor the factor n-f-1."
     ),
-    uses=("1-6",),
+    uses=("1-1", "1-6"),
     claims=(
         Claim(
             "1-7a",

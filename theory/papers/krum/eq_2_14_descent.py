@@ -234,7 +234,7 @@ MEAN = Step(
             "2-15",
             "the mean of (2-14)",
             quote=r"\mathbb E(h_{t+1}-h_t|P_t) \le -2\gamma_t \langle Krum_t,\nabla Q(x_t) \rangle + \gamma_t^2 \mathbb E(\|Krum_t\|^2|P_t)K_1",
-            impact="slip",
+            impact="local repair",
             origin="both",
             compared="arXiv:1703.02757v1 has ⟨E Krum_t, ∇Q⟩; the 2 is in both.",
             readings=(

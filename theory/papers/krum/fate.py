@@ -13,8 +13,9 @@ HEADLINE = (
     "error-sharp",
     "error-rational",
     "below-eta",
+    "proposition-2:repaired",
 )
-"""Both conditions of Definition 1, with the paper's eta and with the constants proved here."""
+"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2."""
 
 SHORT_PROOF = r"""
 Write $m = n-f$ for the number of correct workers.
@@ -29,15 +30,21 @@ $n-2f-1$ workers are correct. Its distance to $g$ is at most its distance to any
 to $g$; weight the two parts (Young) and add over this group.
 
 3. **Take means** (mean-error). Nothing random is left inside:
-$\mathbb{E}|Krum-g|^2 \le \frac{6m-8}{n-2f-1}\,d\sigma^2$, and with the best weights
+$\mathbb{E}\|Krum-g\|^2 \le \frac{6m-8}{n-2f-1}\,d\sigma^2$, and with the best weights
 $\frac{(\sqrt{2(m-2)}+\sqrt m)^2}{n-2f-1}\,d\sigma^2$.
 
 4. **This is below** $\eta^2 d\sigma^2$ **for all** $2f+2<n$ (below-eta), and
-$|\mathbb{E}Krum-g|^2 \le \mathbb{E}|Krum-g|^2$ (1-2a, repaired). So $\mathbb{E}Krum$ is in the ball
+$\|\mathbb{E}Krum-g\|^2 \le \mathbb{E}\|Krum-g\|^2$ (1-2a, repaired). So $\mathbb{E}Krum$ is in the ball
 around $g$, hence in the cone (ball-b): condition (i).
 
-5. **Moments** (krum-pathwise). Step 2 around the point 0 bounds $|Krum|^2$ by a multiple of
-$\sum_j |V_j|^2$ for every outcome; power means give condition (ii) with $r = 2, 3, 4$.
+5. **Moments** (krum-pathwise). Step 2 around the point 0 bounds $\|Krum\|^2$ by a multiple of
+$\sum_j \|V_j\|^2$ for every outcome; power means give condition (ii) with $r = 2, 3, 4$.
+
+6. **The run** (2-12-converges to proposition-2). The squared distance beyond the horizon, the cost
+and the squared gradient are almost supermartingales: each converges, and what it loses has a finite
+sum (Robbins and Siegmund, three times). As $\sum_t\gamma_t = \infty$ and
+$\sum_t\gamma_t\|\nabla Q(x_t)\|^2 < \infty$, the gradient tends to 0. Needed are the ball (Definition
+1 (i) is not enough), strict angles, and second derivatives that are bounded everywhere.
 """
 
 QUESTIONS = (

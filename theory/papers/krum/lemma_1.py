@@ -143,7 +143,7 @@ STEP = Step(
             "lemma-1b",
             "Jensen's inequality for weighted sums",
             quote=r"f(\sum_i \lambda_i x_i) \le \sum_i \lambda_i f(x_i),\ \text{if } \sum_i \lambda_i=1",
-            impact="slip",
+            impact="local repair",
             origin="transcription",
             compared="The lemma is the notes' own; the paper only uses it with equal positive weights.",
             comment="The condition λ_i ≥ 0 is missing. All uses in the notes have λ_i = 1/δ_c > 0.",

@@ -311,6 +311,7 @@ def _error_eta(p: Prover) -> Proved:
 STEP = Step(
     equation="lemma-error",
     title="The error of Krum",
+    uses=("1-1",),
     section="ours",
     explanation=(
         "The notes compare E Krum with the mean of the correct neighbours, whose own mean is not g. "

@@ -113,6 +113,7 @@ STEP = Step(
     equation="lemma-gap",
     title="The distance of the winner to its correct neighbours has a mean",
     section="ours",
+    uses=("1-1", "lemma-1"),
     explanation=(
         "A far Byzantine vector has no mean that we know of. Where it wins, it is close: its score "
         "is at most that of every correct worker."

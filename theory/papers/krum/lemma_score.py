@@ -112,6 +112,7 @@ def _score_of_chosen(p: Prover) -> Proved:
 STEP = Step(
     equation="lemma-score",
     title="Scores are small",
+    uses=("1-1",),
     section="ours",
     explanation=(
         "A correct worker has n-f-1 correct others and needs only n-f-2 neighbours. Whatever the "

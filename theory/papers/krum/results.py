@@ -120,7 +120,7 @@ RESULT_1 = Step(
             "result-1",
             "the Byzantine worker makes a linear rule output any U",
             quote=r"\sum_w \lambda_w V_w = U",
-            impact="slip",
+            impact="local repair",
             origin="transcription",
             compared="arXiv:1703.02757v1, Lemma 1, asks for non-zero weights.",
             readings=(

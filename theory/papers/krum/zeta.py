@@ -73,6 +73,7 @@ STEP = Step(
     equation="zeta",
     title="A correct worker at least as far as every neighbour",
     section="1.4.1",
+    uses=("1-1",),
     display=(
         r"\text{There exists a correct worker } \zeta(i) \text{ which is farther from } i "
         r"\text{ than every neighbor } j \text{ of } i. \\ "
