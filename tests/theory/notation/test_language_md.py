@@ -43,7 +43,9 @@ def test_the_first_proof_is_judged_as_the_page_says():
     assert judged["jensen"].verdict == "PROVED"
     assert judged["jensen"].assumes == ("some worker", "square integrable")
     assert judged["too good"].verdict == "REFUTED"
-    assert judged["too good"].place == "left = 1/4, right = 1/8"
+    assert judged["too good"].place == "left = 1, right = 1/2"
+    (outcome,) = judged["too good"].model.outcomes
+    assert list(outcome.tables["x"].values()) == [(1,), (1,)]
 
 
 def test_the_claims_and_the_chain_of_the_page_are_true(names):

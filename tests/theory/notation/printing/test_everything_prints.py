@@ -73,6 +73,7 @@ SCALARS = st.one_of(
     st.builds(lambda family, x: family[x], st.sampled_from([delta_c, delta_b, score]), WORKER),
     CONDITIONS,
 )
+DIFFERENT = st.tuples(WORKER, CORRECT).filter(lambda ends: ends[0] != ends[1])
 VECTORS = st.sampled_from([G, g, Krum]) | WORKER.map(lambda x: V[x])
 
 
@@ -82,7 +83,7 @@ def wrapped(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         inner.map(Expect),
         st.builds(Total, WORKER, inner, CONDITION_LISTS),
         st.builds(chosen.at, st.sampled_from([a, b, w]), inner),
-        st.builds(lambda x, y, body: zeta.of(x).at(y, body), WORKER, CORRECT, inner),
+        st.builds(lambda ends, body: zeta.of(ends[0]).at(ends[1], body), DIFFERENT, inner),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: Plus(tuple(parts))),
         st.builds(lambda x, y: x - y, inner, inner),
         st.builds(Quotient, inner, SCALARS),
