@@ -18,6 +18,7 @@ from theory.kernel.certificates import encode, replay
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
+    Cited,
     Exists,
     Formula,
     IllTyped,
@@ -114,16 +115,18 @@ class Judge:
             return self._refute(name, reading.counterexample())
         if reading.family is not None:
             return self._refute_by_family(name)
-        if reading.proof is None and self._stored(name) is None:
+        if reading.proof is None and (self.fresh or name not in self.certificates):
             return self._attempt(name)
         return self._prove(name)
 
     def _stored(self, name: str) -> Any:
-        """The stored certificate of a reading; one for a statement edited since is none."""
+        """The stored certificate; where there is a proof to search with, not one that is stale."""
         certificate = None if self.fresh else self.certificates.get(name)
-        stated = certificate.get("statement") if isinstance(certificate, dict) else None
         _, _, reading = self._places[name]
-        return None if stated != encode(reading.statement) else certificate
+        if reading.proof is not None and isinstance(certificate, dict):
+            stale = certificate.get("statement") != encode(reading.statement)
+            return None if stale else certificate
+        return certificate
 
     def _attempt(self, name: str) -> Judgement:
         """A reading without evidence: whatever the search finds is checked like any other."""
@@ -167,7 +170,8 @@ class Judge:
             reason = f"the proof assumes what the document does not: {unknown}"
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         self.kernel.lemmas[name] = theorem
-        cited = [title for title in names if title in self.document.cited]
+        known = {**self.document.hypotheses, **reading.needs}
+        cited = [t for t in names if t in self.document.cited or isinstance(known[t], Cited)]
         verdict = f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
         return Judgement(
             step, claim, reading, verdict, names, certificate=certificate, theorem=theorem
@@ -187,8 +191,9 @@ class Judge:
         )
 
     def _need(self, lemma: str) -> None:
-        if not self.judge(lemma).verdict.startswith("PROVED"):
-            raise KernelError(f"the lemma {lemma} is not proved")
+        judged = self.judge(lemma)
+        if not judged.verdict.startswith("PROVED"):
+            raise KernelError(f"the lemma {lemma} is not proved ({judged.reason})")
 
     def _replay(self, certificate: Any) -> Theorem:
         for step in certificate.get("steps", ()) if isinstance(certificate, dict) else ():

@@ -56,8 +56,8 @@ def captions() -> dict[str, Caption]:
             "One Byzantine worker breaks averaging (Result 1)",
             f"{beaten.n} workers, one of them Byzantine: it sends −{2 * beaten.n - 1} times the "
             f"mean of the others, so that the average is minus that mean. Cost {beaten.cost.label}"
-            f", d = {beaten.d}, γ_t = {beaten.schedule.label}; {beaten.runs} runs each, on the same "
-            f"noise, with sin α = {krum.sin_alpha:g}. Line: median; band: all runs.",
+            f", d = {beaten.d}, γ_t = {beaten.schedule.label}; {beaten.runs} runs each, on the "
+            f"same noise, with sin α = {krum.sin_alpha:g}. Line: median; band: all runs.",
         ),
         KRUM: Caption(
             "Krum under attack: the quantities of the proof",
@@ -216,6 +216,8 @@ def _band(axes: Any, times: Any, values: FloatArray, colour: str, label: str = "
 
 def _spread(length: int) -> Any:
     """Positions that look evenly spread on a logarithmic axis, the first and the last included."""
+    if length <= 150:
+        return np.arange(length)
     return np.unique(np.geomspace(1, length, 150).round().astype(int)) - 1
 
 

@@ -244,7 +244,7 @@ proof.claim("slow", norm(u) >= 0, by=proof_of)
 """
         + TRUE
     )
-    verdicts = read(text, Limits(reading=4, claim=1, memory=1024))
+    verdicts = read(text, Limits(reading=4, claim=3, memory=1024))
     assert verdicts == {"slow": "UNDECIDED", "true": "PROVED"}
 
 

@@ -92,6 +92,10 @@ class Evaluator:
             or sum(o.probability for o in outcomes) != 1
         ):
             raise KernelError("probabilities must be positive and add up to 1")
+        for tables in (self.model.tables, *(o.tables for o in outcomes)):
+            for name in tables:
+                if name not in self.signature.symbols:
+                    raise KernelError(f"{name!r} is not a symbol of the document")
         for name, size in self.signature.sizes.items():
             count = self.value(size)
             if not isinstance(count, Fraction) or count.denominator != 1 or not 0 <= count <= 1000:
@@ -154,6 +158,8 @@ class Evaluator:
             case Atom(name, indices):
                 symbol = self.signature.symbols[name]
                 tables = self.model.outcomes[outcome].tables if symbol.random else self.model.tables
+                if name not in tables:
+                    raise KernelError(f"{name!r} has no value in this model")
                 return tables[name][tuple(at[i] for i in indices)]
             case Plus(summands):
                 return _add([self.value(s, at, outcome) for s in summands])

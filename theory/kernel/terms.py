@@ -235,6 +235,9 @@ class Relation:
     right: Term
     given: tuple[Term, ...] = ()
 
+    def __bool__(self) -> bool:
+        raise TypeError("a relation has no truth value; write a <= b and b <= c as two relations")
+
     def when(self, *conditions: Term) -> Relation:
         """The same relation, claimed only where the conditions hold."""
         return Relation(self.left, self.op, self.right, self.given + conditions)
@@ -350,6 +353,9 @@ class Signature:
     successors: Mapping[str, Term] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for part in ("sizes", "unions", "symbols", "definitions", "successors"):
+            # a copy, so that nobody else holds the container
+            object.__setattr__(self, part, dict(getattr(self, part)))
         names = [*self.sizes, *self.unions, *self.symbols, *self.definitions]
         for name in names:
             if not name.isidentifier():
@@ -369,7 +375,8 @@ class Signature:
             if symbol.sort == "choice" and not symbol.sets:
                 raise KernelError(f"choice {name!r} needs the index set of its value")
         for name, size in self.sizes.items():
-            if self.check(size) != "scalar" or free_indices(size) or self.is_random(size):
+            plain = all(isinstance(part, (Number, Atom, Plus, Times, Power)) for part in walk(size))
+            if not plain or self.check(size) != "scalar" or self.is_random(size):
                 raise KernelError(f"the size of {name!r} must be a deterministic closed number")
             if self.varies(size):
                 raise KernelError(f"the size of {name!r} must be the same at every time")

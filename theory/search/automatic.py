@@ -17,6 +17,8 @@ from theory.kernel.models import Model
 from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
+    Expect,
+    Inner,
     Integrable,
     KernelError,
     Norm,
@@ -274,7 +276,32 @@ class Search:
             line = cauchy_schwarz_of_means(self.known, u, v)
             if line is not None:
                 yield line
+                yield from self._root_of(line, u, v, material)
         for u in material.norms:
             line = triangle(self.known, u).line
             if line.poly:
                 yield line
+
+    def _root_of(self, line: Line, u: Term, v: Term, material: Material) -> Iterable[Line]:
+        """E<u, v> <= root(E|u|^2) root(E|v|^2), where both roots are at hand."""
+        vector = self.known.signature.check(u) == "vector"
+        products = [Inner(a, b) if vector else a * b for a, b in ((u, u), (v, v), (u, v))]
+        first, second, both = (Expect(t) for t in products)
+        normal = self.kernel.algebra.normal
+        radicands = [normal(x) for x in material.roots]
+        if normal(first) not in radicands or normal(second) not in radicands:
+            return
+        larger = self.trace(
+            "multiply",
+            self.trace("root_nonnegative", first),
+            self.trace("root_nonnegative", second),
+        )
+        product = Root(first) * Root(second)
+        for sign in (1, -1):
+            goal = normal(product * product - both * both)
+            simple = self.rewriter.simplify(goal)
+            if simple.poly == line.poly:
+                squares = self.rewriter.back(line, simple)
+                found = self.trace.attempt("compare_squares", sign * both, larger, squares)
+                if found is not None:
+                    yield found

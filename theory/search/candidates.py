@@ -101,9 +101,9 @@ class Candidates:
         numbers = self.material.at(self.material.numbers, indices)[: MOST_TERMS - 1]
         if numbers:
             yield (*numbers, Number(Fraction(1)))
-        if level > 2 and numbers and self.quartic:
+        if level > 1 and numbers and self.quartic:
             products = [a * b for k, a in enumerate(numbers) for b in numbers[: k + 1]]
-            yield tuple(products[:MOST_TERMS])
+            yield tuple(products[: 2 * MOST_TERMS])
 
     def _scaled(self, vectors: Sequence[Term], indices: set[Index], level: int) -> list[Term]:
         """The vectors, and some of their products with a number that the goal mentions."""

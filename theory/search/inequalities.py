@@ -186,5 +186,5 @@ def cauchy_schwarz_of_means(known: Known, u: Term, v: Term) -> Line | None:
     squares = trace("combine", ((Fraction(1), first), (Fraction(1, 4), second)))
     zero = trace("weaken", trace("combine", ()))
     found = trace.attempt("compare_squares", -D, zero, squares)
-    either = trace("assume", Relation(D, ">=", ZERO))
-    return found and trace.attempt("cases", D, either, found)
+    otherwise = trace("weaken", trace("assume", Relation(D, ">", ZERO)))
+    return found and trace.attempt("cases", D, otherwise, found)

@@ -35,6 +35,8 @@ from theory.search.readback import opened, product_of, term_of
 from theory.search.trace import Trace
 
 ONE = Number(Fraction(1))
+MOST_FACTORS = 5
+"""A longer product is not dominated: its squares would be longer still."""
 
 
 class Integrability:
@@ -73,6 +75,8 @@ class Integrability:
         if len(p) == 1 and not next(iter(p))[0]:
             (m, c) = next(iter(p.items()))
             _, factors = opened(m)
+            if sum(map(self._stays, factors)) > MOST_FACTORS:
+                return
             if c == 1 and all(self._stays(f) for f in factors):
                 yield from self._single(x, list(factors))
                 return

@@ -18,6 +18,7 @@ from theory.kernel.terms import (
     Integrable,
     Norm,
     Number,
+    Power,
     Quotient,
     Relation,
     Root,
@@ -39,11 +40,12 @@ class Known:
         self.signature = kernel.signature
         self.algebra = kernel.algebra
         formulas = list(hypotheses)
-        self._relations = [f for f in formulas if isinstance(f, Relation)]
+        stated = [f for f in formulas if isinstance(f, Relation)]
         proved = [theorem.statement for theorem in kernel.lemmas.values()]
-        self._relations += [f for f in proved if isinstance(f, Relation)]
+        self._relations = stated + [f for f in proved if isinstance(f, Relation)]
         iids = [f for f in formulas if isinstance(f, Iid)]
-        lines = [self.trace("assume", f) for f in formulas if isinstance(f, Relation)]
+        assumed = [self.trace.attempt("assume", f) for f in stated]
+        lines = [line for line in assumed if line is not None]
         lines += _lemmas(self.trace)
         self.integrability = Integrability(
             self.trace,
@@ -66,8 +68,9 @@ class Known:
             self.learn(line)
         for line in list(self._inequalities):
             self._inequalities += self._consequences(line)
-        for formula in formulas:
+        for formula in stated:
             self._inequalities += self._without_squares(formula)
+            self._inequalities += self._of_squares(formula)
         for index_set in self.signature.sizes:
             line = self.trace("size_nonnegative", index_set)
             if set(line.poly) - {((), ())}:
@@ -91,9 +94,37 @@ class Known:
             found.append(self.trace.attempt("integer_gap", line))
         return [new for new in found if new is not None and new is not line]
 
-    def _without_squares(self, r: Formula) -> Iterator[Line]:
+    def _of_squares(self, r: Relation) -> Iterator[Line]:
+        """x >= 0 from x = E|u|^2 and the like."""
+        if r.op != "=" or r.given or self.signature.check(r.left) != "scalar":
+            return
+        equation = self.trace("assume", r)
+        for square, sign in ((r.left, -1), (r.right, 1)):
+            line = self._square(square)
+            if line is not None:
+                yield self.rewriter.line(
+                    self.trace("combine", ((Fraction(1), line), (Fraction(sign), equation)))
+                )
+
+    def _square(self, x: Term) -> Line | None:
+        """x >= 0 for a square, a norm or a root as it is written, or the expectation of one."""
+        match x:
+            case Expect(body):
+                line = self._square(body)
+                return line and self.trace("expect", line)
+            case Inner(u, v) if u == v:
+                return self.trace("square", u)
+            case Power(base, exponent) if exponent % 2 == 0:
+                return self.trace("square", base if exponent == 2 else Power(base, exponent // 2))
+            case Norm(u):
+                return self.trace("norm_nonnegative", u)
+            case Root(radicand):
+                return self.trace("root_nonnegative", radicand)
+        return None
+
+    def _without_squares(self, r: Relation) -> Iterator[Line]:
         """|u| <= y from |u|^2 <= y^2, for every written |u|^2 on the smaller side."""
-        if not isinstance(r, Relation) or r.op == "=" or r.given:
+        if r.op == "=" or r.given:
             return
         small, large = (r.left, r.right) if r.op in ("<=", "<") else (r.right, r.left)
         y = square_root(self.rewriter.simplify(self.algebra.normal(large)).poly)
@@ -182,15 +213,12 @@ class Known:
             case Quotient(Number(), d):
                 line = self._sign(d, strict=strict)
                 return line and self.trace("inverse_nonnegative", line)
-            case Norm(u) if not strict:
-                return self.trace("norm_nonnegative", u)
-            case Root(x) if not strict:
-                return self.trace("root_nonnegative", x)
-            case Inner(u, v) if u == v and not strict:
-                return self.trace("square", u)
             case Expect(body) if not strict:
                 line = self.nonnegative(body)
                 return line and self.trace("expect", line)
+        line = None if strict else self._square(f)
+        if line is not None:
+            return line
         line = None if strict else self.trace.attempt("indicator", f)
         return line or self.mixed(self.algebra.normal(f), sorted(free_indices(f)), strict=strict)
 

@@ -85,6 +85,8 @@ def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
     indices, factors = opened(m)
     pieces: list[Term] = []
     for factor in factors:
+        if isinstance(factor, Expect):
+            _correlate(factor.body, found)
         body = factor.body if isinstance(factor, Expect) else factor
         for f in body.factors if isinstance(body, Times) else (body,):
             pieces.extend((f.left, f.right) if isinstance(f, Inner) else (f,))
@@ -108,9 +110,7 @@ def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:
             found.names |= {index.set, *walk_names(x)}
         case Expect(body):
             found.mean = True
-            match body:
-                case Inner(u, v) | Times((u, v)) if u != v:
-                    found.correlations[u, v] = None
+            _correlate(body, found)
         case Inner(u, v):
             found.products[u, v] = None
         case Norm(u):
@@ -134,6 +134,12 @@ def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:
         for m in _monomials(rewriter, x):
             if not _quadratic(m):
                 found.numbers[term_of({m: Fraction(1)})] = None
+
+
+def _correlate(body: Term, found: Material) -> None:
+    match body:
+        case Inner(u, v) | Times((u, v)) if u != v and (v, u) not in found.correlations:
+            found.correlations[u, v] = None
 
 
 def _monomials(rewriter: Rewriter, x: Term) -> list[Monomial]:

@@ -1,0 +1,13 @@
+"""The number of neighbours is random, so it is the size of no index set."""
+
+from theory.kernel.terms import Atom, Signature, Symbol
+
+REASON = "must be a deterministic closed number"
+
+
+def build(honest):
+    def attempt():
+        symbols = {"m": Symbol("scalar", not honest)}
+        Signature(sizes={"M": Atom("m")}, symbols=symbols)
+
+    return attempt

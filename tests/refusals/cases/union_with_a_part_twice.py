@@ -1,0 +1,13 @@
+"""The line for the correct workers stands in for the Byzantine ones."""
+
+from tests.refusals.toy import Steps, a, proved, x
+from theory.kernel.terms import Index
+
+REASON = "is not the goal there"
+
+
+def build(honest):
+    p = Steps()
+    parts = [p.square(x[Index("a", part)]) for part in ("C", "Y" if honest else "C")]
+    line = p.union(x[a] ** 2, a, parts)
+    return proved(x[a] ** 2 >= 0, p.end(x[a] ** 2 >= 0, line))
