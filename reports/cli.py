@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from reports import simulate
 from reports.errors import WrongUsage
 
 DOCUMENT_HELP = "the name of a paper, or the path of a file or folder of your own (default: krum)"
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
         help="how much is sampled (default: standard, about a minute)",
     )
     report.add_argument("--readme", metavar="FILE", help=argparse.SUPPRESS)
+    simulate.add_parser(commands)
     return whole
 
 
@@ -106,6 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.command is None:
             parser().print_help()
             return 2
+        if arguments.command == "simulate":
+            return simulate.run(arguments)
         from reports import commands
 
         return commands.run(arguments)

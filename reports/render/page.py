@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from reports.render.constants import bounds, number
 from reports.render.figures import inline
 from reports.render.graph import dependencies, graph
 from reports.render.mathematics import anchor
+from reports.render.papers import Drawing
 from reports.render.shapes import badge
 from reports.render.trusted import kernel_files, second_checker
 from reports.render.views import ClaimView, StepView, Viewer
@@ -31,6 +32,7 @@ def page(
     audit: Audit,
     sample: DocumentSample | None,
     charts: Mapping[str, str],
+    drawn: Sequence[Drawing],
     command: str,
 ) -> str:
     """The whole of `index.html`."""
@@ -45,6 +47,10 @@ def page(
         "charts": {
             name: Markup(inline(svg, name.removesuffix(".svg"))) for name, svg in charts.items()
         },
+        "drawn": [
+            (drawing, Markup(inline(drawing.svg, drawing.name.removesuffix(".svg"))))
+            for drawing in drawn
+        ],
         "graph": graph(document, audit),
         "sample": _sample(sample),
     }

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reports import corrected
 from reports.audit import Audit
 from reports.evidence import constant_of
 from reports.files import CannotWrite, write_file, write_files
 from reports.progress import Progress
 from reports.render.figures import figures
 from reports.render.page import contents, headline_of, page, samples_by_reading
+from reports.render.papers import drawings
 from reports.render.views import Viewer
 from theory.notation.document import Document
 
@@ -56,13 +58,16 @@ def render(
         progress("figures", 0, 3)
         names = [f.id for f in headline_of(document, audit)]
         charts = figures(document, audit, names, samples_by_reading(sample))
+        drawn = drawings(document)
         progress("page", 1, 3)
         written = {
-            "index.html": page(document, audit, sample, charts, command),
+            "index.html": page(document, audit, sample, charts, drawn, command),
             "README.md": readme_of(document, audit, sample, charts, command),
             "audit.json": audit.as_json(),
+            **corrected.files(document, [finding.judgement for finding in audit.findings]),
         }
-        return written | {f"figures/{name}": svg for name, svg in charts.items()}
+        pictures = {**charts, **{drawing.name: drawing.svg for drawing in drawn}}
+        return written | {f"figures/{name}": svg for name, svg in pictures.items()}
 
 
 def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample | None:
