@@ -57,7 +57,8 @@ def test_without_the_trick_it_is_accepted(name):
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_says_what_the_trick_is(name):
     case = load(name)
-    assert case.__doc__ and case.__doc__.strip().endswith(".")
+    assert case.__doc__
+    assert case.__doc__.strip().endswith(".")
     assert len(case.REASON) >= 10
 
 

@@ -28,4 +28,5 @@ def drawings(document: Document) -> list[Drawing]:
         return []
     module: Any = import_module(name)
     words = module.captions()
-    return [Drawing(file, *words[file], svg) for file, svg in module.figures().items()]
+    pictures = module.figures().items()
+    return [Drawing(file, words[file].title, words[file].text, svg) for file, svg in pictures]

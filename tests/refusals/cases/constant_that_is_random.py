@@ -1,4 +1,4 @@
-""" "There is a constant" with a random number for it."""
+"""A claim "there is a constant" with a random number for it."""
 
 from tests.refusals.toy import A, S, Steps, n, proved
 from theory.kernel.terms import SomeConstant
@@ -9,6 +9,6 @@ REASON = "the constant may depend on"
 def build(honest):
     p = Steps()
     value = n + 1 if honest else S
-    line = p.assume(S <= n + 1) if honest else p.weaken(p.combine([]))
+    line = p.assume(n + 1 >= S) if honest else p.weaken(p.combine([]))
     claim = SomeConstant("A", ("n",), S <= A)
-    return proved(claim, p.end(claim, line, value=value), hypotheses=[S <= n + 1])
+    return proved(claim, p.end(claim, line, value=value), hypotheses=[n + 1 >= S])

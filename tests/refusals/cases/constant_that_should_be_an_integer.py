@@ -1,4 +1,4 @@
-""" "Some integer K has 2K = 1", with one half for K."""
+"""The claim "some integer K has 2K = 1", with one half for K."""
 
 from fractions import Fraction
 

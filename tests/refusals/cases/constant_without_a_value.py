@@ -1,4 +1,4 @@
-""" "There is a constant" is proved for the letter itself."""
+"""The claim "there is a constant" is proved for the letter itself."""
 
 from tests.refusals.toy import A, Steps, n, proved
 from theory.kernel.terms import SomeConstant

@@ -1,4 +1,4 @@
-""" "i is near j" without i != j contradicts "nobody is near himself"; no witness is left."""
+"""A hypothesis "i is near j" without i != j contradicts "nobody is near himself"; no witness is left."""
 
 from tests.refusals.toy import Steps, exhibited, i, j, near, world
 from theory.notation.language import differ

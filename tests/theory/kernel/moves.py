@@ -16,7 +16,6 @@ from theory.kernel.terms import (
     Equal,
     Expect,
     Index,
-    Inner,
     Integrable,
     KernelError,
     Norm,
@@ -102,7 +101,9 @@ class Derivation:
         if values is None:
             raise KernelError("no exact values")
         if not values:
-            return Relation(x, self.chance.choice([">=", ">", "="]), self.chance.choice(DETERMINISTIC))
+            return Relation(
+                x, self.chance.choice([">=", ">", "="]), self.chance.choice(DETERMINISTIC)
+            )
         low, high = min(values), max(values)
         choices = [x >= low, x > low - 1, -x >= -high, x < high + self.chance.choice([1, 2])]
         if low == high:
@@ -347,7 +348,9 @@ class Derivation:
         )
 
     def _independent(self, rule):
-        left = tuple(self.chance.choice(worlds.within("C")) for _ in range(self.chance.randrange(3)))
+        left = tuple(
+            self.chance.choice(worlds.within("C")) for _ in range(self.chance.randrange(3))
+        )
         right = tuple(self.chance.choice(worlds.within("C")) for _ in range(2))
         a, b = self._of_family(left), self._of_family(right[: self.chance.randrange(1, 3)])
         la, lb = (self.kernel.assume(Integrable(x)) for x in (a, b))
@@ -425,8 +428,27 @@ class Derivation:
 
 
 ONE = Number(Fraction(1))
-FACTS = ("fact", "hypothesis", "vector_equation", "integrable_fact", "mention", "integer_fact", "simple_fact")
-TOOLS = ("run", "scalar", "vector", "some", "index", "index_of", "values", "true", "assume", "positive")
+FACTS = (
+    "fact",
+    "hypothesis",
+    "vector_equation",
+    "integrable_fact",
+    "mention",
+    "integer_fact",
+    "simple_fact",
+)
+TOOLS = (
+    "run",
+    "scalar",
+    "vector",
+    "some",
+    "index",
+    "index_of",
+    "values",
+    "true",
+    "assume",
+    "positive",
+)
 OTHERS = tuple(
     name
     for name in vars(Derivation)

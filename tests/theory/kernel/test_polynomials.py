@@ -1,14 +1,13 @@
 """The normal form keeps the meaning of a term, on every finite model and for empty index sets."""
 
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 
 from tests.theory.kernel.oracle import Oracle, may_be_equal
 from tests.theory.kernel.worlds import models, signature, terms
 from theory.kernel.intervals import Unseparated
 from theory.kernel.models import Evaluator
 from theory.kernel.polynomials import Algebra, free
-from theory.kernel.terms import Index, KernelError, free_indices
+from theory.kernel.terms import Index, free_indices
 
 slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 

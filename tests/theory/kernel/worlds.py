@@ -18,7 +18,6 @@ from theory.kernel.terms import (
     Equal,
     Expect,
     Iid,
-    Index,
     Inner,
     Norm,
     Number,
@@ -71,8 +70,8 @@ INDICES = (i, j, k, y, t, t_i, w, w_i, w_j, z, q)
 
 near_sum = language.define("near_sum", (w,), total(j, x[j], where=near[w, j]))
 picked = language.define("picked", (w,), pick.of(w).at(q, Total(t, Equal(t, q), ())))
-mean_S = language.abbreviation("mean_S", Expect(S))
-mean_X = language.define("mean_X", (i,), Expect(X[i]))
+mean_s = language.abbreviation("mean_s", Expect(S))
+mean_x = language.define("mean_x", (i,), Expect(X[i]))
 
 signature = language.signature
 iid = Iid("X", "C", "G")
@@ -143,7 +142,7 @@ def scalar(chance, depth=2, roots=True):
         if kind == 1:
             return Number(number(chance))
         if kind == 2:
-            return mean_S if chance.randrange(2) else picked[chance.choice(within("W"))]
+            return mean_s if chance.randrange(2) else picked[chance.choice(within("W"))]
         return _atom(chance, SCALARS)
     kinds = ["plus", "times", "total", "total", "expect", "inner", "power", "at", "call"]
     match chance.choice(kinds + (["quotient", "root", "norm"] if roots else [])):
@@ -178,7 +177,7 @@ def vector(chance, depth=2, roots=True):
 
     if depth <= 0 or chance.randrange(5) == 0:
         if chance.randrange(7) == 0:
-            return mean_X[chance.choice(within("C"))]
+            return mean_x[chance.choice(within("C"))]
         return _atom(chance, VECTORS)
     kinds = ["plus", "times", "total", "expect", "at"]
     match chance.choice(kinds + (["quotient"] if roots else [])):

@@ -44,7 +44,7 @@ slope_a = language.abbreviation("slope_a", phi_slope(one), Look("φ′(a)"))
 x_next = language.abbreviation("x_next", x_t - gamma * step, Look("x", subscript="t+1"))
 u_t = language.abbreviation("u_t", phi(squared(x_t)), Look("u", subscript="t"))
 u_next = language.abbreviation("u_next", phi(squared(x_next)), Look("u", subscript="t+1"))
-slope_t = language.abbreviation("slope_t", phi_slope(squared(x_t)), Look("φ′(‖x_t‖²)"))
+slope_t = language.abbreviation("slope_t", phi_slope(squared(x_t)), Look("φ′", subscript="t"))
 
 mean_step = expectation(step)
 MOMENTS: dict[str, Formula] = {

@@ -43,9 +43,9 @@ gradient = language.plain_vector("gradient", Look("∇Q(x_t)"), varies=True)
 next_gradient = language.plain_vector("next_gradient", Look("∇Q(x_{t+1})"), random=True)
 language.successor(gradient, next_gradient)
 cos_a, sin_a, cos_b, sin_b = (
-    language.scalar(f"{name}_{angle}", Look(f"{name} {letter}"))
+    language.scalar(f"{name}_{angle}", Look(f"{short} {letter}"))
     for angle, letter in (("alpha", "α"), ("beta", "β"))
-    for name in ("cosine", "sine")
+    for name, short in (("cosine", "cos"), ("sine", "sin"))
 )
 cos_sum = cos_a * cos_b - sin_a * sin_b
 """cos(alpha + beta), by the addition theorem."""
