@@ -1,4 +1,4 @@
-"""A hypothesis "i is near j" without i != j contradicts "nobody is near himself"; no witness is left."""
+"""The hypothesis "i is near j", without i != j, has no model: nobody is near himself."""
 
 from tests.refusals.toy import Steps, exhibited, i, j, near, world
 from theory.notation.language import differ
