@@ -79,7 +79,7 @@ CONFINED_U = Step(
             quote=r"\text{the sequence } u_t \text{ converges almost surely}",
             why="Robbins and Siegmund for u_t with (2-6); Σγ_t² < ∞.",
             comment="The quasi-martingale theorem is replaced by one that also gives the sum (2-12).",
-            breaks="With Σγ_t² = ∞ the noise need not die out.",
+            breaks="With long steps, γ_t = 2, a run may jump to and fro for ever.",
         ),
         _sure(
             "2-12",
@@ -285,7 +285,7 @@ PROPOSITION_2 = Step(
                     proof=run.prove_gradient_vanishes,
                     expected=WITH_BOTH,
                     why="Σγ_tρ_t < ∞, Σγ_t = ∞, and ρ_t converges: its limit can only be 0.",
-                    breaks="Each hypothesis is used; see the assumptions.",
+                    breaks="Without Σγ_t = ∞ the run may stop early: see the runs in the report.",
                     sampled=False,
                 ),
             ),
