@@ -12,8 +12,8 @@ from reports.exhibits import Exhibits
 from theory.judge import Judge
 from theory.kernel.certificates import encode
 from theory.kernel.models import Model, Outcome
-from theory.kernel.terms import Iid, KernelError
-from theory.notation.document import Claim, Document, Reading, Step
+from theory.kernel.terms import Iid, KernelError, Relation, term
+from theory.notation.document import Claim, Document, Family, Reading, Step
 from theory.notation.language import Language, total
 
 language = Language()
@@ -138,9 +138,9 @@ def refuted(statement, model, *, hypotheses=(), needs=()):
     return attempt
 
 
-def refuted_by_family(statement, family, certificates, *, hypotheses=()):
+def refuted_by_family(statement, parameters, certificates, *, hypotheses=()):
     """The attempt to get REFUTED for "there is a constant", by a family of parameters."""
-    reading = Reading("as written", statement, family=family)
+    reading = Reading("as written", statement, family=parameters)
 
     def attempt():
         judge = Judge(document({"claim": reading}, hypotheses), {"claim": certificates})
@@ -149,6 +149,19 @@ def refuted_by_family(statement, family, certificates, *, hypotheses=()):
             raise KernelError(f"{judgement.verdict}: {judgement.reason}")
 
     return attempt
+
+
+def family(values):
+    """These parameters, for every K; the certificates are given, so nothing is searched."""
+    return Family(K, values, lambda prover, goals: [])
+
+
+def grows(value, more=()):
+    """Certificates of 1 >= 0 and value > K 1: the goals of a family against n <= C 1."""
+    sign, large = Steps(), Steps()
+    lines = [large.assume(one) for one in more] or [large.number(1)]
+    larger = Relation(value, ">", K * term(1))
+    return [sign.end(term(1) >= 0, sign.number(1)), large.end(larger, lines[0])]
 
 
 def exhibited(statement, certificate, model, *, hypotheses):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from theory.kernel.formulas import parameters, replace_in, symbols_of
+from theory.kernel.formulas import context_of, parameters, replace_in, symbols_of
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
     Atom,
@@ -49,7 +49,13 @@ def goals(
     name = constant.name
     if signature.symbols[name].sort != "integer":
         raise KernelError("the constant of a family is an integer symbol")
+    if changing := sorted(
+        k for k in (name, *values) if k in signature.symbols and signature.symbols[k].varies
+    ):
+        raise KernelError(f"a family is checked at one time, but {changing} may change with t")
     relation = _unfolded(kernel, statement.relation)
+    if context_of(relation):
+        raise KernelError("a family refutes a relation without free indices")
     factor = _factor(relation, statement.constant)
     wanted = symbols_of(Relation(relation.left, "<=", factor))
     if wanted - set(values) or {statement.constant, name} & set(values):
@@ -70,7 +76,11 @@ def goals(
     for hypothesis in hypotheses:
         if isinstance(hypothesis, Relation):
             plain = _unfolded(kernel, hypothesis)
-            if symbols_of(plain) <= set(values):
+            mentioned = symbols_of(plain)
+            without = sorted(mentioned - set(values))
+            if without and mentioned & set(values) and _about_parameters(kernel, mentioned):
+                raise KernelError(f"{without} bounds a parameter, and has no value in the family")
+            if mentioned <= set(values):
                 found.append(replace_in(plain, values))
     left, right = (replace_in(Relation(x, "=", x), values).left for x in (relation.left, factor))
     return [
@@ -78,6 +88,16 @@ def goals(
         Relation(right, ">=", Number(Fraction(0))),
         Relation(left, ">", constant * right),
     ]
+
+
+def _about_parameters(kernel: Kernel, names: set[str]) -> bool:
+    """Whether all the symbols are plain numbers, so that a hypothesis could bound a parameter.
+
+    That the other hypotheses, about vectors and what is random, can be met at the family is not
+    checked here: a document shows it by its witness models.
+    """
+    symbols = [kernel.signature.symbols[name] for name in names]
+    return all(s.sort in ("integer", "scalar") and not s.random and not s.sets for s in symbols)
 
 
 def _factor(relation: Relation, constant: str) -> Term:

@@ -546,6 +546,8 @@ class Kernel:
         la: Line,
         lb: Line,
     ) -> tuple[Term, Term]:
+        if not left or not right:
+            raise KernelError("independence of nothing: name a member of the family on each side")
         self._is_integrable(la, a)
         self._is_integrable(lb, b)
         self._depends_on(iid, left, a)

@@ -400,6 +400,8 @@ class Signature:
             known = self.symbols.get(name)
             if known is None or not known.varies or known.sets or free_indices(value):
                 raise KernelError(f"{name!r} has a successor but is no plain varying symbol")
+            if known.sort not in ("scalar", "vector"):
+                raise KernelError(f"the successor of the {known.sort} {name!r} need not be one")
             if self.check(value) != self.check(Atom(name)):
                 raise KernelError(f"the successor of {name!r} is of another sort")
 
@@ -596,7 +598,7 @@ class Signature:
         match x:
             case Atom(name) | At(_, name) if self.symbols[name].random:
                 raise KernelError(f"the law of {name!r} at t + 1 is not that at t")
-            case Atom(name) if self.symbols[name].varies:
+            case Atom(name) | At(_, name) if self.symbols[name].varies:
                 if name not in self.successors:
                     raise KernelError(f"{name!r} has no successor")
                 return self.successors[name]

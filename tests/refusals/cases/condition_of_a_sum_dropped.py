@@ -1,6 +1,6 @@
 """A sum over neighbours becomes a sum over everyone."""
 
-from tests.refusals.toy import Steps, i, j, near, proved, x
+from tests.refusals.toy import Steps, i, j, near, proved, s, x
 from theory.notation.language import total
 
 REASON = "the derivation proves another statement"
@@ -8,7 +8,6 @@ REASON = "the derivation proves another statement"
 
 def build(honest):
     p = Steps()
-    line = p.total(p.multiply(p.indicator(near[i, j]), p.square(x[j])), j)
-    where = near[i, j] if honest else ()
-    claim = total(j, x[j] * x[j] * x[j] * x[j] / 1 * 0 + x[j] * x[j], where=where) >= 0
-    return proved(claim, p.end(claim, line))
+    known = total(j, x[j], where=near[i, j]) <= s
+    claim = known if honest else total(j, x[j]) + 0 * x[i] <= s
+    return proved(claim, p.end(claim, p.assume(known)), hypotheses=[known])

@@ -7,8 +7,7 @@ REASON = "the derivation proves another statement"
 
 def build(honest):
     p = Steps()
-    line = p.instance(p.assume(c[i] * c[j] >= 0), {j: i})
-    claim = c[i] ** 2 >= 0 if honest else c[i] * c[j] >= 0
-    return proved(
-        claim, p.end(claim, line), hypotheses=[c[i] * c[j] >= 0] * honest or [c[i] * c[j] >= 0]
-    )
+    known = c[i] * c[j] >= 0
+    line = p.instance(p.assume(known), {j: i})
+    claim = c[i] ** 2 >= 0 if honest else known
+    return proved(claim, p.end(claim, line), hypotheses=[known])

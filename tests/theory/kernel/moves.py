@@ -31,6 +31,14 @@ DETERMINISTIC = (worlds.n, worlds.e, worlds.m, worlds.s, worlds.s - 1, Expect(wo
 ZERO = Number(Fraction(0))
 
 
+def statement_of(line):
+    """What the line says, as a formula that mentions all indices of its context."""
+    body = term_of(line.poly)
+    for index_set, name in sorted(line.context):
+        body += 0 * Equal(Index(name, index_set), Index(name, index_set))
+    return Integrable(body) if line.kind == "integrable" else Relation(body, line.kind, ZERO)
+
+
 class Derivation:
     """Lines derived by random rules under assumptions that hold on the given model."""
 
@@ -41,10 +49,10 @@ class Derivation:
         self.lines = []
         self.used = set()
 
-    def run(self, steps):
+    def run(self, steps, moves=None):
         """Apply rules; a refusal is as good as a line."""
         for _ in range(steps):
-            name = self.chance.choice(MOVES)
+            name = self.chance.choice(moves or MOVES)
             try:
                 found = getattr(self, name)()
             except KernelError:
@@ -400,13 +408,7 @@ class Derivation:
     def lemma(self):
         """A line as a theorem, used with terms for some of its plain symbols."""
         line = self.some()
-        body = term_of(line.poly)
-        for index_set, name in sorted(line.context):
-            body += 0 * Equal(Index(name, index_set), Index(name, index_set))
-        if line.kind == "integrable":
-            statement = Integrable(body)
-        else:
-            statement = Relation(body, line.kind, ZERO)
+        statement = statement_of(line)
         needed = [self.kernel.assume(o) for o in self.kernel.obligations(statement)]
         self.kernel.lemmas["lemma"] = self.kernel.conclude(statement, [line], needed)
         values = {}

@@ -237,7 +237,14 @@ STEP = Step(
                     _some(eta <= C * n),
                     needs=LINEAR,
                     family=Family(
-                        K, {"rate": term(1), "f": 8 * K**2, "n": 2 * (8 * K**2) + 3}, _defeat
+                        K,
+                        {
+                            "rate": term(1),
+                            "selection": term(0),
+                            "f": 8 * K**2,
+                            "n": 2 * (8 * K**2) + 3,
+                        },
+                        _defeat,
                     ),
                     expected="REFUTED",
                     justification="NONE",

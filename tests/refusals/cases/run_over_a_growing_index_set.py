@@ -1,0 +1,13 @@
+"""An index set whose size changes with t."""
+
+from theory.kernel.terms import Atom, Signature, Symbol
+
+REASON = "must be the same at every time"
+
+
+def build(honest):
+    def attempt():
+        symbols = {"m": Symbol("integer", False, varies=not honest)}
+        Signature(sizes={"M": Atom("m")}, symbols=symbols)
+
+    return attempt
