@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reports.errors import KernelBug
 from reports.exhibits import Exhibit, Exhibits
 from reports.scope import scope
 from reports.tightness import Attained, Examples
@@ -21,10 +22,6 @@ from theory.notation.document import Document, Step
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
-
-
-class KernelBug(Exception):
-    """A proved statement is false on a model of its hypotheses: no proof here can be trusted."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from reports.errors import WrongUsage
 
-class CannotWrite(Exception):
+
+class CannotWrite(WrongUsage):
     """The output cannot be written; the message says where and why."""
 
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from reports.audit import KernelBug, audit
+from reports.audit import audit
+from reports.errors import KernelBug
 from reports.marks import MARKS
 from reports.tightness import Attained
 from theory.judge import Judge, save_certificates

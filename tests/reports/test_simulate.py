@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from empirics.dynamics.dropped import DROPPED
-from reports import simulate
+from reports.commands import simulate
 from reports.errors import WrongUsage
 from reports.render import dynamics_figures
 

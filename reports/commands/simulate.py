@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.files import CannotWrite, check_file, write_file
+from reports.files import check_file, write_file
 from reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ SHOWN = 200
 """The most steps that the JSON gives."""
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     """Add the command to those of `byzproof`."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "simulate",
         help="descent with a rule under attack, as a figure",
         description="Simulate x_{t+1} = x_t - gamma_t F(V_1, ..., V_n) in independent runs, and "
@@ -67,6 +68,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="write the numbers as JSON; - is standard output"
     )
+    return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,19 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage(f"--out {arguments.out}: the figure is SVG; name a file FIGURE.svg")
     if numbers is not None and numbers.absolute() == figure.absolute():
         raise WrongUsage(f"--json and --out are both {arguments.out}: name two files")
-    try:
-        check_file(figure)
-        if numbers is not None:
-            check_file(numbers)
-        trace = _simulate(setting_of(arguments))
-        from reports.render.dynamics_figures import simulation
+    check_file(figure)
+    if numbers is not None:
+        check_file(numbers)
+    trace = _simulate(setting_of(arguments))
+    from reports.render.dynamics_figures import simulation
 
-        drawing, text = simulation(trace), as_json(trace)
-        if numbers is not None:
-            write_file(numbers, text)
-        write_file(figure, drawing)
-    except CannotWrite as wrong:
-        raise WrongUsage(str(wrong)) from None
+    drawing, text = simulation(trace), as_json(trace)
+    if numbers is not None:
+        write_file(numbers, text)
+    write_file(figure, drawing)
     if arguments.json == "-":
         sys.stdout.write(text)
     else:

@@ -1,0 +1,61 @@
+"""What several commands start with: a document opened, named claims found in it, and its audit."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from reports.errors import WrongUsage
+from reports.progress import Progress
+
+if TYPE_CHECKING:
+    from reports.audit import Audit
+    from reports.documents import Opened
+    from theory.notation.document import Step
+
+
+def open_with_progress(name: str, *, fresh: bool = False) -> Opened:
+    """The document; one of the user's own is searched for proofs while it is opened.
+
+    Raises WrongUsage as `reports.documents.open_document` does.
+    """
+    from reports.documents import open_document
+
+    with Progress(f"searching {name}") as progress:
+        return open_document(name, fresh=fresh, progress=lambda claim: progress(claim, 0, 0))
+
+
+def audit_with_progress(
+    source: Opened,
+    *,
+    fresh: bool = False,
+    wanted: Callable[[Step], bool] = lambda step: True,
+) -> Audit:
+    """The audit of the steps that are wanted; raises WrongUsage where the kernel refuses a text."""
+    from reports.audit import audit
+    from theory.kernel.terms import KernelError
+
+    with Progress(f"auditing {source.document.name}") as progress:
+        gc.disable()  # an audit makes many small objects and no circles of them
+        try:
+            return audit(
+                source.document, source.certificates, fresh=fresh, wanted=wanted, progress=progress
+            )
+        except KernelError as refusal:
+            raise WrongUsage(f"{source.document.name}: {refusal}") from None
+        finally:
+            gc.enable()
+
+
+def find_claims(source: Opened, name: str) -> tuple[Step, list[str]]:
+    """The step that a name means, and the claims: all of a step, or the one that is named."""
+    plain = name.strip("()").removesuffix(":repaired")
+    for step in source.document.steps:
+        ids = [claim.id for claim in step.claims]
+        if plain == step.equation:
+            return step, ids
+        if plain in ids:
+            return step, [plain]
+    known = ", ".join(step.equation for step in source.document.steps)
+    raise WrongUsage(f"{source.document.name} has no step or claim {name!r}; its steps: {known}")
