@@ -1,0 +1,76 @@
+"""Measurements of how safe the verdicts are: found by listing this folder, run one after another.
+
+A measurement is a module of this folder with
+
+    NAME: str                                   its key in the JSON
+    measure(scale: str, progress: Progress) -> dict
+
+scale is "sample" (seconds, for the tests) or "full" (thousands of cases). The dict is made of
+JSON values, is the same on every run and machine (seeded; no times, no paths), and has two keys
+that every measurement gives:
+
+    "violations"  what must never happen and did, one sentence each; empty where all is safe
+    "summary"     pairs [label, figure], as the report shows them
+
+All other keys are its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+SCALES = ("sample", "full")
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One module of this folder."""
+
+    name: str
+    measure: Callable[[str, Progress], Figures]
+
+    def figures(self, scale: str, progress: Progress) -> Figures:
+        """Its figures, which have what every measurement gives."""
+        figures = self.measure(scale, progress)
+        for key in ("violations", "summary"):
+            if not isinstance(figures.get(key), list):
+                raise TypeError(f"{self.name}: the figures have no list {key!r}")
+        return {"scale": scale, **figures}
+
+
+def measurements(folder: Path = FOLDER) -> dict[str, Measurement]:
+    """The measurements by name, in the order of their names."""
+    found = {}
+    for path in sorted(folder.glob("[a-z]*.py")):
+        if path.name.startswith("test_"):
+            continue
+        module = import_module(f"tests.assurance.{path.stem}")
+        if hasattr(module, "NAME"):
+            found[module.NAME] = Measurement(module.NAME, module.measure)
+    return found
+
+
+def run(
+    names: Iterable[str], scale: str, progress: Callable[[str], Progress], before: Figures
+) -> Figures:
+    """The figures of the named measurements, beside those that were there before."""
+    known = measurements()
+    figures = {name: before[name] for name in before if name in known}
+    for name in names:
+        figures[name] = known[name].figures(scale, progress(name))
+    return dict(sorted(figures.items()))
+
+
+def as_text(figures: Figures) -> str:
+    """The JSON that is written."""
+    return json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
