@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import empirics.attacks
+import empirics.attacks.not_finite
 import empirics.models
 import empirics.rules
 from empirics.attacks import ATTACKS
+from empirics.attacks.not_finite import NOT_FINITE
 from empirics.discovery import discover
 from empirics.interfaces import Rule
 from empirics.models import MODELS
@@ -42,10 +44,15 @@ def package(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("package", "found"), [(empirics.models, MODELS), (empirics.attacks, ATTACKS)]
+    ("package", "found"),
+    [
+        (empirics.models, MODELS),
+        (empirics.attacks, ATTACKS),
+        (empirics.attacks.not_finite, NOT_FINITE),
+    ],
 )
 def test_each_file_holds_one(package, found):
-    files = [info.name for info in pkgutil.iter_modules(package.__path__)]
+    files = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
     assert sorted(found) == sorted(files)
     assert {type(part).__module__ for part in found.values()} == {
         f"{package.__name__}.{file}" for file in files

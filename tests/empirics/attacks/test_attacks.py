@@ -12,8 +12,11 @@ from empirics.attacks.gaussian import GaussianAttack
 from empirics.attacks.honest import Honest
 from empirics.attacks.ipm import InnerProductManipulation
 from empirics.attacks.mimic import Mimic
-from empirics.attacks.optimised import Optimised
+from empirics.attacks.not_finite import NOT_FINITE
+from empirics.attacks.optimised_alie import OptimisedALIE
+from empirics.attacks.optimised_ipm import OptimisedIPM
 from empirics.attacks.sign_flip import SignFlip
+from empirics.rules import RULES
 from empirics.rules.krum import krum
 
 TRIALS, N, F, D = 40, 11, 3, 4
@@ -103,17 +106,74 @@ def test_honest_workers_have_the_law_of_correct_ones_and_are_independent(gradien
         assert correlation == pytest.approx(0, abs=0.03)
 
 
-def test_optimised_is_the_worst_shift_in_each_trial(noise, gradient):
-    attack = Optimised(-3, 2)
+def harm(attack, noise, gradient, rule="krum"):
+    """|F - g| in each trial."""
+    offsets = attack(np.random.default_rng(1), noise, gradient, F)
+    vectors = np.concatenate([noise, offsets], axis=1)
+    return np.linalg.norm(RULES[rule].aggregate(vectors, F), axis=1)
 
-    def harm(attack):
-        offsets = attack(np.random.default_rng(1), noise, gradient, F)
-        return np.linalg.norm(krum(np.concatenate([noise, offsets], axis=1), F), axis=1)
 
+@pytest.mark.parametrize("rule", ["krum", "median"])
+def test_optimised_ipm_is_the_worst_shift_in_each_trial(noise, gradient, rule):
+    attack = OptimisedIPM(-3, 2, rule)
     shifts = [0, *(2 ** (step / 2) for step in range(-6, 5))]
-    worst = np.max([harm(InnerProductManipulation(shift - 1)) for shift in shifts], axis=0)
-    np.testing.assert_allclose(harm(attack), worst)
-    assert (worst > 1.2 * harm(Far())).mean() > 0.5
+    plain = [InnerProductManipulation(shift - 1) for shift in shifts]
+    worst = np.max([harm(a, noise, gradient, rule) for a in plain], axis=0)
+    np.testing.assert_allclose(harm(attack, noise, gradient, rule), worst)
+    assert (worst > 1.2 * harm(Far(), noise, gradient, rule)).mean() > 0.5
+
+
+@pytest.mark.parametrize("rule", ["krum", "trimmed_mean"])
+def test_optimised_alie_is_the_worst_z_in_each_trial(noise, gradient, rule):
+    attack = OptimisedALIE(-1, 2, rule)
+    powers = [0, *(2 ** (step / 2) for step in range(-2, 5))]
+    plain = [ALittleIsEnough(sign * z) for z in powers for sign in (1, -1)]
+    worst = np.max([harm(a, noise, gradient, rule) for a in plain], axis=0)
+    np.testing.assert_allclose(harm(attack, noise, gradient, rule), worst)
+    assert (worst > 1.1 * harm(ALittleIsEnough(), noise, gradient, rule)).mean() > 0.5
+
+
+@pytest.mark.parametrize(("name", "is_it"), [("inf", np.isposinf), ("nan", np.isnan)])
+def test_what_is_no_number_is_sent_and_refused(noise, gradient, name, is_it):
+    b = sent(NOT_FINITE[name], noise, gradient)
+    assert b.shape == (TRIALS, F, D)
+    assert is_it(b).all()
+    with pytest.raises(ValueError, match=f"the value {name} at trial 0, worker 8, coordinate 0"):
+        krum(np.concatenate([noise, b], axis=1), F)
+
+
+V = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0], [7.0, 8.0, 8.0]])
+
+
+@pytest.mark.parametrize(
+    ("attack", "expected"),
+    [
+        (SignFlip(), [-4, -5, -6]),
+        (InnerProductManipulation(2.0), [-8, -10, -12]),
+        (ALittleIsEnough(1.5), [4 - 1.5 * 6**0.5, 5 - 1.5 * 6**0.5, 6 - 1.5 * (14 / 3) ** 0.5]),
+        (Mimic(1), [4, 5, 7]),
+    ],
+)
+def test_three_vectors_by_hand(attack, expected):
+    b = attack(np.random.default_rng(0), V[np.newaxis], np.zeros(3), 1)
+    np.testing.assert_allclose(b[0, 0], expected, rtol=1e-14)
+
+
+def test_byzfl_agrees_where_the_definitions_do(noise, gradient):
+    byzfl = pytest.importorskip("byzfl")
+    for v, z in zip(noise + gradient, noise, strict=True):
+        for ours, theirs in [
+            (SignFlip(), byzfl.SignFlipping()),
+            (InnerProductManipulation(0.7), byzfl.InnerProductManipulation(0.7)),
+            (Mimic(2), byzfl.Mimic(2)),
+            # byzfl adds tau standard deviations and divides by n - f - 1 in them: another z.
+            (
+                ALittleIsEnough(1.5),
+                byzfl.ALittleIsEnough(-1.5 * ((N - F - 1) / (N - F)) ** 0.5),
+            ),
+            (NOT_FINITE["inf"], byzfl.Inf()),
+        ]:
+            np.testing.assert_allclose(sent(ours, z[np.newaxis], gradient)[0, 0], theirs(v))
 
 
 @pytest.mark.parametrize(("n", "f", "expected"), [(50, 24, 1.426), (50, 12, 0.336), (5, 1, 0.0)])
@@ -130,7 +190,10 @@ def test_z_max_is_defined_up_to_half_the_workers(n, data):
     ("call", "message"),
     [
         (lambda noise, g: z_max(4, 3), "2f <= n"),
-        (lambda noise, g: Optimised(1, 0), "no shift"),
+        (lambda noise, g: OptimisedIPM(1, 0), "nothing to try"),
+        (lambda noise, g: OptimisedALIE(1, 0), "nothing to try"),
+        (lambda noise, g: OptimisedIPM(against="no"), "no such rule; give one of krum, average"),
+        (lambda noise, g: OptimisedALIE(against="no"), "no such rule"),
         (lambda noise, g: sent(Mimic(N - F), noise, g), "8 correct workers"),
         (lambda noise, g: sent(Honest(), noise[:1], g), "at least 2 trials"),
         (lambda noise, g: sent(Honest(), noise[:, :2], g), "n - f >= f"),
