@@ -566,7 +566,7 @@ class _Text:
             self._value(judgement),
             write.prose(judgement.reading.why),
             write.prose(scope(self.document, judgement.reading, judgement.assumes)),
-            "; ".join(write.prose(n) for n in judgement.assumes if n not in self.document.cited),
+            "; ".join(write.prose(n) for n in judgement.assumes if not self.document.theorem_of(n)),
             ", ".join(f"({write.words(name)})" for name in names),
             write.prose(judgement.verdict.removeprefix("PROVED").removeprefix(" FROM ")),
         )
@@ -599,7 +599,7 @@ class _Text:
                 self.writer.prose(notes.get(n, "")),
             )
             for n, x in self.document.hypotheses.items()
-            if n not in self.document.cited
+            if not self.document.theorem_of(n)
         ]
 
     def further(self) -> list[tuple[str, str]]:
@@ -608,7 +608,7 @@ class _Text:
         for judgement in self.standing():
             for name in judgement.assumes:
                 x = judgement.reading.needs.get(name)
-                if x is not None and name not in self.document.cited:
+                if x is not None and not self.document.theorem_of(name):
                     entry = (self.writer.prose(name), self.writer.inline(self.latex(x)))
                     same = len({_bones(x) for x in entry}) == 1
                     found.setdefault(("" if same else entry[0], entry[1]))
@@ -620,14 +620,20 @@ class _Text:
         for judgement in self.standing():
             known |= judgement.reading.needs
         return [
-            (self.writer.prose(name), self._exactly(known.get(name)), self.writer.prose(reference))
+            (
+                self.writer.prose(name),
+                ", ".join(
+                    self._exactly(x) for n, x in known.items() if self.document.theorem_of(n) == name
+                ),
+                self.writer.prose(reference),
+            )
             for name, reference in self.document.cited.items()
         ]
 
-    def _exactly(self, x: Formula | None) -> str:
+    def _exactly(self, x: Formula) -> str:
         if isinstance(x, Cited):
             return self.writer.prose(EXACTLY.get(x.name, ""))
-        return self.writer.inline(self.latex(x)) if x is not None else ""
+        return self.writer.inline(self.latex(x))
 
     def undecided(self) -> list[tuple[str, str, str, str]]:
         """What is neither proved nor refuted: name, title, statement, and what was tried."""

@@ -171,7 +171,11 @@ class Judge:
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         self.kernel.lemmas[name] = theorem
         known = {**self.document.hypotheses, **reading.needs}
-        cited = [t for t in names if t in self.document.cited or isinstance(known[t], Cited)]
+        cited = dict.fromkeys(
+            self.document.theorem_of(name) or name
+            for name in names
+            if self.document.theorem_of(name) or isinstance(known[name], Cited)
+        )
         verdict = f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
         return Judgement(
             step, claim, reading, verdict, names, certificate=certificate, theorem=theorem

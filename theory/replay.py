@@ -1688,6 +1688,12 @@ def added(c: Checker, L: Line, M: Line) -> Line:
     return c.line(L.kind, c.linear([(1, L.poly), (1, M.poly)]), L, M)
 
 
+@rule()
+def nothing(c: Checker) -> Line:
+    """0 is summable."""
+    return c.line("summable", c.linear([]))
+
+
 @rule(SCALAR)
 def constant(c: Checker, k: Node) -> Line:
     """k is bounded."""
@@ -1725,6 +1731,16 @@ def vanishing(
     nonnegative(c, signs[0], x)
     nonnegative(c, signs[1], r)
     return c.line("vanishes", p, A, D, L, *signs)
+
+
+@rule(SCALAR, SCALAR, lines("vanishes"), lines("="), ORDER)
+def eventually(c: Checker, x: Node, s: Node, V: Line, Z: Line, L: Line) -> Line:
+    """x vanishes."""
+    need(not (c.random(x) or c.random(s)), "not known at t")
+    need(not Z.context and Z.poly is c.times(c.poly(x), c.poly(s)), "the product: not 0")
+    bound = c.minus(c.linear([(1, c.poly(s)), (1, V.poly)]), c.poly(ONE))
+    need(not L.context and L.poly is bound, "not the bound of the factor")
+    return c.line("vanishes", c.poly(x), V, Z, L)
 
 
 # --- Certificates (11) ----------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "own_assumptions": [a for a in register if a["own"]],
         "exhibits": audit.exhibits,
         "shown": sum(bool(f.true_on) for f in audit.findings),
-        "cited": [{**a, "reference": document.cited[a["name"]]} for a in register if a["cited"]],
+        "cited": [{**a, "reference": document.cited[a["cited"]]} for a in register if a["cited"]],
         "kernel": kernel_files(),
         "second": second_checker(),
         "steps": steps,
@@ -213,7 +213,7 @@ def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[
             "note": viewer.maths.line(document.hypothesis_notes.get(name, "")),
             "uses": used,
             "own": name not in document.hypotheses,
-            "cited": name in document.cited,
+            "cited": document.theorem_of(name),
             "true_on": sum(name in e.true for e in audit.exhibits),
         }
         for name, used in uses.items()

@@ -6,7 +6,7 @@ conditional expectation given P_t; symbols that do not vary are the same at ever
 line says, with probability 1, what the values of a number known at t do as t grows.
 
     robbins_siegmund     the one cited theorem, for non-negative almost supermartingales
-    comparison, weighted, added, constant, damped, of_root, bounded, vanishing
+    comparison, weighted, added, nothing, constant, damped, of_root, bounded, vanishing, eventually
                          elementary facts about sequences of real numbers, each with its proof
 
 Cited: H. Robbins, D. Siegmund, "A convergence theorem for non negative almost supermartingales and
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from theory.kernel.polynomials import add, free, subtract
+from theory.kernel.polynomials import constant as number
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import Cited, Expect, Integrable, KernelError, Relation, Term, term
 
@@ -107,6 +108,11 @@ def added(kernel: Kernel, one: Line, other: Line) -> Line:
     return kernel._line(one.kind, add(one.poly, other.poly), one, other)
 
 
+def nothing(kernel: Kernel) -> Line:
+    """The sequence 0, 0, ... is summable."""
+    return kernel._line("summable", {})
+
+
 def constant(kernel: Kernel, k: Term) -> Line:
     """A number that is the same at every time is bounded."""
     p = kernel.algebra.normal(k)
@@ -160,6 +166,21 @@ def vanishing(
     return kernel._line("vanishes", limit.poly, sums, infinite, limit, *signs)
 
 
+def eventually(kernel: Kernel, x: Term, s: Term, vanishing_: Line, zero: Line, below: Line) -> Line:
+    """q tends to 0, s >= 1 - q and x s = 0: from some time on s > 0 and x = 0, so x tends to 0."""
+    kernel._kind(vanishing_, "vanishes")
+    kernel._kind(zero, "=")
+    kernel._kind(below, ">=", ">", "=")
+    p, factor = kernel.algebra.normal(x), kernel.algebra.normal(s)
+    if any(kernel.signature.check(y) == "vector" or kernel.signature.is_random(y) for y in (x, s)):
+        raise KernelError("the sequence and its factor are numbers that are known at t")
+    if zero.context or zero.poly != kernel.algebra.multiply(p, factor):
+        raise KernelError("the line does not say that the product is 0")
+    if below.context or below.poly != add(subtract(factor, number(1)), vanishing_.poly):
+        raise KernelError("the line does not say that the factor is at least 1 less the other")
+    return kernel._line("vanishes", p, vanishing_, zero, below)
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -167,10 +188,12 @@ RULES: dict[str, Rule] = {
         comparison,
         weighted,
         added,
+        nothing,
         constant,
         damped,
         of_root,
         bounded,
         vanishing,
+        eventually,
     )
 }

@@ -133,6 +133,14 @@ class Document:
     questions: tuple[Question, ...] = ()
     witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
 
+    def theorem_of(self, hypothesis: str) -> str | None:
+        """The cited theorem that gives a hypothesis, if one does.
+
+        It is the hypothesis itself, or the start of its name: "cut-off: Q >= 0" is from "cut-off".
+        """
+        start = hypothesis.partition(": ")[0]
+        return next((name for name in (hypothesis, start) if name in self.cited), None)
+
     def claims(self) -> dict[str, Claim]:
         """All claims by id, in reading order."""
         return {claim.id: claim for step in self.steps for claim in step.claims}

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from theory.kernel.terms import AlmostSure, Formula
 from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import squared
-from theory.papers.krum import run
+from theory.papers.krum import cut_off, run
 from theory.papers.krum.descent_setting import gamma, mean_step, slope_t, u_t, x_t
-from theory.papers.krum.eq_2_07_drift import gradient
+from theory.papers.krum.eq_2_07_drift import BALL, CONE, gradient
 from theory.papers.krum.eq_2_14_descent import cost
 from theory.search.prover import Proved, Prover
 
@@ -18,7 +18,6 @@ WITH_TAYLOR = f"{SIEGMUND}, Taylor"
 WITH_BOTH = f"{SIEGMUND}, Taylor, Taylor for ρ"
 COST_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST}
 ALL_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST, **run.RHO}
-NOTES_NEEDS: dict[str, Formula] = {**run.CONFINED, "Q ≥ 0": run.COST["Q ≥ 0"]}
 rho = squared(gradient)
 
 
@@ -93,6 +92,25 @@ CONFINED_U = Step(
             comment="It holds whether or not u_∞ > 0.",
         ),
         Claim(
+            "excess",
+            "the sum of γ_t√u_t is finite",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("summable", gamma * run.q),
+                    needs=run.CONFINED,
+                    proof=run.prove_excess,
+                    expected=SIEGMUND,
+                    why=(
+                        "Beyond the horizon ⟨x_t, E Krum_t⟩ is at least √D ε(1 − sin α)cos(α+β), by "
+                        "(2-13); compare with (2-12)."
+                    ),
+                    sampled=False,
+                ),
+            ),
+        ),
+        Claim(
             "root-of-u",
             "√u_t, which is max(‖x_t‖² − D, 0), converges to zero",
             origin="ours",
@@ -104,8 +122,7 @@ CONFINED_U = Step(
                     proof=run.prove_root,
                     expected=SIEGMUND,
                     why=(
-                        "γ_t√u_t is summable by (2-12) and (2-13), Σγ_t = ∞, and √u_t converges: its "
-                        "limit can only be 0."
+                        "γ_t√u_t is summable, Σγ_t is not, and √u_t converges: its limit can only be 0."
                     ),
                     sampled=False,
                 ),
@@ -239,11 +256,14 @@ SUM = Step(
     ),
 )
 
-TRIED = (
-    "Not decided here. Where the second derivatives of Q are not bounded, a long Krum_t may reach where "
-    "they are large. Jumps with γ_t‖Krum_t‖ > 1 are finitely many almost surely, since Σγ_t² < ∞, so "
-    "stopping the run should give the same conclusion; that argument is not machine-checked."
+FALSE_BY_HAND = (
+    "Not decided by the kernel. It is false: with Definition 1 alone the run “cone-without-ball” of the "
+    "report spirals to infinity, with an exact description and a proof by hand (Q has three continuous "
+    "derivatives, and all hypotheses hold)."
 )
+WRITTEN_NEEDS: dict[str, Formula] = {
+    name: formula for name, formula in cut_off.NEEDS.items() if name not in BALL
+} | CONE
 
 PROPOSITION_2 = Step(
     equation="proposition-2",
@@ -252,10 +272,10 @@ PROPOSITION_2 = Step(
     display=r"\text{Then the sequence of gradients } \nabla Q(x_t) \text{ converges almost surely to zero.}",
     explanation=(
         "The corrected theorem: with the ball instead of Definition 1 (i), strict ranges for the angles, "
-        "D > 0, and second derivatives of Q and ‖∇Q‖² that are bounded everywhere. Convexity of Q is "
-        "used nowhere."
+        "and D > 0. No constant that bounds a derivative everywhere is assumed: Q is cut off beyond the "
+        "horizon. Two continuous derivatives are enough. Convexity of Q is used nowhere."
     ),
-    uses=("2-23", "rho"),
+    uses=("cut-off", "2-12"),
     claims=(
         Claim(
             "proposition-2",
@@ -265,26 +285,26 @@ PROPOSITION_2 = Step(
             origin="both",
             compared="arXiv:1703.02757v1, Proposition 2, has strict ranges for α and β.",
             comment=(
-                "The repaired reading adds global bounds of the second derivatives; the reading as "
-                "written (already with strict ranges and the ball) is not decided without them."
+                "The reading as written (already with strict ranges) asks of the rule only Definition 1. "
+                "Krum does more: its mean is in the ball around the gradient, and then the theorem holds."
             ),
             readings=(
                 Reading(
                     "as written",
                     AlmostSure("vanishes", rho),
-                    needs=NOTES_NEEDS,
+                    needs=WRITTEN_NEEDS,
                     expected="UNDECIDED",
-                    justification="GAP",
-                    why=TRIED,
+                    justification="NONE",
+                    why=FALSE_BY_HAND,
                     sampled=False,
                 ),
                 Reading(
                     "repaired",
                     AlmostSure("vanishes", rho),
-                    needs=ALL_NEEDS,
-                    proof=run.prove_gradient_vanishes,
-                    expected=WITH_BOTH,
-                    why="Σγ_tρ_t < ∞, Σγ_t = ∞, and ρ_t converges: its limit can only be 0.",
+                    needs=cut_off.NEEDS,
+                    proof=cut_off.prove_gradient_vanishes,
+                    expected=cut_off.PROVED,
+                    why="‖∇Q_D(x_t)‖² tends to 0, and in the end Q_D is Q where the run is.",
                     breaks="Without Σγ_t = ∞ the run may stop early: see the runs in the report.",
                     sampled=False,
                 ),
@@ -305,26 +325,18 @@ RESULT_4 = Step(
             "result-4",
             "∇Q(x_t) converges to zero almost surely",
             quote=r"\text{By using Krum, } \nabla Q(x_t) \text{ converges almost surely to zero}",
-            impact="argument fails but conclusion survives",
             origin="transcription",
             compared="The hypotheses of Proposition 2 are left out.",
+            comment="Read with the hypotheses of Proposition 2.",
             readings=(
                 Reading(
                     "as written",
                     AlmostSure("vanishes", rho),
-                    needs=NOTES_NEEDS,
-                    expected="UNDECIDED",
-                    justification="GAP",
-                    why=TRIED,
-                    sampled=False,
-                ),
-                Reading(
-                    "repaired",
-                    AlmostSure("vanishes", rho),
-                    needs=ALL_NEEDS,
+                    needs=cut_off.NEEDS,
                     proof=lambda p: Proved((p.use("proposition-2:repaired"),)),
-                    expected=WITH_BOTH,
-                    why="Proposition 2, repaired.",
+                    expected=cut_off.PROVED,
+                    justification="GAP",
+                    why="Proposition 2, repaired: what it needs of the rule, Krum does (ball).",
                     sampled=False,
                 ),
             ),

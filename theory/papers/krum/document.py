@@ -63,8 +63,10 @@ CONVERGENCE = (
     "convergence.RHO_LIMIT",
     "eq_2_13_outward.ALONG",
     "convergence.SUM",
+    "cut_off",
     "convergence.PROPOSITION_2",
     "convergence.RESULT_4",
+    "lipschitz",
 )
 """The first steps of the convergence half."""
 
@@ -104,6 +106,18 @@ DOCUMENT = Document(
         "Taylor": (
             "Taylor's theorem with the rest of second order: |Q(y) - Q(x) - <grad Q(x), y - x>| <= "
             "|y - x|^2 K_1 / 2 where K_1 bounds the second derivative on the segment from x to y."
+        ),
+        "descent lemma": (
+            "Where the gradient of Q has the Lipschitz constant K, Q(y) <= Q(x) + <grad Q(x), y - x> + "
+            "K |y - x|^2 / 2: Y. Nesterov, Introductory Lectures on Convex Optimization (2004), "
+            "Lemma 1.2.3."
+        ),
+        "cut-off": (
+            "Costs can be cut off. Let Q >= 0 have continuous second derivatives. There is a cost Q_D >= 0 that is Q where "
+            "|x|^2 <= D + 1 and 0 far away (Q times a smooth function that is 1 there and 0 far away: "
+            "J. M. Lee, Introduction to Smooth Manifolds, 2nd edition (2012), Proposition 2.25). Its "
+            "second derivatives are bounded, so its gradient is bounded and Lipschitz, and the descent "
+            "lemma holds for it."
         ),
         "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
     },

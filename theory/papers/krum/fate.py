@@ -14,8 +14,10 @@ HEADLINE = (
     "error-rational",
     "below-eta",
     "proposition-2:repaired",
+    "lipschitz",
 )
-"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2."""
+"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2, and
+what a Lipschitz gradient gives."""
 
 SHORT_PROOF = r"""
 Write $m = n-f$ for the number of correct workers.
@@ -42,9 +44,10 @@ $\sum_j \|V_j\|^2$ for every outcome; power means give condition (ii) with $r = 
 
 6. **The run** (2-12-converges to proposition-2). The squared distance beyond the horizon, the cost
 and the squared gradient are almost supermartingales: each converges, and what it loses has a finite
-sum (Robbins and Siegmund, three times). As $\sum_t\gamma_t = \infty$ and
-$\sum_t\gamma_t\|\nabla Q(x_t)\|^2 < \infty$, the gradient tends to 0. Needed are the ball (Definition
-1 (i) is not enough), strict angles, and second derivatives that are bounded everywhere.
+sum (Robbins and Siegmund, three times). The cost is cut off beyond the horizon, where the run spends
+little (cut-off). As $\sum_t\gamma_t = \infty$ and $\sum_t\gamma_t\|\nabla Q(x_t)\|^2 < \infty$, the
+gradient tends to 0. Needed are the ball (Definition 1 (i) is not enough) and strict angles. Where the
+gradient is Lipschitz, Definition 1 is enough, and no horizon is needed (lipschitz).
 """
 
 QUESTIONS = (

@@ -109,16 +109,9 @@ pull = root(horizon) * epsilon * (1 - sin_a) * cos_sum
 """The least part of E Krum_t along x_t beyond the horizon, (2-13)."""
 
 
-def _zero(p: Prover) -> Line:
+def zero(p: Prover) -> Line:
     """0 >= 0."""
     return p.weaken(p.combine(()))
-
-
-def _no_growth(p: Prover) -> Line:
-    """The sequence 0 is summable: 0 <= 0 gamma^2."""
-    return p.comparison(
-        "summable", term(0), term(0), p.assume(STEPS["Σγ_t² < ∞"]), _zero(p), _zero(p)
-    )
 
 
 def _growth_nonnegative(p: Prover) -> Line:
@@ -149,7 +142,7 @@ def _u_step(p: Prover, which: str) -> Line:
         p.by(drift >= 0, p.multiply(gamma_line, drift_line(p))),
     )
     sums = p.comparison(
-        "summable", factor, growth_constant, p.assume(STEPS["Σγ_t² < ∞"]), factor_line, _zero(p)
+        "summable", factor, growth_constant, p.assume(STEPS["Σγ_t² < ∞"]), factor_line, zero(p)
     )
     return p.robbins_siegmund(which, u_t, factor, factor, drift, line, signs, of_next, (sums, sums))
 
@@ -216,33 +209,33 @@ def prove_sum(p: Prover) -> Proved:
     half = term(1) / 2
     body = gamma * inner * slope_t
     sign = p.by(body >= 0, p.multiply(p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"]), drift_line(p)))
-    line = p.comparison("summable", body, half, _u_step(p, "summable"), sign, _zero(p))
+    line = p.comparison("summable", body, half, _u_step(p, "summable"), sign, zero(p))
     return Proved((line,), (p.square(above), step_has_mean(p)))
 
 
+def prove_excess(p: Prover) -> Proved:
+    """gamma q is summable: by (2-13) it is at most a multiple of the terms of (2-12)."""
+    q_line, _, _ = positive_part_lines(p, above)
+    gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
+    positive = p.by(2 * pull > 0, _pull_positive(p))
+    factor = 1 / (2 * pull)
+    below = p.by(
+        factor * (gamma * inner * slope_t) - gamma * q >= 0,
+        p.product(p.inverse_nonnegative(positive), gamma_line, pull_line(p)),
+        p.times(p.inverse(2 * pull, positive), gamma * q),
+    )
+    sign = p.multiply(gamma_line, q_line)
+    line = p.comparison("summable", gamma * q, factor, p.use("2-12"), sign, below)
+    return Proved((line,), (p.square(above),))
+
+
 def root_of_u(p: Prover) -> Line:
-    """q vanishes: q converges, gamma q is summable by (2-12) and (2-13), and gamma is not."""
+    """q vanishes: q converges, gamma q is summable, and gamma is not."""
     q_line, _, _ = positive_part_lines(p, above)
     limit = p.of_root(q, p.use("2-12-converges"), q_line)
     gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
-    positive = _pull_positive(p)
-    factor = 1 / (2 * pull)
-    inverse = p.by(factor >= 0, p.inverse_nonnegative(p.by(2 * pull > 0, positive)))
-    one = p.inverse(2 * pull, p.by(2 * pull > 0, positive))
-    below = p.by(
-        factor * (gamma * inner * slope_t) - gamma * q >= 0,
-        p.product(inverse, gamma_line, pull_line(p)),
-        p.times(one, gamma * q),
-    )
-    sums = p.comparison(
-        "summable",
-        gamma * q,
-        factor,
-        p.use("2-12"),
-        p.multiply(gamma_line, q_line),
-        below,
-    )
-    return p.vanishing(q, gamma, sums, p.assume(STEPS["Σγ_t = ∞"]), limit, (q_line, gamma_line))
+    sums, infinite = p.use("excess"), p.assume(STEPS["Σγ_t = ∞"])
+    return p.vanishing(q, gamma, sums, infinite, limit, (q_line, gamma_line))
 
 
 def prove_root(p: Prover) -> Proved:
@@ -269,14 +262,14 @@ def prove_bounded(p: Prover) -> Proved:
     return Proved((bounded_line(p),))
 
 
-def _moment_sum(p: Prover, factor: Term, factor_line: Line) -> Line:
+def moment_sum(p: Prover, factor: Term, factor_line: Line) -> Line:
     """gamma^2 M (1 + |x_t|^2) factor is summable: |x_t|^2 is bounded on every path."""
     weight = p.added(p.constant(term(1)), p.use("bounded"))
     sums = p.weighted(p.assume(STEPS["Σγ_t² < ∞"]), weight, p.square(gamma))
     x = gamma**2 * (1 + squared(x_t)) * (moment_bound * factor)
     size = p.by(1 + squared(x_t) >= 0, p.square(x_t), p.number(Fraction(1)))
     sign = p.product(p.square(gamma), size, bound_nonnegative(p), factor_line)
-    return p.comparison("summable", x, moment_bound * factor, sums, sign, _zero(p))
+    return p.comparison("summable", x, moment_bound * factor, sums, sign, zero(p))
 
 
 def along_nonnegative(p: Prover) -> Line:
@@ -308,11 +301,11 @@ def _cost_step(p: Prover, which: str) -> Line:
     direction = p.by(along >= 0, along_nonnegative(p), p.multiply(rest, p.square(gradient)))
     signs = (
         p.assume(COST["Q ≥ 0"]),
-        _zero(p),
+        zero(p),
         p.product(p.square(gamma), size, bound_nonnegative(p), half),
         p.multiply(gamma_line, direction),
     )
-    sums = (_no_growth(p), _moment_sum(p, factor, half))
+    sums = (p.nothing(), moment_sum(p, factor, half))
     return p.robbins_siegmund(which, cost, term(0), b, c, line, signs, of_next, sums)
 
 
@@ -350,11 +343,9 @@ def rho_converges_line(p: Prover) -> Line:
     moving = p.product(gamma_line, direction, turn_line)
     size = p.by(1 + squared(x_t) >= 0, p.square(x_t), p.number(Fraction(1)))
     resting = p.product(p.square(gamma), size, bound_nonnegative(p), k_3)
-    of_moving = p.comparison(
-        "summable", gamma * along * turn, turn, p.use("2-18"), moving, _zero(p)
-    )
-    sums = (_no_growth(p), p.added(of_moving, _moment_sum(p, K_3, k_3)))
-    signs = (p.square(gradient), _zero(p), p.by(b >= 0, moving, resting), _zero(p))
+    of_moving = p.comparison("summable", gamma * along * turn, turn, p.use("2-18"), moving, zero(p))
+    sums = (p.nothing(), p.added(of_moving, moment_sum(p, K_3, k_3)))
+    signs = (p.square(gradient), zero(p), p.by(b >= 0, moving, resting), zero(p))
     return p.robbins_siegmund("converges", rho, term(0), b, term(0), line, signs, of_next, sums)
 
 
@@ -386,16 +377,3 @@ def rho_sum_line(p: Prover) -> Line:
 def prove_rho_sum(p: Prover) -> Proved:
     """(2-23)."""
     return Proved((rho_sum_line(p),))
-
-
-def prove_gradient_vanishes(p: Prover) -> Proved:
-    """Proposition 2."""
-    line = p.vanishing(
-        rho,
-        gamma,
-        p.use("2-23"),
-        p.assume(STEPS["Σγ_t = ∞"]),
-        p.use("rho-converges"),
-        (p.square(gradient), p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])),
-    )
-    return Proved((line,))

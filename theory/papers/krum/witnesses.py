@@ -22,7 +22,8 @@ def witness(
 
     answer: what every Byzantine worker sends, given all honest vectors.
     The step of descent is one of Q(y) = |y|^2/6 at x_t = place times the first unit vector, where
-    the gradient is x_t/3; the steps are the gradient and some noise.
+    the gradient is x_t/3; the steps are the gradient and some noise, in proportion as (iv) asks. The
+    cost is cut off so far away that the run does not see it.
     """
     mean: Any = krum_model(n, f, law).tables["g"][()]
     weight = Fraction(1, n)
@@ -65,10 +66,15 @@ def witness(
         "B": 1,
         "level": 1,
         "cost": Fraction(place**2, 6),
-        "K_1": Fraction(1, 3),
+        "K_1": Fraction(1, 2),
         "K_2": 2,
         "K_3": Fraction(1, 9),
         "K_4": Fraction(1, 3),
+        "C_2": 2,
+        "noise": Fraction(place, 100),
+        "noise_ratio": Fraction(1, 2),
+        "tame_cost": Fraction(place**2, 6),
+        "top": 2,
     }
     along = {part: tuple(Fraction(place, part) * c for c in step) for part in (1, 3, 9)}
     extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
@@ -77,6 +83,7 @@ def witness(
         "x_t": {(): along[1]},
         "gradient": {(): along[3]},
         "bent_gradient": {(): along[9]},
+        "tame_gradient": {(): along[3]},
         "slope": {(): tuple(2 * c for c in mean)},
         "weight": {(q,): Fraction(1, 2) for q in points},
         "x": {(q,): x for q, x in zip(points, around, strict=True)},
@@ -87,7 +94,7 @@ def witness(
     def random(vectors: Sequence[Vector]) -> dict[str, Any]:
         second = krum_tables(n, f, vectors, list(range(n)), "nearest")
         average = tuple(sum(column, Fraction(0)) * weight for column in zip(*vectors, strict=True))
-        noise = tuple((c - e) / 10 for c, e in zip(vectors[0], mean, strict=True))
+        noise = tuple(place * (c - e) / 30 for c, e in zip(vectors[0], mean, strict=True))
         move = tuple(c + e for c, e in zip(along[3], noise, strict=True))
         landed = tuple(c - e / 4 for c, e in zip(along[1], move, strict=True))
         return {
@@ -95,6 +102,8 @@ def witness(
             "next_level": {(): Fraction(1)},
             "next_cost": {(): square(landed) / 6},
             "next_gradient": {(): tuple(c / 3 for c in landed)},
+            "next_tame_cost": {(): square(landed) / 6},
+            "next_tame_gradient": {(): tuple(c / 3 for c in landed)},
             "X": {(): vectors[0]},
             "f_at_x": {(): square(vectors[0])},
             "target": {(): average},
