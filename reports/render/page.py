@@ -89,6 +89,7 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "gaps": _of(claims, "gap", asked),
         "open": _of(claims, "open", asked),
         "questions": _questions(document, audit, viewer),
+        "roles": _roles(document, audit, viewer),
         "assumptions": [a for a in register if not a["own"] and not a["cited"]],
         "own_assumptions": [a for a in register if a["own"]],
         "exhibits": audit.exhibits,
@@ -190,6 +191,21 @@ def _questions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[st
             ],
         }
         for question in document.questions
+    ]
+
+
+def _roles(document: Document, audit: Audit, viewer: Viewer) -> list[dict[str, Any]]:
+    """Each hypothesis of the theorem: needed, replaceable, redundant or unused."""
+    by_id = {f.id: f for f in audit.findings}
+    return [
+        {
+            "hypothesis": viewer.maths.line(role.hypothesis),
+            "role": role.role,
+            "why": viewer.maths.line(role.why),
+            "run": role.run,
+            "claims": [(name, anchor(name)) for name in role.claims if name in by_id],
+        }
+        for role in document.roles
     ]
 
 

@@ -112,6 +112,21 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Role:
+    """What a hypothesis of the theorem does, and what shows it.
+
+    role: needed (false without it), replaceable (by what `why` says), redundant (it follows from
+    the others) or unused. run: the name of an exact run on which the conclusion fails without it.
+    """
+
+    hypothesis: str
+    role: str
+    why: str
+    run: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole proof: language, the facts that may be assumed, steps in the order of the text.
 
@@ -131,6 +146,7 @@ class Document:
     headline: tuple[str, ...] = ()
     short_proof: str = ""
     questions: tuple[Question, ...] = ()
+    roles: tuple[Role, ...] = ()
     witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
 
     def theorem_of(self, hypothesis: str) -> str | None:

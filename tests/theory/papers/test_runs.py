@@ -37,3 +37,16 @@ def test_a_hypothesis_names_the_cited_theorem_that_gives_it():
     assert KRUM.theorem_of("cut-off: Q_D ≥ 0") == "cut-off"
     assert KRUM.theorem_of("Taylor") == "Taylor"
     assert KRUM.theorem_of("Q ≥ 0") is None
+
+
+def test_what_is_called_unused_is_assumed_by_no_proof_of_the_theorem():
+    unused = [role for role in KRUM.roles if role.role == "unused"]
+    assert [role.hypothesis for role in unused] == ["1.2.2: Q is convex"]
+    assumed = {name for reading in READINGS.values() for name in reading.needs}
+    assert not any("convex" in name for name in assumed)
+
+
+def test_roles_point_at_claims_that_exist():
+    known = {claim.id for claim in KRUM.claims().values()}
+    assert {name.removesuffix(":repaired") for role in KRUM.roles for name in role.claims} <= known
+    assert {role.role for role in KRUM.roles} <= {"needed", "replaceable", "redundant", "unused"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from theory.notation.document import Document, Step
 from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
+from theory.papers.krum.necessity import ROLES
 from theory.papers.krum.setting import HYPOTHESES, language
 from theory.papers.krum.teaching import QUESTIONS_2
 from theory.papers.krum.witnesses import WITNESSES
@@ -93,6 +94,7 @@ DOCUMENT = Document(
     headline=HEADLINE,
     short_proof=SHORT_PROOF,
     questions=(*QUESTIONS, *QUESTIONS_2),
+    roles=ROLES,
     cited={
         "quickselect": (
             "The expected number of comparisons of quickselect among N items is below 4N: "
