@@ -38,11 +38,12 @@ IMPACTS = {
 """The classes of the errata, the gravest first, and their headings."""
 
 HARMLESS = {
-    "conclusion fails": "not harmless: what the line concludes is false as printed",
-    "argument fails but conclusion survives": "not harmless: another argument must replace it",
-    "local repair": "harmless for the conclusion once repaired",
-    "slip": "harmless",
+    "conclusion fails": "Not harmless: what the line concludes is false as printed.",
+    "argument fails but conclusion survives": "Not harmless: another argument must replace it.",
+    "local repair": "Harmless for the theorem once repaired.",
+    "slip": "Harmless: what is meant is plain.",
 }
+"""What a class of errata means for the theorem."""
 ORIGINS = {
     "transcription": "the notes alone",
     "paper": "the paper",
@@ -434,12 +435,10 @@ class Entry:
     """An entry of the errata."""
 
     id: str
-    title: str
     printed: str
-    wrong: str
+    """The formula, or in words what the sentence claims."""
     corrected: str
     origin: str
-    harmless: str
 
 
 class _Text:
@@ -623,7 +622,9 @@ class _Text:
             (
                 self.writer.prose(name),
                 ", ".join(
-                    self._exactly(x) for n, x in known.items() if self.document.theorem_of(n) == name
+                    self._exactly(x)
+                    for n, x in known.items()
+                    if self.document.theorem_of(n) == name
                 ),
                 self.writer.prose(reference),
             )
@@ -650,14 +651,19 @@ class _Text:
             if j.verdict == "UNDECIDED"
         ]
 
-    def errata(self) -> list[tuple[str, list[Entry]]]:
-        """The entries by impact, the gravest first."""
-        found: dict[str, list[Entry]] = {heading: [] for heading in IMPACTS.values()}
+    def errata(self) -> list[tuple[str, str, list[Entry]]]:
+        """Heading, what it means, entries: by impact, the gravest first."""
+        found: dict[str, list[Entry]] = {impact: [] for impact in IMPACTS}
         for step in self.steps.values():
             for claim in step.claims:
                 if claim.id in self.of_claim and self._is_wrong(claim):
-                    found[IMPACTS.get(claim.impact, IMPACTS[""])].append(self._entry(claim))
-        return [(heading, entries) for heading, entries in found.items() if entries]
+                    impact = claim.impact if claim.impact in IMPACTS else ""
+                    found[impact].append(self._entry(claim))
+        return [
+            (IMPACTS[impact], HARMLESS.get(impact, ""), entries)
+            for impact, entries in found.items()
+            if entries
+        ]
 
     def _is_wrong(self, claim: Claim) -> bool:
         fails = self.written(claim).verdict in ("REFUTED", "ILL-TYPED", "VACUOUS")
@@ -665,59 +671,32 @@ class _Text:
 
     def _entry(self, claim: Claim) -> Entry:
         write, judgement, stands = self.writer, self.written(claim), self.stands(claim)
-        fails = not judgement.verdict.startswith("PROVED")
-        wrong = judgement.reading.why or claim.comment or judgement.reason
-        if judgement.verdict == "UNDECIDED":
-            wrong = claim.comment or wrong
-        if not fails:
-            wrong = (
-                claim.comment or f"The argument given does not establish it. True since: {wrong}"
-            )
-        corrected = "none: the sentence is dropped"
-        if stands is not None:
-            same = stands is judgement
-            formula = write.inline(self.latex(stands.reading.statement))
-            corrected = f"the line stands, {formula}" if same else formula
-            more = [n for n in stands.reading.needs if n not in judgement.reading.needs]
-            if not same and stands.reading.statement == judgement.reading.statement:
-                corrected = f"{formula}, as printed, but under other hypotheses"
-            if more and not same:
-                corrected += f" (assuming besides: {'; '.join(map(write.prose, more))})"
-        origin = ORIGINS[claim.origin]
-        compared = f" ({write.prose(claim.compared.rstrip('.'))})" if claim.compared else ""
         quote = re.sub(r"\\tag\s*\{[^{}]*\}|\\(?:nonumber|notag)\b", "", claim.quote)
         quote = quote.replace(r"\rarr", r"\rightarrow")
-        harmless = HARMLESS.get(claim.impact, "not classed")
-        reason = claim.comment if fails and claim.comment else ""
         return Entry(
             write.words(claim.id),
-            write.prose(claim.title),
-            write.inline(quote) if quote else "",
-            write.prose(first_sentences(wrong, 100)),
-            corrected,
-            origin + compared,
-            harmless + (f". {write.prose(first_sentences(reason))}" if reason else "."),
+            write.inline(quote) if quote else write.prose(claim.title),
+            self._correction(judgement, stands),
+            ORIGINS[claim.origin],
         )
+
+    def _correction(self, written: Judgement, stands: Judgement | None) -> str:
+        if stands is None:
+            return "drop it"
+        if stands is written:
+            return "the line stands, by another argument"
+        more = [n for n in stands.reading.needs if n not in written.reading.needs]
+        if stands.reading.statement == written.reading.statement:
+            said = "as printed"
+        else:
+            said = self.writer.inline(self.latex(stands.reading.statement))
+        return said + (f", if {'; '.join(map(self.writer.prose, more))}" if more else "")
 
 
 def _bones(source: str) -> str:
     """A formula without what may be written in several ways."""
     source = re.sub(r"\\[lr]Vert", r"\\Vert", source.replace("[", "(").replace("]", ")"))
     return re.sub(r"[{}\s]|\\cdot", "", source)
-
-
-def first_sentences(text: str, least: int = 40) -> str:
-    """The first sentence of a text; with the next where it is short.
-
-    >>> first_sentences("Four fair coins. The rest follows from that. And more.")
-    'Four fair coins. The rest follows from that.'
-    """
-    out = ""
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZΑ-Ω“])", " ".join(text.split())):
-        out = f"{out} {sentence}".strip()
-        if len(out) >= least and not sentence.endswith("?"):
-            break
-    return out
 
 
 # -- the files ---------------------------------------------------------------------------------

@@ -18,7 +18,15 @@ from empirics.dynamics.sgd import Setting, Trace, simulate, weights
 from empirics.interfaces import FloatArray
 from empirics.models import MODELS
 from empirics.rules import RULES
-from reports.render.figures import CLAIMED, INK, PROVED, SAMPLED, _canvas, _svg
+from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas
+from reports.render.lesson_figures import (
+    INDICATOR,
+    INTEREST,
+    RISES,
+    indicator,
+    interest,
+    rises,
+)
 
 AVERAGING, KRUM, WEIGHTS = "averaging.svg", "krum-run.svg", "weights.svg"
 _GROWTH = 2.0
@@ -43,6 +51,9 @@ def figures() -> dict[str, str]:
         AVERAGING: _averaging(),
         KRUM: simulation(_under_attack("krum")),
         WEIGHTS: _weights(),
+        INTEREST: interest(),
+        INDICATOR: indicator(),
+        RISES: rises(),
         **{name_of(dropped): _without(dropped) for dropped in DROPPED},
     }
 
@@ -73,6 +84,25 @@ def captions() -> dict[str, Caption]:
             f"1/(1 − {_GROWTH:g}) < 0 and then moves away from 0; the repaired one starts at 1 and "
             "decreases to a positive limit.",
         ),
+        INTEREST: Caption(
+            "The idea of (2-8) and (2-9): take the interest out",
+            "u_{t+1} = (1 + 1/t²)u_t + 1/t² from u_1 = 1, as in the lesson with A = B = 1 and "
+            "γ_t = 1/t. Measured in money of the first day, only the loans γ_t²μ_{t+1}A are left "
+            "(bars), and their sum is finite.",
+        ),
+        INDICATOR: Caption(
+            "The idea of (2-10): look at the mean of the next move",
+            "u′_{t+1} = u′_t + (1 − u′_t)/3 + 1/(2t²) ± 2/5, with a fair coin. The indicator χ_t "
+            "looks at the mean of the move, not at the coin: it is known at time t. The path may "
+            "well fall where it is 1.",
+        ),
+        RISES: Caption(
+            "Why a finite sum of expected rises matters",
+            "Both sequences stay between 0 and 2. The one whose rises have an infinite sum swings "
+            "for ever. The other has used up its rises; it can fall by no more than its start and "
+            "all that it has risen, and so it converges. That is the quasi-martingale theorem "
+            "without chance.",
+        ),
         **{
             name_of(dropped): Caption(
                 f"Without {dropped.hypothesis}", f"{dropped.process} Proof. {dropped.proof}"
@@ -85,7 +115,7 @@ def captions() -> dict[str, Caption]:
 def simulation(trace: Trace) -> str:
     """h_t, rho_t, u_t, the sums of the proof and mu_t of simulated runs, as SVG."""
     setting = trace.setting
-    figure, grid = _canvas(3, 2, 7.4, 7.2)
+    figure, grid = canvas(3, 2, 7.4, 7.2)
     after = np.arange(1, setting.steps + 2)
     during = after[:-1]
     symbol = "Krum" if setting.rule.name == "krum" else "F"
@@ -116,7 +146,7 @@ def simulation(trace: Trace) -> str:
         _legend(axes)
     for axes in grid[:4]:
         axes.set_xlabel("")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 @cache
@@ -134,7 +164,7 @@ def _under_attack(rule: str) -> Trace:
 
 
 def _averaging() -> str:
-    figure, grid = _canvas(1, 2, 7.0, 2.8)
+    figure, grid = canvas(1, 2, 7.0, 2.8)
     grid[1].sharey(grid[0])
     for axes, rule, title, colour in (
         (grid[0], "average", "averaging", CLAIMED),
@@ -144,17 +174,17 @@ def _averaging() -> str:
         _band(axes, np.arange(1, trace.setting.steps + 2), np.sqrt(trace.rho), colour)
         _axes(axes, f"{title}, one Byzantine worker", "|∇Q(x$_t$)|, units of Q / length")
         axes.set_yscale("log")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _weights() -> str:
-    figure, (axes,) = _canvas(1, 1, 4.6, 2.8)
+    figure, (axes,) = canvas(1, 1, 4.6, 2.8)
     times = np.arange(1, 201)
     _both_weights(axes, times, *weights(SCHEDULES["harmonic"].sizes(len(times)), _GROWTH))
     axes.axhline(0.0, color=INK, linewidth=0.6)
     _axes(axes, f"μ$_t$ for γ$_t$ = 1/t and B = {_GROWTH:g}", "a factor, no unit")
     _legend(axes)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _both_weights(axes: Any, times: Any, printed: FloatArray, repaired: FloatArray) -> None:
@@ -170,7 +200,7 @@ def _without(dropped: Dropped) -> str:
     points = np.array(run.points, dtype=np.float64)
     sizes = np.sqrt(np.array(run.squared_gradients(), dtype=np.float64))
     times = np.arange(1, len(points) + 1)
-    figure, (left, right) = _canvas(1, 2, 6.4, 2.3)
+    figure, (left, right) = canvas(1, 2, 6.4, 2.3)
     style: dict[str, Any] = {"color": CLAIMED, "linewidth": 1.0, "marker": "o", "markersize": 2.5}
     left.set_xlabel("step t")
     right.set_xlabel("step t")
@@ -202,7 +232,7 @@ def _without(dropped: Dropped) -> str:
         right.set_yscale("log")
     else:
         right.set_ylim(bottom=0.0)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _band(axes: Any, times: Any, values: FloatArray, colour: str, label: str = "") -> None:
@@ -210,7 +240,7 @@ def _band(axes: Any, times: Any, values: FloatArray, colour: str, label: str = "
     shown = _spread(len(times))
     times, values = times[shown], values[:, shown]
     low, high = values.min(axis=0), values.max(axis=0)
-    axes.fill_between(times, low, high, color=colour, alpha=0.2, linewidth=0)
+    axes.fill_between(times, low, high, color=colour, alpha=0.35, linewidth=0)
     axes.plot(times, np.median(values, axis=0), color=colour, linewidth=1.5, label=label or None)
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from reports.audit import Audit, Finding
 from reports.marks import MARKS, tally
 from reports.render.constants import bounds, number
-from reports.render.figures import inline
+from reports.render.drawing import inline
 from reports.render.graph import dependencies, graph
 from reports.render.mathematics import anchor
 from reports.render.papers import Drawing
