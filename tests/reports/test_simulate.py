@@ -94,7 +94,7 @@ def test_files_that_cannot_be_written_are_refused_before_any_work(tmp_path):
 def test_every_figure_is_svg_without_dates_and_has_its_caption():
     drawn, captions = dynamics_figures.figures(), dynamics_figures.captions()
     assert list(drawn) == list(captions)
-    assert len(drawn) == 3 + len(DROPPED)
+    assert len(drawn) == 6 + len(DROPPED)
     for name, svg in drawn.items():
         ElementTree.fromstring(svg)
         assert "<dc:date>" not in svg

@@ -258,8 +258,8 @@ SUM = Step(
 
 FALSE_BY_HAND = (
     "Not decided by the kernel. It is false: with Definition 1 alone the run “cone-without-ball” of the "
-    "report spirals to infinity, with an exact description and a proof by hand (Q has three continuous "
-    "derivatives, and all hypotheses hold)."
+    "report spirals to infinity. Its algebra is machine-checked (spiral); that a cost Q with three "
+    "continuous derivatives has these gradients is proved by hand."
 )
 WRITTEN_NEEDS: dict[str, Formula] = {
     name: formula for name, formula in cut_off.NEEDS.items() if name not in BALL

@@ -68,6 +68,7 @@ CONVERGENCE = (
     "convergence.PROPOSITION_2",
     "convergence.RESULT_4",
     "lipschitz",
+    "spiral",
 )
 """The first steps of the convergence half."""
 

@@ -91,7 +91,7 @@ ROLES = (
         "Krum is in the ball. A rule that is only in the cone may spiral to infinity where the gradient "
         "is not Lipschitz; where it is, Definition 1 is enough.",
         run="cone-without-ball",
-        claims=("ball-b", "2-7b", "lipschitz"),
+        claims=("ball-b", "2-7b", "spiral", "lipschitz"),
     ),
     Role(
         "Definition 1 (ii), r = 2, 3, 4",

@@ -85,6 +85,7 @@ def witness(
         "bent_gradient": {(): along[9]},
         "tame_gradient": {(): along[3]},
         "slope": {(): tuple(2 * c for c in mean)},
+        "turned": {(): quarter_turn(along[1])},
         "weight": {(q,): Fraction(1, 2) for q in points},
         "x": {(q,): x for q, x in zip(points, around, strict=True)},
         "f_at": {(q,): square(x) for q, x in zip(points, around, strict=True)},
@@ -113,6 +114,11 @@ def witness(
 
     adversary = None if answer is None else (lambda honest, count: [answer(honest)] * count)
     return krum_model(n, f, law, adversary, extra=extra, also=random)
+
+
+def quarter_turn(x: Vector) -> Vector:
+    """J x in the plane of the first two coordinates; in one dimension only 0 can be turned: 0."""
+    return (Fraction(0),) if len(x) < 2 else (-x[1], x[0], *x[2:])
 
 
 def _between(honest: Sequence[Vector]) -> Vector:
