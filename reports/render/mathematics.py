@@ -107,12 +107,12 @@ def _typeset(text: str) -> Markup:
 
     def lowered(match: re.Match[str]) -> str:
         base = match[1]
-        shown = f"<i>{base}</i>" if len(base) == 1 else base
+        shown = base if len(base.rstrip("′")) > 1 or base in "ΣΠ" else f"<i>{base}</i>"
         return f"{shown}<sub>{match[2] or match[3]}</sub>"
 
     # Below a capital may stand a function with its argument; δ_c(i) is δ_c at i.
     safe = re.sub(r"(?<![\w/])([A-Z])" + BELOW % r"\([a-z]\)", lowered, safe)
-    safe = re.sub(r"(?<![\w/])([A-Z][a-z]+|[A-Za-zα-ω])" + BELOW % "", lowered, safe)
+    safe = re.sub(r"(?<![A-Za-z0-9_α-ω/])([A-Z][a-z]+|[A-Za-zα-ωΣΠ]′?)" + BELOW % "", lowered, safe)
     return Markup(safe)
 
 

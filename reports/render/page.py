@@ -51,6 +51,7 @@ def page(
             (drawing, Markup(inline(drawing.svg, drawing.name.removesuffix(".svg"))))
             for drawing in drawn
         ],
+        "maths": viewer.maths,
         "graph": graph(document, audit),
         "sample": _sample(sample),
     }

@@ -36,7 +36,7 @@ ROLES = (
     Role(
         "(ii) Σγ_t² < ∞",
         "replaceable",
-        "With a Lipschitz gradient it is enough that γ_tK_1N ≤ 1 − sin α from some time on, where "
+        "With a Lipschitz gradient it is enough that γ_t K_1 N ≤ 1 − sin α from some time on, where "
         "N = C_2(1 + sin²α/η²). Long steps jump over the minimum for ever.",
         run="squares-divergent",
         claims=("lipschitz",),
