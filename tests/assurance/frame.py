@@ -18,11 +18,14 @@ All other keys are its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 FOLDER = Path(__file__).parent
 SCALES = ("sample", "full")
@@ -30,6 +33,8 @@ SCALES = ("sample", "full")
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
 Figures = dict[str, Any]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,26 @@ def run(
     for name in names:
         figures[name] = known[name].figures(scale, progress(name))
     return dict(sorted(figures.items()))
+
+
+def spread(
+    work: Callable[[Item], Result], items: Sequence[Item], scale: str, progress: Progress
+) -> list[Result]:
+    """The results of some work on each item, in order; a full run uses all processors.
+
+    The results do not depend on how many there are.
+    """
+    results = []
+    workers = len(os.sched_getaffinity(0)) if scale == "full" else 1
+    with ExitStack() as stack:
+        each: Iterable[Result] = map(work, items)
+        if workers > 1:
+            pool = stack.enter_context(get_context("fork").Pool(workers))
+            each = pool.imap(work, items)
+        for done, result in enumerate(each, 1):
+            results.append(result)
+            progress("", done, len(items))
+    return results
 
 
 def as_text(figures: Figures) -> str:
