@@ -74,13 +74,40 @@ def _decreasing(p: Prover) -> Proved:
 def _mu_converges(p: Prover) -> Proved:
     """A positive decreasing sequence is a non-negative supermartingale."""
     zero = p.weaken(p.combine(()))
-    nothing = p.comparison("summable", term(0), term(0), p.assume(SUMMABLE), zero, zero)
     mean = p.by(expectation(mu_repaired) <= (1 + term(0)) * mu + term(0) - term(0), decreasing(p))
     signs = (p.weaken(p.assume(DRIFT["μ_t > 0"])), zero, zero, zero)
     known = p.integrable_deterministic(mu_repaired)
-    sums = (nothing, nothing)
+    sums = (p.nothing(), p.nothing())
     line = p.robbins_siegmund("converges", mu, term(0), term(0), term(0), mean, signs, known, sums)
     return Proved((line,))
+
+
+def _limit_positive(p: Prover) -> Proved:
+    """1/mu_t grows by the factor 1 + gamma_t^2 B in a step, and the sum of gamma_t^2 is finite."""
+    zero = p.weaken(p.combine(()))
+    now, long = p.assume(DRIFT["μ_t > 0"]), _factor(p)
+    following = p.multiply(now, p.inverse_nonnegative(long))
+    growth = p.by(
+        expectation(1 / mu_repaired) <= (1 + gamma**2 * B) * (1 / mu) + term(0) - term(0),
+        p.times(p.inverse(mu_repaired, following), factor / mu),
+        p.times(p.inverse(factor, long), mu * (1 / mu) * (1 / mu_repaired)),
+        p.times(p.inverse(mu, now), 1 / mu_repaired),
+    )
+    rate = p.multiply(p.square(gamma), p.weaken(p.assume(POSITIVE["B > 0"])))
+    sums = p.comparison("summable", gamma**2 * B, B, p.assume(SUMMABLE), rate, zero)
+    inverse = p.weaken(p.inverse_nonnegative(now))
+    limit = p.robbins_siegmund(
+        "converges",
+        1 / mu,
+        gamma**2 * B,
+        term(0),
+        term(0),
+        growth,
+        (inverse, rate, zero, zero),
+        p.integrable_deterministic(1 / mu_repaired),
+        (sums, p.nothing()),
+    )
+    return Proved((p.bounded(limit),), (p.multiply(now, now),))
 
 
 def _weighted(p: Prover) -> Proved:
@@ -180,17 +207,34 @@ STEP = Step(
             quote=r"\mu_t \xrightarrow{t \to \infty} \mu_{\infty}",
             origin="none",
             comment=(
-                "Only to a limit ≥ 0; that it is positive needs Σγ_t² < ∞, and our proof needs no μ_t."
+                "That the limit is positive needs Σγ_t² < ∞ (2-8-positive). Our proof needs no μ_t."
             ),
             readings=(
                 Reading(
                     "as written",
                     AlmostSure("converges", mu),
-                    needs={**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"], "Σγ_t² < ∞": SUMMABLE},
+                    needs={**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"]},
                     proof=_mu_converges,
                     expected="PROVED FROM Robbins–Siegmund",
                     justification="GAP",
                     why="It decreases and is positive.",
+                ),
+            ),
+        ),
+        Claim(
+            "2-8-positive",
+            "the limit of the repaired μ_t is positive: 1/μ_t is bounded",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("bounded", 1 / mu),
+                    needs={**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"], "Σγ_t² < ∞": SUMMABLE},
+                    proof=_limit_positive,
+                    expected="PROVED FROM Robbins–Siegmund",
+                    why="1/μ_{t+1} = (1 + γ_t²B)/μ_t, and Σγ_t²B < ∞: so 1/μ_t converges.",
+                    breaks="With γ_t = 1 for ever μ_t tends to 0, and u_t may explode while u′_t converges.",
+                    sampled=False,
                 ),
             ),
         ),

@@ -58,7 +58,7 @@ Think of $u_t$ as a debt. In each step it may grow by interest, the factor $1+\g
 
 With the printed factor the line fails: $A=B=1$, $\gamma=\frac{1}{2}$, $u_t=1$, $u_{t+1}=\frac{3}{2}$, $\mu_t=1$. The printed weight grows to $\frac{4}{3}$, and $\frac{4}{3}\cdot\frac{3}{2}-1=1$ is more than $\gamma^2\mu_tA=\frac{1}{4}$. The repaired one falls to $\frac{4}{5}$, and $\frac{4}{5}\cdot\frac{3}{2}-1=\frac{1}{5}=\frac{1}{4}\cdot\frac{4}{5}$.
 
-**Why the weights converge, and why the limit must be positive.** They decrease and are positive, so they converge (2-8-converges). If $\sum_t\gamma_t^2$ is finite, the product of all $1+\gamma_t^2B$ is at most $\exp(B\sum_t\gamma_t^2)$, so the limit $\mu_\infty$ is positive. (That the limit is positive is elementary and is not among the machine-checked claims; our proof does not use $\mu_t$.) In the example the product is at most $\exp(\frac{\pi^2}{6})$, below $5.2$, so $\mu_\infty \ge \frac{5}{26}$. This is needed to come back: $u_t=\frac{u'_t}{\mu_t}$. With $\gamma_t=1$ for ever it fails: $u_{t+1}=2u_t+1$ gives $1,3,7,15$, which explodes, while $u'_t=1,\frac{3}{2},\frac{7}{4},\frac{15}{8}$ converges to $2$; for $\mu_t=1,\frac{1}{2},\frac{1}{4},\frac{1}{8}$ goes to $0$.
+**Why the weights converge, and why the limit must be positive.** They decrease and are positive, so they converge (2-8-converges). If $\sum_t\gamma_t^2$ is finite, the product of all $1+\gamma_t^2B$ is at most $\exp(B\sum_t\gamma_t^2)$, so the limit $\mu_\infty$ is positive. (That is machine-checked, (2-8-positive); our proof of the theorem does not use $\mu_t$.) In the example the product is at most $\exp(\frac{\pi^2}{6})$, below $5.2$, so $\mu_\infty \ge \frac{5}{26}$. This is needed to come back: $u_t=\frac{u'_t}{\mu_t}$. With $\gamma_t=1$ for ever it fails: $u_{t+1}=2u_t+1$ gives $1,3,7,15$, which explodes, while $u'_t=1,\frac{3}{2},\frac{7}{4},\frac{15}{8}$ converges to $2$; for $\mu_t=1,\frac{1}{2},\frac{1}{4},\frac{1}{8}$ goes to $0$.
 
 **(2-10): the indicator.** $\chi_t$ is $1$ at the times at which $u'$ is expected to rise, and $0$ at the others. (The notes call it an indicator of the right side of (2-9); it is one of the left side.) It looks at the mean given the past, so it is known at time $t$.
 
@@ -115,6 +115,7 @@ QUESTIONS_2 = (
             "2-8:repaired",
             "2-8-decreasing",
             "2-8-converges",
+            "2-8-positive",
             "2-9",
             "2-9:repaired",
             "2-11a",
