@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 from empirics.worst_cases.exact import stored
@@ -16,10 +17,8 @@ def main(arguments: list[str]) -> int:
     except (ValueError, KeyError):
         print(f"give N and F of a stored worst case: {known}", file=sys.stderr)
         return 2
-    lower = case.lower()
-    print(
-        f"n = {n}, f = {f}: |E Krum - g|^2 / (d sigma^2) is at least\n{lower}\n= {float(lower):.9f}"
-    )
+    lower = math.floor(case.lower() * 10**12) / 10**12
+    print(f"n = {n}, f = {f}: |E Krum - g|^2 / (d sigma^2) is at least {lower:.12f}")
     return 0
 
 

@@ -177,7 +177,7 @@ def as_json(
         "f": case.f,
         "lower": rounded(lower, up=False),
         "upper": rounded(above.value, up=True),
-        "lower_exact": str(lower),
+        "lower_digits": digits(lower),
         "upper_source": above.source,
         "search": {"seed": seed, "starts": starts},
         "law": data["law"],
@@ -199,6 +199,16 @@ def rounded(x: Fraction, *, up: bool) -> float:
     return near
 
 
+def digits(x: Fraction) -> str:
+    """A number >= 0 with 30 decimals, rounded down.
+
+    >>> digits(Fraction(2, 3))
+    '0.666666666666666666666666666666'
+    """
+    whole, rest = divmod(math.floor(x * 10**30), 10**30)
+    return f"{whole}.{rest:030}"
+
+
 def show(case: WorstCase, lower: Fraction, above: Upper, starts: int) -> None:
     """The bracket and the law, as a table."""
     from rich.table import Table
@@ -206,9 +216,11 @@ def show(case: WorstCase, lower: Fraction, above: Upper, starts: int) -> None:
     from reports.terminal import console
 
     out = console()
-    origin = f"found in {starts} starts" if starts else "stored"
+    origin = f"after {starts} starts of the search" if starts else "no search was asked for"
     out.print(f"sup |E Krum - g|² / (dσ²), n = {case.n}, f = {case.f}")
-    out.print(f"  at least {math.floor(lower * 10**6) / 1e6:.6f}  (the law below, exact; {origin})")
+    out.print(
+        f"  at least {math.floor(lower * 10**6) / 1e6:.6f}  (the law below, exactly; {origin})"
+    )
     out.print(f"  at most  {math.ceil(above.value * 10**6) / 1e6:.6f}  ({above.source})")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("type", "probability", "position", "radius"):
