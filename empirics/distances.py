@@ -10,6 +10,8 @@ Accuracy and Stability of Numerical Algorithms, 2nd ed., Sections 2.2 and 3.1):
   squared DISTANCE, however far from the origin the vectors are.
 """
 
+from typing import Literal
+
 import numpy as np
 
 from empirics.interfaces import FloatArray
@@ -21,20 +23,22 @@ _UNIT_ROUNDOFF = 2.0**-53
 _SMALLEST_NORMAL = 2.0**-1022
 
 
-def from_gram(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Squared distances [T, n, n] (exactly 0 on the diagonal) and squared norms [T, n].
+def from_gram(gram: FloatArray, copies: int = 1) -> tuple[FloatArray, FloatArray]:
+    """Gaps (|z_i - z_j|^2 - |z_i|^2) / 2, [T, r, r], and squared norms |z_i|^2, [T, r].
 
-    For vectors z of shape [T, n, d]. The distances may be slightly negative; entries may be
-    infinite or NaN where a squared norm exceeds `HUGE`.
+    For inner products `gram` [T, r, r]; with `copies` the last column of the gaps occurs so often.
+    A row's gaps are in the order of its distances, and cost one pass where those cost three.
+    The gap of i and i is exactly -|z_i|^2 / 2. With products of d coordinates and (c, a) of
+    `rounding(d + 2)` a gap is wrong by at most c (|z_j|^2 + |z_i|^2 / 2) + a; where a squared norm
+    exceeds `HUGE` it may be infinite or NaN. The results are laid out in memory as `gram` is.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        # The same array twice: numpy then asks BLAS for a symmetric product, half the work.
-        distances = np.matmul(vectors, vectors.swapaxes(-1, -2))
-        norms = np.diagonal(distances, axis1=-2, axis2=-1).copy()
-        distances *= -2.0
-        distances += norms[:, :, np.newaxis]
-        distances += norms[:, np.newaxis, :]
-    return distances, norms
+    order: Literal["C", "F"] = "C" if gram.flags.c_contiguous else "F"
+    norms = np.diagonal(gram, axis1=1, axis2=2).copy(order)
+    trials, r = norms.shape
+    gaps = np.empty((trials, r, r - 1 + copies), order=order)
+    np.subtract(norms[:, np.newaxis, :] / 2, gram, out=gaps[:, :, :r])
+    gaps[:, :, r:] = gaps[:, :, r - 1 : r]
+    return gaps, norms
 
 
 def from_point(vectors: FloatArray, points: FloatArray) -> FloatArray:

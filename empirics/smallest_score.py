@@ -10,7 +10,7 @@ cannot tell from the best, the candidates, go on to the next, slower step:
 3. integers over a common power of two: decides everything, above all exact ties.
 
 Candidates that sent the same vector, as colluding workers do, have the same score: the first wins
-without further steps. In all functions `vectors` is finite, of shape [T, n, d].
+without further steps. In all functions `vectors` has shape [T, n, d].
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,15 @@ import numpy as np
 from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray
+from empirics.workers import Workers
 
 _BLOCK = 2**17
 """Float64 values in the largest temporary array of a block of trials: 1 MB stays in the cache."""
+
+_FEW_WORKERS = 16
+_MANY_TRIALS = 128
+"""For so few workers in so many trials, chains of minima and maxima over whole batches find the
+k smallest faster than a partition of one short row after the other."""
 
 
 class Choice(NamedTuple):
@@ -35,26 +41,35 @@ class Choice(NamedTuple):
     """[T]: exact arithmetic was needed."""
 
 
+class NotFiniteError(ValueError):
+    """A coordinate is NaN or infinite, so that there is no choice."""
+
+
 def blocks(trials: int, values_per_trial: int) -> Iterator[slice]:
     """Consecutive blocks of trials whose temporary arrays fit in the cache."""
     step = max(1, _BLOCK // values_per_trial)
     return (slice(start, start + step) for start in range(0, trials, step))
 
 
-def smallest_score(vectors: FloatArray, k: int) -> Choice:
-    """The worker of smallest score in each trial, starting with step 1."""
-    trials, n, d = vectors.shape
+def smallest_score(workers: Workers, k: int) -> Choice:
+    """The worker of smallest score in each trial, starting with step 1.
+
+    Raises NotFiniteError where a coordinate is NaN or infinite.
+    """
+    trials, n = len(workers.own), workers.n
     chosen = np.empty(trials, dtype=np.intp)
     exact = np.zeros(trials, dtype=bool)
-    for block in blocks(trials, n * max(n, d)):
-        candidates = _candidates_from_gram(vectors[block], k)
+    for block in blocks(trials, n**2):
+        part = workers.select(block)
+        candidates = _candidates_from_gram(part, k)
         chosen[block] = candidates.argmax(axis=1)
+        if np.count_nonzero(candidates) == len(candidates):
+            continue
         contested = (np.count_nonzero(candidates, axis=1) > 1).nonzero()[0]
-        if contested.size:
-            contested += block.start
-            chosen[contested], exact[contested] = _settle(
-                vectors[contested], candidates[contested - block.start], k
-            )
+        for few in blocks(contested.size, n * part.own.shape[2]):
+            which = contested[few]
+            choice = _settle(part.select(which).all(), candidates[which], k)
+            chosen[block][which], exact[block][which] = choice
     return Choice(chosen, exact)
 
 
@@ -74,20 +89,40 @@ def only_copies(vectors: FloatArray, candidates: BoolArray) -> BoolArray:
     return result
 
 
-def _candidates_from_gram(vectors: FloatArray, k: int) -> BoolArray:
-    """The workers [T, n] whose score by the Gram matrix may be the smallest of their trial."""
-    distances, norms = from_gram(vectors)
-    # With r = |z_i|^2, s = |z_j|^2, D = |z_i - z_j|^2: by Cauchy-Schwarz, rounding moves D by at
-    # most c (r + s) + a with c = 2 gamma_(d + 4); and s <= 2 r + 2 D, so by c (3 r + 2 D) + a.
-    # The sum of the smallest is monotone in each D, so the bounds of its k + 1 terms add up.
-    relative, absolute = rounding(2 * (vectors.shape[2] + k + 4))
-    scores = _smallest_sum(distances, k)
+def _candidates_from_gram(workers: Workers, k: int) -> BoolArray:
+    """The workers [T, n] whose score by the Gram matrix may be the smallest of their trial.
+
+    Of copies only the first is named.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
-        error = 2 * relative * np.abs(scores) + (k + 1) * (3 * relative * norms + absolute)
+        gram = workers.gram()
+        if workers.n <= _FEW_WORKERS and len(gram) >= _MANY_TRIALS:
+            gram = np.asfortranarray(gram)
+        gaps, norms = from_gram(gram, max(1, workers.copies))
+        # The distance to oneself is 0, so the k + 1 smallest of all have the sum that is wanted.
+        sums = _sum_of_smallest(gaps, k + 1)
+        scores = 2 * sums + (k + 1) * norms
+        # With r = |z_i|^2, s = |z_j|^2, D = |z_i - z_j|^2: s <= 2 r + 2 D, so rounding moves a gap
+        # by at most c (2 D + 5 r / 2) + a, and adding them up in any order moves their sum by as
+        # much again. The sum of the smallest is monotone in each, so the bounds of its terms add
+        # up: to c (4 score + 5 (k + 1) r) for 2 sums, and (k + 1) c r for the rest.
+        relative, absolute = rounding(workers.own.shape[2] + k + 8)
+        error = 4 * relative * np.abs(scores) + 6 * (k + 1) * relative * norms
+        error += 4 * (k + 1) * absolute
         low, high = scores - error, scores + error
     overflowed = ~(norms.max(axis=1) < HUGE)
-    low[overflowed], high[overflowed] = -np.inf, np.inf
+    if overflowed.any():
+        _refuse_not_finite(workers.select(overflowed.nonzero()[0]))
+        low[overflowed], high[overflowed] = -np.inf, np.inf
     return low <= high.min(axis=1, keepdims=True)
+
+
+def _refuse_not_finite(workers: Workers) -> None:
+    if not (
+        np.isfinite(workers.own).all()
+        and (workers.shared is None or np.isfinite(workers.shared).all())
+    ):
+        raise NotFiniteError("a vector holds NaN or infinity")
 
 
 def _settle(vectors: FloatArray, candidates: BoolArray, k: int) -> Choice:
@@ -111,15 +146,25 @@ def _direct_scores(vectors: FloatArray, candidates: BoolArray, k: int) -> FloatA
     trials, workers = candidates.nonzero()
     for block in blocks(len(trials), vectors.shape[1] * vectors.shape[2]):
         t, i = trials[block], workers[block]
-        scores[t, i] = _smallest_sum(from_point(vectors[t], vectors[t, i]), k)
+        scores[t, i] = _sum_of_smallest(from_point(vectors[t], vectors[t, i]), k + 1)
     return scores
 
 
-def _smallest_sum(distances: FloatArray, k: int) -> FloatArray:
-    """The sum of the k smallest distances to others along the last axis; reorders its input.
+def _sum_of_smallest(values: FloatArray, k: int) -> FloatArray:
+    """The sum of the k smallest values along the last axis, in Fortran order; reorders its input.
 
-    The distance to oneself is exactly 0, so the k + 1 smallest of all have the same sum.
+    Where the trials are innermost in memory, the largest values are moved to the end, one after
+    the other, in all trials at once.
     """
-    distances.partition(k, axis=-1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return distances[..., : k + 1] @ np.ones(k + 1)  # several times as fast as .sum(axis=-1)
+    if values.flags.c_contiguous:
+        values.partition(k - 1, axis=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            # Several times as fast as .sum(axis=-1).
+            return np.asfortranarray(values[..., :k] @ np.ones(k))
+    for end in range(values.shape[-1], k, -1):
+        largest = np.maximum(values[..., 0], values[..., 1])
+        np.minimum(values[..., 0], values[..., 1], out=values[..., 0])
+        for j in range(2, end):
+            np.minimum(largest, values[..., j], out=values[..., j - 1])
+            np.maximum(largest, values[..., j], out=largest)
+    return np.add.reduce(values[..., :k], axis=-1)

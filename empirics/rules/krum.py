@@ -18,7 +18,15 @@ import numpy.typing as npt
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray, Rule
 from empirics.nearest import nearest
-from empirics.smallest_score import Choice, blocks, candidates_of, only_copies, smallest_score
+from empirics.smallest_score import (
+    Choice,
+    NotFiniteError,
+    blocks,
+    candidates_of,
+    only_copies,
+    smallest_score,
+)
+from empirics.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,24 @@ def chosen(vectors: npt.ArrayLike, f: int) -> IntArray:
 def choose(vectors: npt.ArrayLike, f: int) -> Choice:
     """As `chosen`, and says in which trials exact arithmetic was needed."""
     checked = _checked(vectors, f)
-    choice = smallest_score(_batch(checked), checked.shape[-2] - f - 2)
+    batch = _batch(checked)
+    try:
+        choice = choose_among(Workers.split(batch, f), f)
+    except NotFiniteError:
+        # The Gram matrix has seen it; now to find it is worth another pass over the input.
+        _refuse_not_finite(checked)
+        raise
     lead = checked.shape[:-2]
     return Choice(choice.chosen.reshape(lead), choice.exact.reshape(lead))
+
+
+def choose_among(workers: Workers, f: int) -> Choice:
+    """Krum's choice in a batch of trials, without a copy of their vectors; see `choose`.
+
+    Raises ValueError unless f >= 0 and 2f + 2 < n, and NotFiniteError for NaN and infinity.
+    """
+    _check_workers(workers.n, f)
+    return smallest_score(workers, workers.n - f - 2)
 
 
 def select(vectors: npt.ArrayLike, f: int) -> KrumTrace:
@@ -92,6 +115,7 @@ def select(vectors: npt.ArrayLike, f: int) -> KrumTrace:
     (1, [0, 2], [5.0, 2.0, 2.0, 5.0, 18625.0])
     """
     checked = _checked(vectors, f)
+    _refuse_not_finite(checked)
     batch = _batch(checked)
     trials, n, d = batch.shape
     trace = KrumTrace(
@@ -131,7 +155,7 @@ def _select(vectors: FloatArray, k: int) -> tuple[BoolArray, FloatArray, IntArra
 
 
 def _checked(vectors: npt.ArrayLike, f: int) -> FloatArray:
-    """The vectors as float64, or a ValueError that says what is wrong with them."""
+    """The vectors as float64, or a ValueError that says what is wrong with them but NaN."""
     try:
         given = np.asarray(vectors)
     except ValueError as error:
@@ -144,14 +168,24 @@ def _checked(vectors: npt.ArrayLike, f: int) -> FloatArray:
     if given.dtype.kind != "f" and not (np.abs(array) <= 2.0**53).all():
         raise ValueError("vectors holds integers above 2^53, which float64 cannot; give floats")
     n, d = array.shape[-2:]
+    _check_workers(n, f)
+    if d == 0:
+        raise ValueError("vectors have no coordinates (d = 0); give d >= 1")
+    return array
+
+
+def _check_workers(n: int, f: int) -> None:
+    """Raise ValueError where Krum is not defined."""
     if not isinstance(f, int | np.integer) or f < 0:
         raise ValueError(f"f = {f} is not a number of Byzantine workers; give an integer >= 0")
     if 2 * f + 2 >= n:
         raise ValueError(
             f"Krum needs 2f + 2 < n, but n = {n} and f = {f}; with this f give n >= {2 * f + 3}"
         )
-    if d == 0:
-        raise ValueError("vectors have no coordinates (d = 0); give d >= 1")
+
+
+def _refuse_not_finite(array: FloatArray) -> None:
+    """Raise ValueError, with the place, where a coordinate is not finite."""
     if not np.isfinite(array).all():
         place = [int(axis[0]) for axis in (~np.isfinite(array)).nonzero()]
         axes = ("trial", "worker", "coordinate")[-len(place) :]
@@ -160,7 +194,6 @@ def _checked(vectors: npt.ArrayLike, f: int) -> FloatArray:
             f"vectors has the value {array[tuple(place)]} at {where}: "
             "replace or drop a worker that sends NaN or infinity before aggregating"
         )
-    return array
 
 
 def _batch(vectors: FloatArray) -> FloatArray:

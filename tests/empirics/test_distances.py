@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
@@ -15,15 +16,21 @@ def exact_distances(v):
     return [[distance(a, b) for b in rows] for a in rows]
 
 
-@given(vectors(5, 3))
-def test_gram_distances_are_as_close_as_the_norms_allow(v):
-    distances, norms = from_gram(v[np.newaxis])
-    relative, absolute = rounding(2 * (v.shape[1] + 4))
-    assert (distances[0].diagonal() == 0).all()
+@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize("order", ["C", "F"])
+@given(v=vectors(5, 3))
+def test_gaps_are_as_close_as_the_norms_allow(v, order, copies):
+    gram = np.array((v @ v.T)[np.newaxis], order=order)
+    gaps, norms = (array[0] for array in from_gram(gram, copies))
+    relative, absolute = rounding(v.shape[1] + 2)
+    assert (2 * gaps[:, :5].diagonal() == -norms).all()
+    assert (gaps[:, 5:] == gaps[:, 4:5]).all()
+    rows = [[Fraction(x) for x in row] for row in v.tolist()]
+    squares = [sum(x * x for x in row) for row in rows]
     for i, row in enumerate(exact_distances(v)):
         for j, exact in enumerate(row):
-            error = abs(Fraction(distances[0, i, j]) - exact)
-            assert error <= relative * (norms[0, i] + norms[0, j]) + absolute
+            error = abs(Fraction(gaps[i, j]) - (exact - squares[i]) / 2)
+            assert error <= relative * (norms[j] + norms[i] / 2) + absolute
 
 
 @given(vectors(5, 3))
