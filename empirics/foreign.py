@@ -88,7 +88,7 @@ class Foreign(Rule):
             try:
                 results[t] = rule(trial, f)
             except Exception as error:
-                raise ValueError(f"{self.spec}, trial {t}: {_said(error)}") from error
+                raise ValueError(f"{self.spec}, trial {t}: {in_one_line(error)}") from error
         return results.reshape(*vectors.shape[:-2], vectors.shape[-1])
 
 
@@ -103,7 +103,7 @@ def load(spec: str, m: int | None = None) -> ForeignRule:
     >>> rule(np.array([[1.0], [2.0], [3.0], [4.0], [100.0]]), 1)
     array([2.])
     """
-    named = _named(spec)
+    named = find(spec)
     if not callable(named) and hasattr(named, "aggregate"):
         named, spec = named.aggregate, f"{spec}.aggregate"
     if not callable(named):
@@ -116,11 +116,11 @@ def load(spec: str, m: int | None = None) -> ForeignRule:
             try:
                 rule(example, f)
             except Exception as error:  # noqa: BLE001  (whatever others raise)
-                said.append(f"{convention.written('', f, len(example), m)}: {_said(error)}")
+                said.append(f"{convention.written('', f, len(example), m)}: {in_one_line(error)}")
             else:
                 return rule
     except Exception as error:  # noqa: BLE001  (its own errors)
-        said.append(f"made with f = {f}: {_said(error)}")
+        said.append(f"made with f = {f}: {in_one_line(error)}")
     if not said:
         raise CannotLoad(
             f"{spec} does not look like a rule: it should take (vectors, f), or f first and the "
@@ -163,8 +163,8 @@ def _is_index(result: Any) -> bool:
     return getattr(result, "ndim", 0) == 0 and "int" in str(kind)
 
 
-def _named(spec: str) -> Any:
-    """What MODULE:CALLABLE stands for."""
+def find(spec: str) -> Any:
+    """What MODULE:CALLABLE stands for, or its adapter; raises CannotLoad where there is nothing."""
     module, colon, name = ADAPTERS.get(spec, spec).partition(":")
     if not colon or not module or not name:
         raise CannotLoad(f"{spec} is not MODULE:CALLABLE, such as byzfl:Krum")
@@ -176,7 +176,7 @@ def _named(spec: str) -> Any:
     except ImportError as error:
         raise CannotLoad(f"cannot import {module}: {error}; is it installed here?") from error
     except Exception as error:  # whatever a module does when it is imported
-        raise CannotLoad(f"{module} fails when it is imported: {_said(error)}") from error
+        raise CannotLoad(f"{module} fails when it is imported: {in_one_line(error)}") from error
     for part in name.split("."):
         if not hasattr(found, part):
             raise CannotLoad(f"{module} has no {name}: check the spelling")
@@ -184,12 +184,12 @@ def _named(spec: str) -> Any:
     return found
 
 
-@cache
-def _loaded(spec: str, m: int | None) -> ForeignRule:
-    return load(spec, m)
-
-
-def _said(error: BaseException) -> str:
+def in_one_line(error: BaseException) -> str:
     """The kind of an error and the first line of what it says."""
     lines = str(error).splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines and lines[0] else type(error).__name__
+
+
+@cache
+def _loaded(spec: str, m: int | None) -> ForeignRule:
+    return load(spec, m)

@@ -1,0 +1,204 @@
+"""What a callable does beside its choice: bad input, far vectors, symmetries, ties, repetition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from empirics.interfaces import FloatArray
+from empirics.probe.asking import Answer, Ask, Question
+from empirics.probe.family import tied
+from empirics.probe.identify import Rule, separating_inputs
+
+AS_THE_PAPER, FREE, VARIANT, DIFFERS = "as the paper", "free", "variant", "differs"
+"""The verdicts: as the paper has it; the paper leaves it open; a rule of its own that others have
+described; something that the paper's theorem does not cover or forbids."""
+
+N, F = 9, 2
+"""The size at which most questions are asked."""
+UNDEFINED = ((4, 1), (6, 2), (8, 3), (3, 1), (5, 2))
+"""Some (n, f) with 2f + 2 >= n."""
+FAR_N, FAR_F, FAR_D, FAR_TRIALS = 30, 9, 20, 40
+"""The size at which digits are lost: some libraries take another way from 26 workers on."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    verdict: str
+    """One of the four verdicts."""
+    found: str
+    """What it does."""
+    paper: str
+    """What the paper says of it."""
+
+
+def behaviour(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
+    """Every finding, in a fixed order; `rule` is what was identified, if anything was."""
+    vectors = _clear(rule, separating_inputs(N, F))[:30]
+    plain = ask([(v, F) for v in vectors])
+    yield _ties(ask, rule)
+    yield _undefined(ask)
+    yield from _not_finite(ask, rule, vectors[0])
+    yield from _symmetries(ask, vectors, plain)
+    yield from _digits(ask, rule)
+    yield _repeats(ask, vectors, plain)
+    yield _input(plain)
+
+
+def _clear(rule: Rule | None, vectors: FloatArray) -> FloatArray:
+    """Those of the vectors [B, N, d] at which no tie decides."""
+    if rule is None or rule.anew or rule.k_of(N, F) < 1:
+        return vectors
+    return vectors[~tied(rule.scores(vectors, F), rule.m_of(N, F))]
+
+
+def _ties(ask: Ask, rule: Rule | None) -> Finding:
+    paper = "any choice among equal scores; the smallest index is usual"
+    if rule is None or rule.anew or rule.m == "n":
+        return Finding("ties", FREE, "not looked at, as no rule explains the answers", paper)
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(0, 12, (3000, 7, 1)).astype(np.float64)
+    first, last = rule.value(drawn, 1), rule.value(drawn, 1, last=True)
+    which = np.flatnonzero(np.any(np.abs(first - last) > 1e-3, axis=1))[:60]
+    answers = ask([(drawn[t], 1) for t in which])
+    smallest = sum(a.is_close(first[t]) for a, t in zip(answers, which, strict=True))
+    largest = sum(a.is_close(last[t]) for a, t in zip(answers, which, strict=True))
+    if smallest == len(which):
+        found = "the smallest index wins"
+    elif largest == len(which):
+        found = "the largest index wins"
+    else:
+        found = f"neither end always: the smallest index won {smallest} of {len(which)} ties"
+    return Finding("ties", FREE, found, paper)
+
+
+def _undefined(ask: Ask) -> Finding:
+    rng = np.random.default_rng(2)
+    answers = ask([(np.rint(rng.standard_normal((n, 2)) * 9), f) for n, f in UNDEFINED])
+    answered = [
+        f"n = {n}, f = {f}" for (n, f), a in zip(UNDEFINED, answers, strict=True) if not a.refused
+    ]
+    return Finding(
+        "2f + 2 >= n",
+        DIFFERS if answered else AS_THE_PAPER,
+        f"answers for {'; '.join(answered)}" if answered else "refuses",
+        "undefined: no theorem holds there, so refuse it",
+    )
+
+
+def _not_finite(ask: Ask, rule: Rule | None, vectors: FloatArray) -> Iterator[Finding]:
+    paper = "speaks of finite vectors: refuse, or treat the worker as infinitely far"
+    places = (0, N // 2, N - 1)
+    far = []
+    for place in places:
+        replaced = vectors.copy()
+        replaced[place] = 1e7
+        far.append(replaced)
+    expected = None if rule is None else rule.value(np.array(far), F)
+    for name, value in (("NaN", np.nan), ("infinity", np.inf), ("1e200", 1e200)):
+        questions: list[Question] = []
+        for place in places:
+            sent = vectors.copy()
+            sent[place] = value
+            questions.append((sent, F))
+        done = {
+            _met(a, None if expected is None else expected[i]) for i, a in enumerate(ask(questions))
+        }
+        harmless = done <= {"refuses", "ignores it"}
+        met = " or ".join(sorted(done))
+        verdict = AS_THE_PAPER if harmless and value == 1e200 else FREE if harmless else DIFFERS
+        says = "finite: such a worker is far from all others" if value == 1e200 else paper
+        yield Finding(f"a worker sends {name}", verdict, met, says)
+
+
+def _met(answer: Answer, expected: FloatArray | None) -> str:
+    """What was done with a worker that sent no ordinary vector."""
+    if answer.value is None:
+        return "hangs" if answer.hung else "refuses" if answer.refused else "returns no vector"
+    if np.isnan(answer.value).any():
+        return "returns NaN"
+    if (np.abs(answer.value) > 1e100).any():
+        return "returns that vector"
+    if expected is None or answer.is_close(expected):
+        return "ignores it"
+    return "makes another choice than without it"
+
+
+def _symmetries(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Iterator[Finding]:
+    d = vectors.shape[2]
+    shift = np.array([1000.0, -700.0])[:d]
+    order = np.random.default_rng(3).permutation(N)
+    changes: tuple[
+        tuple[str, str, Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]],
+        ...,
+    ] = (
+        ("all vectors moved", "moves along", lambda v: v + shift, lambda v: v + shift),
+        ("all vectors doubled", "doubles", lambda v: v * 2, lambda v: v * 2),
+        ("all signs changed", "changes its sign", lambda v: -v, lambda v: -v),
+        ("workers in another order", "stays", lambda v: v[order], lambda v: v),
+    )
+    for name, usual, change, follow in changes:
+        changed = ask([(change(v), F) for v in vectors])
+        pairs = [
+            (a, b.value)
+            for a, b in zip(changed, plain, strict=True)
+            if b.value is not None and np.isfinite(b.value).all()
+        ]
+        wrong = sum(not a.is_close(follow(value)) for a, value in pairs)
+        found = f"the result {usual}" if not wrong else f"not so in {wrong} of {len(pairs)} trials"
+        verdict = DIFFERS if wrong else AS_THE_PAPER
+        yield Finding(name, verdict, found, f"the result {usual}")
+
+
+def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
+    """Whole-numbered noise far from the origin: no digit is lost before the callable starts."""
+    rng = np.random.default_rng(4)
+    sigma = 2.0**8
+    noise = np.rint(rng.standard_normal((FAR_TRIALS, FAR_N, FAR_D)) * sigma)
+    if rule is not None and not rule.anew and rule.k_of(FAR_N, FAR_F) >= 1:
+        m = rule.m_of(FAR_N, FAR_F)
+        scores = np.sort(rule.scores(noise, FAR_F), axis=1)
+        if m < FAR_N:  # rounding of float32 may decide between scores that nearly agree
+            noise = noise[scores[:, m] - scores[:, m - 1] > 1e-4 * scores[:, m]]
+    near = ask([(v, FAR_F) for v in noise])
+    for dtype, ratio, exponent in (
+        ("float64", "1e4", 13),
+        ("float64", "1e8", 27),
+        ("float32", "1e4", 13),
+    ):
+        far = sigma * 2.0**exponent
+        sent = [(v + far).astype(dtype) for v in noise]
+        answers = ask([(v, FAR_F) for v in sent])
+        pairs = [(a, b.value) for a, b in zip(answers, near, strict=True) if b.value is not None]
+        wrong = sum(
+            a.value is None or not (np.abs(a.value - far - value) <= 0.02 * sigma).all()
+            for a, value in pairs
+        )
+        yield Finding(
+            f"|g|/sigma = {ratio}, {dtype}",
+            DIFFERS if wrong or not pairs else AS_THE_PAPER,
+            f"another result in {wrong} of {len(pairs)} trials" if wrong else "the same result",
+            "the same result as for |g| = 0",
+        )
+
+
+def _repeats(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Finding:
+    again = ask([(v, F) for v in vectors])
+    other = sum(not a.same(b) for a, b in zip(again, plain, strict=True))
+    found = f"another result in {other} of {len(plain)} trials" if other else "the same result"
+    return Finding("asked again", DIFFERS if other else AS_THE_PAPER, found, "the same result")
+
+
+def _input(plain: list[Answer]) -> Finding:
+    changed = any(a.changed for a in plain)
+    return Finding(
+        "its input",
+        DIFFERS if changed else AS_THE_PAPER,
+        "is changed in place" if changed else "is left alone",
+        "a function of its input",
+    )

@@ -1,0 +1,204 @@
+"""Examine a callable from top to bottom, and say what came of it as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from empirics.foreign import ForeignRule
+from empirics.probe.asking import Ask
+from empirics.probe.behaviour import AS_THE_PAPER, DIFFERS, FREE, VARIANT, Finding, behaviour
+from empirics.probe.bounds import BoundMatch, consequence, match_bound
+from empirics.probe.identify import Identified, Rule, identify
+from empirics.probe.process import Isolated
+from empirics.probe.smallest import Disagreement, as_pytest, smallest_disagreement
+from empirics.probe.variants import AVERAGED, Variant, documented
+
+PAPER = "n-f-2"
+"""The paper's k."""
+RULES = ("krum", "multikrum")
+"""What a callable may be examined as."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about a callable."""
+
+    spec: str
+    rule: str
+    """What it was examined as, of RULES."""
+    call: str
+    """How it was called, over `vectors` and f = 1."""
+    identified: Identified
+    variant: Variant | None
+    """The documented variant that it is, if it is one."""
+    findings: tuple[Finding, ...]
+    """The rule first, then the behaviour."""
+    disagreement: Disagreement | None
+    """The smallest input found on which the paper's rule would give something else."""
+    pytest: str
+    """The same as a test to paste, or ""."""
+    certified: str
+    """What is proved for the rule that it computes."""
+    bound: BoundMatch | None
+
+    @property
+    def differences(self) -> tuple[Finding, ...]:
+        """The findings that are not the paper's; none if the callable computes its rule."""
+        return tuple(f for f in self.findings if f.verdict in (VARIANT, DIFFERS))
+
+    def as_json(self) -> str:
+        """All of it, with sorted keys; the same for the same answers."""
+        shown, found = self.disagreement, self.identified
+        data: dict[str, Any] = {
+            "callable": self.spec,
+            "examined_as": self.rule,
+            "called": self.call,
+            "computes": None if found.rule is None else _as_data(found.rule),
+            "closest": None if found.closest is None else _as_data(found.closest),
+            "explained": found.explained,
+            "answers": found.asked,
+            "also_explained_by": [r.label for r in found.equivalents],
+            "failures": list(found.failures),
+            "variant": None
+            if self.variant is None
+            else {"title": self.variant.title, "sources": self.variant.sources},
+            "findings": [asdict(f) for f in self.findings],
+            "differences": len(self.differences),
+            "disagreement": None
+            if shown is None
+            else {
+                "n": len(shown.vectors),
+                "f": shown.f,
+                "vectors": shown.vectors.astype(int).tolist(),
+                "result": None if shown.answer.value is None else shown.answer.value.tolist(),
+                "error": shown.answer.error,
+                "allowed": shown.allowed.tolist(),
+                "pytest": self.pytest,
+            },
+            "certified": self.certified,
+            "bound": None if self.bound is None else asdict(self.bound),
+        }
+        return json.dumps(data, indent=2, sort_keys=True, allow_nan=True) + "\n"
+
+
+def examine(
+    spec: str,
+    rule: str = "krum",
+    *,
+    m: int | None = None,
+    bound: Callable[..., Any] | None = None,
+    timeout: float = 10.0,
+    progress: Progress | None = None,
+) -> Report:
+    """Examine MODULE:CALLABLE as `krum` or `multikrum`, in a process of its own.
+
+    `m` is passed on to a callable that takes it, `bound` is a function of (n, f) or
+    (n, f, d, sigma) to compare, `timeout` is in seconds for one answer. Raises CannotLoad where it
+    cannot be called, and ValueError for a bound that gives no numbers.
+    """
+    with Isolated(spec, m, timeout) as ask:
+        foreign = ForeignRule(spec, None, ask.convention, m)
+        return examine_by(ask, foreign, rule, bound=bound, progress=progress)
+
+
+def examine_by(
+    ask: Ask,
+    foreign: ForeignRule,
+    rule: str = "krum",
+    *,
+    bound: Callable[..., Any] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """As `examine`, for whatever answers; `foreign` says how it is called."""
+    if rule not in RULES:
+        raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
+    wanted = Rule(m="1" if rule == "krum" else "n-f")
+    found = identify(ask, wanted, progress)
+    findings = [*_of_the_rule(found, rule), *behaviour(ask, found.rule)]
+    m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
+    expected = Rule(m=m)
+    shown = None if found.rule == expected else smallest_disagreement(ask, found.rule, expected)
+    return Report(
+        spec=foreign.spec,
+        rule=rule,
+        call=foreign.written(1, 5)[1],
+        identified=found,
+        variant=None if found.rule is None else documented(found.rule),
+        findings=tuple(findings),
+        disagreement=shown,
+        pytest="" if shown is None else as_pytest(foreign, shown, expected),
+        certified=(
+            "nothing: no rule explains the answers"
+            if found.rule is None
+            else consequence(found.rule)
+        ),
+        bound=None if bound is None else match_bound(bound, found.rule),
+    )
+
+
+def _of_the_rule(found: Identified, asked_as: str) -> list[Finding]:
+    """What was identified, number by number, against the paper."""
+    findings = [
+        Finding("ordinary input", DIFFERS, failure, "a vector for every n > 2f + 2")
+        for failure in found.failures
+    ]
+    rule = found.rule
+    if rule is None:
+        near = found.closest
+        says = "no answer" if near is None else f"closest: {near.label}, {found.explained:.0%}"
+        return [
+            *findings,
+            Finding("the rule", DIFFERS, f"none of the family ({says})", Rule().label),
+        ]
+    variant = documented(rule)
+    unlike = DIFFERS if variant is None else VARIANT
+    own = "" if rule.k != "n-f-1" else " (the n-f closest, if it counts itself)"
+    findings += [
+        Finding(
+            "neighbours, others",
+            AS_THE_PAPER if rule.k == PAPER else unlike,
+            f"k = {rule.k}{own}",
+            f"k = {PAPER}",
+        ),
+        Finding(
+            "distance",
+            AS_THE_PAPER if rule.scoring == Rule().scoring else unlike,
+            rule.scoring.distance + ("" if rule.scoring.total else ", only the largest of the k"),
+            Rule().scoring.distance,
+        ),
+        _averaged(rule, asked_as),
+    ]
+    if rule.anew:
+        findings.append(
+            Finding("scores", unlike, "made anew after each choice", "made once for all workers")
+        )
+    return findings
+
+
+def _averaged(rule: Rule, asked_as: str) -> Finding:
+    known = f"; so {AVERAGED[rule.m]}" if rule.m in AVERAGED and asked_as == "multikrum" else ""
+    if asked_as == "krum":
+        verdict, paper = AS_THE_PAPER if rule.m == "1" else DIFFERS, "m = 1"
+        if rule.m != "1":
+            known = "; that is Multi-Krum: try --rule multikrum"
+    else:
+        too_many = any(rule.m_of(n, f) > n - f for n, f in ((7, 1), (11, 3)))
+        verdict = DIFFERS if too_many else FREE
+        paper = "any m; nothing is proved for m > n-f" if too_many else "any m"
+    return Finding("vectors averaged", verdict, f"m = {rule.m}{known}", paper)
+
+
+def _as_data(rule: Rule) -> dict[str, Any]:
+    return {
+        "k": rule.k,
+        "distance": rule.scoring.distance,
+        "sum": rule.scoring.total,
+        "m": rule.m,
+        "one_by_one": rule.anew,
+        "in_words": rule.label,
+    }

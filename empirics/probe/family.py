@@ -1,0 +1,117 @@
+"""The family of rules in which a Krum is looked for.
+
+Score of worker i: the sum (or the last) of its k smallest distances to OTHERS. Result: the average
+of the m vectors of smallest score, chosen at once, or one by one with new scores after each.
+The paper's Krum is k = n - f - 2, squared distances, m = 1. A worker that counts itself among its
+k closest adds 0, so that is the rule with k - 1 others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from empirics.interfaces import BoolArray, FloatArray, IntArray
+
+TIE = 1e-9
+"""Scores within this fraction of each other may be ordered either way by rounding."""
+
+
+def _squares(vectors: FloatArray) -> FloatArray:
+    difference = vectors[:, :, np.newaxis] - vectors[:, np.newaxis]
+    return np.einsum("bijd,bijd->bij", difference, difference)
+
+
+def _moduli(vectors: FloatArray) -> FloatArray:
+    return np.abs(vectors[:, :, np.newaxis] - vectors[:, np.newaxis])
+
+
+def _cosine(vectors: FloatArray) -> FloatArray:
+    norms = np.sqrt(np.square(vectors).sum(axis=2, keepdims=True))
+    unit = vectors / np.where(norms > 0, norms, 1.0)
+    return 1 - unit @ unit.swapaxes(1, 2)
+
+
+DISTANCES: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "|x-y|^2": _squares,
+    "|x-y|": lambda v: np.sqrt(_squares(v)),
+    "|x-y|^4": lambda v: np.square(_squares(v)),
+    "|x-y|^3": lambda v: _squares(v) ** 1.5,
+    "|x-y|^(1/2)": lambda v: _squares(v) ** 0.25,
+    "|x-y|_1": lambda v: _moduli(v).sum(axis=3),
+    "|x-y|_1^2": lambda v: np.square(_moduli(v).sum(axis=3)),
+    "|x-y|_inf": lambda v: _moduli(v).max(axis=3),
+    "1-cos(x,y)": _cosine,
+}
+"""Distances by the way they are written, of vectors [B, n, d] to [B, n, n]; the paper's first."""
+
+POWERS = {"|x-y|^2": 2.0, "|x-y|": 1.0, "|x-y|^4": 4.0, "|x-y|^3": 3.0, "|x-y|^(1/2)": 0.5}
+"""Those that are powers of the Euclidean distance."""
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How scores are made from distances."""
+
+    distance: str = "|x-y|^2"
+    """A key of DISTANCES."""
+    total: bool = True
+    """The sum of the k smallest; else the k-th alone."""
+
+    def ranked(self, vectors: FloatArray) -> FloatArray:
+        """Scores [B, n, n - 1] of vectors [B, n, d] for each k = 1, ..., n - 1."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            distances = DISTANCES[self.distance](vectors)
+            n = vectors.shape[1]
+            others = distances[:, ~np.eye(n, dtype=bool)].reshape(-1, n, n - 1)
+            others = np.sort(others, axis=2)
+            return np.cumsum(others, axis=2) if self.total else others
+
+
+SCORINGS = (*(Scoring(distance) for distance in DISTANCES), Scoring("|x-y|", total=False))
+"""Every scoring that is looked for."""
+
+
+def in_order(scores: FloatArray, *, last: bool = False) -> IntArray:
+    """The workers [B, n] by their scores [B, n]; the smallest index first among equal scores.
+
+    `last` puts the largest index first among equal scores.
+    """
+    if not last:
+        return np.argsort(scores, axis=1, kind="stable")
+    return scores.shape[1] - 1 - np.argsort(scores[:, ::-1], axis=1, kind="stable")
+
+
+def averages(vectors: FloatArray, order: IntArray) -> FloatArray:
+    """The averages of the first 1, 2, ... workers of an order [B, r]: [B, r, d]."""
+    ordered = np.take_along_axis(vectors, order[:, :, np.newaxis], axis=1)
+    return np.cumsum(ordered, axis=1) / np.arange(1, order.shape[1] + 1)[:, np.newaxis]
+
+
+def one_by_one(vectors: FloatArray, scoring: Scoring, k: int) -> IntArray:
+    """The order [B, n] in which workers are chosen if the rest is scored anew after each choice.
+
+    With each choice there is one worker fewer and k is one smaller, but at least 1; so do several
+    public Multi-Krums. Ties go to the smallest index.
+    """
+    count, n = vectors.shape[:2]
+    left = np.tile(np.arange(n), (count, 1))
+    order = np.empty((count, n), dtype=np.intp)
+    for step in range(n - 1):
+        rest = np.take_along_axis(vectors, left[:, :, np.newaxis], axis=1)
+        place = scoring.ranked(rest)[:, :, max(1, min(k, n - 1) - step) - 1].argmin(axis=1)
+        order[:, step] = left[np.arange(count), place]
+        left = left[np.arange(n - step) != place[:, np.newaxis]].reshape(count, -1)
+    order[:, n - 1] = left[:, 0]
+    return order
+
+
+def tied(scores: FloatArray, m: int) -> BoolArray:
+    """[B]: the m-th smallest score and the next differ by no more than rounding."""
+    ordered = np.sort(scores, axis=1)
+    if m >= scores.shape[1]:
+        return np.zeros(len(scores), dtype=bool)
+    gap: BoolArray = ordered[:, m] - ordered[:, m - 1] <= TIE * np.abs(ordered[:, m])
+    return gap

@@ -1,0 +1,291 @@
+"""Which rule of the family a callable computes: all but one are refuted by answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+import numpy as np
+
+from empirics.interfaces import BoolArray, FloatArray, IntArray
+from empirics.probe.asking import Answer, Ask
+from empirics.probe.family import DISTANCES, SCORINGS, TIE, Scoring, averages, in_order, one_by_one
+
+SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0))
+"""The (n, f) at which is asked; all with 2f + 2 < n."""
+DRAWN = 1500
+"""Inputs that are drawn for each size."""
+ASKED = 60
+"""Of them, those that are asked: they tell most rules apart."""
+REFINED = ("|x-y|^2", "|x-y|")
+"""Distances of rules that choose one by one: others have not been met."""
+
+Size = tuple[int, int]
+
+
+def _always(c: int, n: int, f: int) -> int:
+    return c
+
+
+FORMULAS: dict[str, Callable[[int, int], int]] = {
+    "n-f-2": lambda n, f: n - f - 2,
+    "n-f-1": lambda n, f: n - f - 1,
+    "n-f": lambda n, f: n - f,
+    "n-f+1": lambda n, f: n - f + 1,
+    "n-f-3": lambda n, f: n - f - 3,
+    "n-f-4": lambda n, f: n - f - 4,
+    "n-1": lambda n, f: n - 1,
+    "n-2": lambda n, f: n - 2,
+    "n": lambda n, f: n,
+    "n-2f": lambda n, f: n - 2 * f,
+    "n-2f-1": lambda n, f: n - 2 * f - 1,
+    "n-2f-2": lambda n, f: n - 2 * f - 2,
+    "n-2f-3": lambda n, f: n - 2 * f - 3,
+    "max(1, n-2f-3)": lambda n, f: max(1, n - 2 * f - 3),
+    "f": lambda n, f: f,
+    "f+1": lambda n, f: f + 1,
+    "floor(n/2)": lambda n, f: n // 2,
+    **{str(c): partial(_always, c) for c in range(1, 6)},
+}
+"""Whole numbers that may depend on n and f, by the way they are written, the likeliest first."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the family for all (n, f)."""
+
+    k: str = "n-f-2"
+    """The number of others whose distances count; a key of FORMULAS."""
+    m: str = "1"
+    """The number of vectors that are averaged; a key of FORMULAS."""
+    scoring: Scoring = field(default_factory=Scoring)
+    anew: bool = False
+    """The m are chosen one by one, with new scores after each."""
+
+    @property
+    def label(self) -> str:
+        """In one line."""
+        average = "" if self.m == "1" else f"average of the {self.m} vectors of "
+        anew = ", chosen one by one" if self.anew else ""
+        which = "the sum of" if self.scoring.total else "the largest of"
+        return (
+            f"{average}smallest score{anew}, {which} the {self.k} smallest "
+            f"{self.scoring.distance} to others"
+        )
+
+    def k_of(self, n: int, f: int) -> int:
+        """k for an (n, f), at most n - 1; 0 or less where it makes no sense."""
+        return min(FORMULAS[self.k](n, f), n - 1)
+
+    def m_of(self, n: int, f: int) -> int:
+        """m for an (n, f), at most n."""
+        return min(FORMULAS[self.m](n, f), n)
+
+    def scores(self, vectors: FloatArray, f: int) -> FloatArray:
+        """The scores [B, n] of vectors [B, n, d]; all 0 where k is."""
+        k = self.k_of(vectors.shape[1], f)
+        if k < 1:
+            return np.zeros(vectors.shape[:2])
+        return self.scoring.ranked(vectors)[:, :, k - 1]
+
+    def order(self, vectors: FloatArray, f: int, *, last: bool = False) -> IntArray:
+        """The workers [B, n] in the order in which it prefers them.
+
+        Ties go to the smallest index; `last` lets them go to the largest.
+        """
+        if self.anew:
+            return one_by_one(vectors, self.scoring, self.k_of(vectors.shape[1], f))
+        return in_order(self.scores(vectors, f), last=last)
+
+    def value(self, vectors: FloatArray, f: int, *, last: bool = False) -> FloatArray:
+        """What it gives for vectors [B, n, d]: [B, d]."""
+        order = self.order(vectors, f, last=last)
+        return averages(vectors, order)[:, self.m_of(vectors.shape[1], f) - 1]
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What asking brought out."""
+
+    rule: Rule | None
+    """The rule that explains every answer, or None if the family has none."""
+    closest: Rule | None
+    """Where there is no rule: the one with m = 1 that explains most answers."""
+    explained: float
+    """The share of answers that the rule, or else the closest, explains."""
+    asked: int
+    """The number of answers that this rests on."""
+    equivalents: tuple[Rule, ...]
+    """Other rules that explain every answer, too."""
+    failures: tuple[str, ...]
+    """What went wrong where 2f + 2 < n and all vectors are ordinary; empty if nothing did."""
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """The answers [B, d] to vectors [B, n, d] of one size, and which worker each is, [B, n]."""
+
+    vectors: FloatArray
+    values: FloatArray
+    which: BoolArray
+
+    def explained(self, scores: FloatArray, m: int) -> BoolArray:
+        """[B]: choosing the m of smallest score gives the answer, whoever wins among equals.
+
+        Where m > 1, either the smallest or the largest index has to win.
+        """
+        if m == 1:
+            own = np.where(self.which, scores, np.inf).min(axis=1)
+            least = scores.min(axis=1)
+            tied: BoolArray = own <= least + TIE * np.abs(least)
+            return tied
+        return (
+            self.follows(in_order(scores))[:, m - 1]
+            | self.follows(in_order(scores, last=True))[:, m - 1]
+        )
+
+    def follows(self, order: IntArray) -> BoolArray:
+        """[B, n]: the average of the first m of this order is the answer, for every m."""
+        return _close(averages(self.vectors, order), self.values[:, np.newaxis])
+
+
+def identify(
+    ask: Ask, expected: Rule, progress: Callable[[str, int, int], None] | None = None
+) -> Identified:
+    """Find the rule that explains the answers; `expected` is preferred where several do."""
+    answers: dict[Size, list[Answer]] = {}
+    evidence: dict[Size, _Evidence] = {}
+    for number, size in enumerate(SIZES):
+        vectors = separating_inputs(*size)
+        answers[size] = ask([(v, size[1]) for v in vectors])
+        valued = [a.value is not None and bool(np.isfinite(a.value).all()) for a in answers[size]]
+        if any(valued):
+            values = np.array([a.value for a in answers[size] if a.value is not None])
+            values = values[np.isfinite(values).all(axis=1)]
+            kept = vectors[valued]
+            evidence[size] = _Evidence(kept, values, _close(kept, values[:, np.newaxis]))
+        if progress is not None:
+            progress(f"n = {size[0]}, f = {size[1]}", number + 1, len(SIZES))
+    failures = tuple(_failures(answers))
+    asked = sum(len(e.values) for e in evidence.values())
+    if not asked:
+        return Identified(None, None, 0.0, 0, (), failures)
+    rules = sorted(_at_once(evidence), key=lambda rule: rule != expected)
+    rules = rules or list(_one_by_one(evidence))
+    if rules:
+        return Identified(rules[0], None, 1.0, asked, tuple(rules[1:]), failures)
+    closest, share = _closest(evidence)
+    return Identified(None, closest, share / asked, asked, (), failures)
+
+
+@cache
+def separating_inputs(n: int, f: int) -> FloatArray:
+    """Whole-numbered vectors [ASKED, n, 2] on which the scorings and k differ most.
+
+    The numbers lie between -40 and 40, so that nothing is rounded, even in float32; the vectors of
+    one input are distinct. The array is read-only.
+    """
+    rng = np.random.default_rng([n, f])
+    drawn = np.clip(np.rint(rng.standard_t(3, (DRAWN, n, 2)) * 9), -40, 40)
+    apart = DISTANCES["|x-y|^2"](drawn) + np.eye(n)
+    drawn = drawn[apart.min(axis=(1, 2)) > 0]
+    predicted = np.concatenate([s.ranked(drawn).argmin(axis=1) for s in SCORINGS], axis=1)
+    kinds = np.count_nonzero(np.diff(np.sort(predicted, axis=1), axis=1), axis=1)
+    chosen = drawn[np.argsort(-kinds, kind="stable")[:ASKED]]
+    chosen.flags.writeable = False
+    return chosen
+
+
+def _close(x: FloatArray, y: FloatArray) -> BoolArray:
+    """Equal vectors, up to the rounding of float32."""
+    close: BoolArray = np.all(np.isclose(x, y, rtol=1e-6, atol=1e-4), axis=-1)
+    return close
+
+
+def _at_once(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
+    """The rules that explain everything, by one order of the workers."""
+    for scoring in SCORINGS:
+        fits = {size: set(_pairs(e, scoring)) for size, e in evidence.items()}
+        yield from _written(fits, scoring, anew=False)
+
+
+def _one_by_one(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
+    """The rules that explain everything, by choosing one after the other."""
+    for scoring in map(Scoring, REFINED):
+        fits = {}
+        for size, e in evidence.items():
+            orders = {k: one_by_one(e.vectors, scoring, k) for k in range(1, size[0])}
+            fits[size] = {
+                (k, int(m) + 1)
+                for k, order in orders.items()
+                for m in np.flatnonzero(np.all(e.follows(order), axis=0))
+            }
+        yield from _written(fits, scoring, anew=True)
+
+
+def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:
+    """The (k, m) that explain every answer of one size."""
+    ranked = scoring.ranked(evidence.vectors)
+    for k in range(1, ranked.shape[1]):
+        scores = ranked[:, :, k - 1]
+        if evidence.explained(scores, 1).all():
+            yield k, 1
+        either = evidence.follows(in_order(scores)) | evidence.follows(in_order(scores, last=True))
+        for m in np.flatnonzero(np.all(either, axis=0)):
+            if m > 0:
+                yield k, int(m) + 1
+
+
+def _written(
+    fits: dict[Size, set[tuple[int, int]]], scoring: Scoring, *, anew: bool
+) -> Iterator[Rule]:
+    """The formulas for k and m that fit every size, each pair of functions once.
+
+    Where a formula for k gives less than 1, it says nothing of the answers.
+    """
+    seen = set()
+    for m in FORMULAS:
+        for k in FORMULAS:
+            rule = Rule(k, m, scoring, anew)
+            sizes = {size: (rule.k_of(*size), rule.m_of(*size)) for size in fits}
+            told = {size: pair for size, pair in sizes.items() if pair[0] >= 1}
+            if not told or not all(pair in fits[size] for size, pair in told.items()):
+                continue
+            if tuple(sizes.values()) not in seen:
+                seen.add(tuple(sizes.values()))
+                yield rule
+
+
+def _closest(evidence: dict[Size, _Evidence]) -> tuple[Rule, int]:
+    """The rule with m = 1 that explains most answers, and how many."""
+    best, most = Rule(), -1
+    for scoring in SCORINGS:
+        for k in FORMULAS:
+            rule = Rule(k, "1", scoring)
+            count = sum(
+                int(e.explained(rule.scores(e.vectors, f), 1).sum())
+                for (n, f), e in evidence.items()
+                if rule.k_of(n, f) >= 1
+            )
+            if count > most:
+                best, most = rule, count
+    return best, most
+
+
+def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:
+    """One line for each size at which something other than a finite vector came."""
+    for (n, f), given in answers.items():
+        for kind, bad in (
+            ("hangs", [a for a in given if a.hung]),
+            ("raises", [a for a in given if a.refused]),
+            ("returns no vector", [a for a in given if a.nonsense]),
+            (
+                "returns NaN or infinity",
+                [a for a in given if a.value is not None and not np.isfinite(a.value).all()],
+            ),
+        ):
+            if bad:
+                says = f": {bad[0].error}" if bad[0].error else ""
+                share = "always" if len(bad) == len(given) else f"{len(bad)} of {len(given)} times"
+                yield f"n = {n}, f = {f}: {kind} ({share}){says}"

@@ -1,0 +1,221 @@
+"""Krums with a known difference, as libraries have them or might, for the probe to tell."""
+
+import numpy as np
+
+
+def gram(v):
+    """Squared distances without centring: |x|^2 + |y|^2 - 2<x, y>."""
+    norms = np.square(v).sum(axis=1)
+    return norms[:, None] + norms[None, :] - 2 * v @ v.T
+
+
+def direct(v):
+    return np.square(v[:, None] - v[None]).sum(axis=2)
+
+
+def manhattan(v):
+    return np.abs(v[:, None] - v[None]).sum(axis=2)
+
+
+def chebyshev(v):
+    return np.abs(v[:, None] - v[None]).max(axis=2)
+
+
+def cosine(v):
+    unit = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-12)
+    return 1 - unit @ unit.T
+
+
+def scores(v, k, distances=direct, power=1.0):
+    """The sum of the k smallest distances to others."""
+    return np.sort(distances(v) ** power, axis=1)[:, 1 : k + 1].sum(axis=1)
+
+
+def paper(v, f):
+    n = len(v)
+    if 2 * f + 2 >= n or not np.isfinite(v).all():
+        raise ValueError("undefined")
+    return v[scores(v, n - f - 2).argmin()]
+
+
+def one_more(v, f):
+    return v[scores(v, len(v) - f - 1).argmin()]
+
+
+def one_less(v, f):
+    return v[scores(v, len(v) - f - 3).argmin()]
+
+
+def counts_itself(v, f):
+    return v[np.sort(direct(v), axis=1)[:, : len(v) - f - 2].sum(axis=1).argmin()]
+
+
+def lengths(v, f):
+    return v[scores(v, len(v) - f - 2, power=0.5).argmin()]
+
+
+def lengths_one_more(v, f):
+    return v[scores(v, len(v) - f - 1, power=0.5).argmin()]
+
+
+def fourth(v, f):
+    return v[scores(v, len(v) - f - 2, power=2.0).argmin()]
+
+
+def root_of_length(v, f):
+    return v[scores(v, len(v) - f - 2, power=0.25).argmin()]
+
+
+def in_manhattan(v, f):
+    return v[scores(v, len(v) - f - 2, manhattan).argmin()]
+
+
+def in_chebyshev(v, f):
+    return v[scores(v, len(v) - f - 2, chebyshev).argmin()]
+
+
+def by_angle(v, f):
+    return v[scores(v, len(v) - f - 2, cosine).argmin()]
+
+
+def last_neighbour(v, f):
+    return v[np.sort(direct(v), axis=1)[:, len(v) - f - 2].argmin()]
+
+
+def medoid(v, f):
+    return v[direct(v).sum(axis=1).argmin()]
+
+
+def forgets_f(v, f):
+    return v[scores(v, len(v) - 2).argmin()]
+
+
+def twice_f(v, f):
+    return v[scores(v, len(v) - 2 * f - 2).argmin()]
+
+
+def largest_index(v, f):
+    s = scores(v, len(v) - f - 2)
+    return v[len(v) - 1 - s[::-1].argmin()]
+
+
+def of_gram(v, f):
+    return v[scores(v, len(v) - f - 2, gram).argmin()]
+
+
+def in_float32(v, f):
+    return paper(v.astype(np.float32), f)
+
+
+def careless(v, f):
+    result = paper(v, f).copy()
+    v.sort(axis=0)
+    return result
+
+
+def worst(v, f):
+    return v[scores(v, len(v) - f - 2).argmax()]
+
+
+def average(v, f):
+    return v.mean(axis=0)
+
+
+def median(v, f):
+    return np.median(v, axis=0)
+
+
+def _multi(v, f, m):
+    return v[np.argsort(scores(v, len(v) - f - 2), kind="stable")[:m]].mean(axis=0)
+
+
+def multi(v, f):
+    return _multi(v, f, len(v) - f)
+
+
+def multi_narrow(v, f):
+    return _multi(v, f, max(1, len(v) - 2 * f - 3))
+
+
+def multi_three(v, f):
+    return _multi(v, f, 3)
+
+
+def multi_too_wide(v, f):
+    return _multi(v, f, len(v) - f + 1) if f else v.mean(axis=0)
+
+
+def multi_one_more(v, f):
+    n = len(v)
+    return v[np.argsort(scores(v, n - f - 1), kind="stable")[: n - f]].mean(axis=0)
+
+
+def multi_anew(v, f):
+    """As in public code of NDSS 2021: remove the best, score the rest again."""
+    rest, chosen = v, []
+    while len(rest) > 2 * f + 2:
+        best = scores(rest, len(rest) - f - 2).argmin()
+        chosen.append(rest[best])
+        rest = np.delete(rest, best, axis=0)
+    return np.mean(chosen, axis=0)
+
+
+class Moody:
+    """Adds noise to the scores."""
+
+    rng = np.random.default_rng(0)
+
+    def aggregate(self, v, f):
+        noisy = scores(v, len(v) - f - 2) * self.rng.uniform(0.8, 1.2, len(v))
+        return v[noisy.argmin()]
+
+
+def only_odd(v, f):
+    if len(v) % 2 == 0:
+        raise RuntimeError("an odd number, please")
+    return paper(v, f)
+
+
+def hangs_on_nan(v, f):
+    while np.isnan(v).any():
+        pass
+    return paper(v, f)
+
+
+def ends_on_infinity(v, f):
+    import os
+
+    print("noise on standard output")
+    if np.isinf(v).any():
+        os._exit(3)
+    return paper(v, f)
+
+
+def always_hangs(v, f):
+    while len(v):
+        pass
+
+
+def eta_squared(n, f):
+    m, q = n - f, n - 2 * f - 2
+    return 2 * (m + (f * (m - 2) + f**2 * (m - 1)) / q)
+
+
+def kappa(n, f):
+    return 6 * (1 + f / (n - 2 * f))
+
+
+def rational(n, f, d, sigma):
+    return (6 * (n - f) - 8) / (n - 2 * f - 1) * d * sigma**2
+
+
+def generous(n, f):
+    return 100.0 * n
+
+
+def too_good(n, f):
+    return 1.0
+
+
+def broken(n, f):
+    return 1 / (n - n)

@@ -1,0 +1,202 @@
+"""The whole examination of planted callables, and the tests that it prints."""
+
+import json
+
+import numpy as np
+import pytest
+
+from empirics.probe.asking import ask_here
+from empirics.probe.behaviour import behaviour
+from empirics.probe.examine import examine_by
+from empirics.probe.identify import Rule
+from empirics.probe.smallest import allowed_results, as_pytest, smallest_disagreement
+from empirics.rules.multi_krum import multi_krum
+from tests.empirics.oracle import krum_by_definition
+from tests.empirics.probe import planted
+from tests.empirics.probe.asked import examined, identified, planted_rule
+
+
+def by_name(report):
+    return {finding.name: finding for finding in report.findings}
+
+
+def differing(report):
+    return {finding.name for finding in report.differences}
+
+
+@pytest.mark.parametrize("name", ["paper", "empirics.rules.krum:krum", "empirics.rules.krum:Krum"])
+def test_the_paper_s_rule_has_no_difference(name):
+    report = examined(name)
+    assert report.differences == ()
+    assert report.disagreement is None
+    assert report.pytest == ""
+    assert report.variant is None
+    assert by_name(report)["ties"].found == "the smallest index wins"
+    assert "(6(n-f) - 8)/(n-2f-1) d sigma^2" in report.certified
+
+
+def test_the_paper_s_multi_krum_has_no_difference():
+    report = examined("empirics.rules.multi_krum:multi_krum", "multikrum")
+    assert report.differences == ()
+    assert by_name(report)["vectors averaged"].found.startswith("m = n-f; so experiments")
+
+
+BARE = {"2f + 2 >= n", "a worker sends NaN"}
+"""What a few lines of numpy without checks do."""
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "expected"),
+    [
+        ("one_more", "krum", {"neighbours, others"} | BARE),
+        ("lengths", "krum", {"distance"} | BARE),
+        ("by_angle", "krum", {"distance", "all vectors moved"}),
+        ("largest_index", "krum", BARE),
+        ("of_gram", "krum", {"|g|/sigma = 1e8, float64", "|g|/sigma = 1e4, float32"} | BARE),
+        ("careless", "krum", {"its input"}),
+        ("worst", "krum", {"the rule"}),
+        ("Moody", "krum", {"the rule", "asked again"}),
+        ("average", "krum", {"vectors averaged"} | BARE),
+        ("only_odd", "krum", {"ordinary input"}),
+        ("multi", "krum", {"vectors averaged"}),
+        ("multi_too_wide", "multikrum", {"vectors averaged"}),
+        ("multi_anew", "multikrum", {"scores"}),
+    ],
+)
+def test_differences_are_named(name, rule, expected):
+    assert expected <= differing(examined(name, rule))
+
+
+def test_harmless_numbers_and_ties():
+    report = by_name(examined("largest_index"))
+    assert report["ties"].found == "the largest index wins"
+    assert report["ties"].verdict == "free"
+    assert report["a worker sends 1e200"].verdict == "as the paper"
+    assert report["a worker sends infinity"].found == "ignores it"
+    assert "n = 4, f = 1" in report["2f + 2 >= n"].found
+
+
+def test_variants_are_told_from_defects():
+    report = examined("one_more")
+    assert report.variant.sources.startswith("byzfl")
+    assert by_name(report)["neighbours, others"].verdict == "variant"
+    report = examined("one_less")
+    assert report.variant is None
+    assert by_name(report)["neighbours, others"].verdict == "differs"
+
+
+def run_pasted(text):
+    """Run the printed test in a namespace of its own."""
+    scope = {}
+    exec(text, scope)  # noqa: S102  (our own text)
+    for name in [name for name in scope if name.startswith("test_")]:
+        scope[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        *((n, "krum") for n in ("one_more", "one_less", "counts_itself", "lengths", "fourth")),
+        *((n, "krum") for n in ("in_manhattan", "in_chebyshev", "by_angle", "last_neighbour")),
+        *((n, "krum") for n in ("medoid", "twice_f", "average", "worst", "median", "multi")),
+        *((n, "multikrum") for n in ("multi_one_more", "multi_anew")),
+    ],
+)
+def test_the_printed_test_fails_for_the_variant_and_passes_for_the_paper(name, rule, monkeypatch):
+    found, foreign = identified(name).rule, planted_rule(name)
+    expected = Rule(m=found.m) if rule == "multikrum" else Rule()
+    shown = smallest_disagreement(ask_here(foreign), found, expected)
+    text = as_pytest(foreign, shown, expected)
+    with pytest.raises(AssertionError):
+        run_pasted(text)
+    m = expected.m_of(len(shown.vectors), shown.f)
+    monkeypatch.setattr(planted, name, lambda v, f: multi_krum(v, f, m))
+    run_pasted(text)
+    assert shown.scores.tolist() == krum_by_definition(shown.vectors, shown.f).scores
+
+
+def test_the_smallest_input_is_the_smallest():
+    """Nothing smaller of its form tells one neighbour too many from the paper's rule."""
+    shown = examined("one_more").disagreement
+    assert shown.vectors.tolist() == [[0], [0], [1], [2]]
+    for n, f, largest in ((3, 0, 9), (4, 0, 1)):
+        for v in np.ndindex(*(largest + 1,) * n):
+            vectors = np.array(v, dtype=float)[:, np.newaxis]
+            result = planted.one_more(vectors, f)
+            assert result.tolist() in allowed_results(Rule(), vectors, f).tolist()
+
+
+def test_no_disagreement_is_invented():
+    ask = ask_here(planted_rule("largest_index"))
+    assert smallest_disagreement(ask, Rule(), Rule()) is None
+
+
+def test_what_the_paper_allows():
+    vectors = np.array([[0.0], [0.0], [1.0], [2.0], [2.0]])
+    assert allowed_results(Rule(), vectors, 1).tolist() == [[0.0], [2.0]]
+    assert allowed_results(Rule(m="5"), vectors, 1).tolist() == [[1.0]]
+
+
+def test_behaviour_without_a_rule_still_looks():
+    findings = {f.name: f for f in behaviour(ask_here(planted_rule("median")), None)}
+    assert "not looked at" in findings["ties"].found
+    assert findings["all vectors moved"].verdict == "as the paper"
+
+
+def test_the_json_is_whole_and_the_same_each_time():
+    text = examined("one_more").as_json()
+    foreign = planted_rule("one_more")
+    assert text == examine_by(ask_here(foreign), foreign).as_json()
+    data = json.loads(text)
+    assert data["computes"]["k"] == "n-f-1"
+    assert data["disagreement"]["vectors"] == [[0], [0], [1], [2]]
+    assert data["differences"] == 3
+    assert "def test_krum_is_that_of_the_paper" in data["disagreement"]["pytest"]
+    assert json.loads(examined("paper").as_json())["disagreement"] is None
+
+
+def test_refuses_another_rule():
+    with pytest.raises(ValueError, match="give one of krum, multikrum"):
+        examined("paper", "bulyan")
+
+
+@pytest.mark.parametrize(
+    ("spec", "rule", "k", "m", "differences"),
+    [
+        (
+            "byzfl:Krum",
+            "krum",
+            "n-f-1",
+            "1",
+            {"neighbours, others", "2f + 2 >= n", "a worker sends NaN"},
+        ),
+        ("byzfl:MultiKrum", "multikrum", "n-f-1", "n-f", {"neighbours, others", "2f + 2 >= n"}),
+        (
+            "flwr.server.strategy.aggregate:aggregate_krum",
+            "krum",
+            "n-f-2",
+            "1",
+            {"2f + 2 >= n", "a worker sends NaN"},
+        ),
+        (
+            "flwr.serverapp.strategy.multikrum:select_multikrum",
+            "krum",
+            "n-f-2",
+            "1",
+            {"2f + 2 >= n", "|g|/sigma = 1e8, float64", "|g|/sigma = 1e4, float32"},
+        ),
+        (
+            "krum.primitives.aggregators.krum:Krum",
+            "krum",
+            "n-f-2",
+            "1",
+            {"|g|/sigma = 1e8, float64", "|g|/sigma = 1e4, float32"},
+        ),
+    ],
+)
+def test_other_libraries(spec, rule, k, m, differences):
+    needed = {"byzfl": "byzfl", "flwr": "flwr", "krum": "krum.primitives"}
+    pytest.importorskip(needed[spec.split(".")[0].split(":")[0]])
+    report = examined(spec, rule)
+    assert (report.identified.rule.k, report.identified.rule.m) == (k, m)
+    assert differing(report) == differences

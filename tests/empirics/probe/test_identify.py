@@ -1,0 +1,97 @@
+"""Planted variants are told apart, from outside."""
+
+import pytest
+
+from empirics.probe.identify import FORMULAS, SIZES, Rule, separating_inputs
+from tests.empirics.probe.asked import identified
+
+SQUARES = "|x-y|^2"
+SINGLE = {
+    "paper": ("n-f-2", SQUARES),
+    "one_more": ("n-f-1", SQUARES),
+    "one_less": ("n-f-3", SQUARES),
+    "counts_itself": ("n-f-3", SQUARES),
+    "lengths": ("n-f-2", "|x-y|"),
+    "lengths_one_more": ("n-f-1", "|x-y|"),
+    "fourth": ("n-f-2", "|x-y|^4"),
+    "root_of_length": ("n-f-2", "|x-y|^(1/2)"),
+    "in_manhattan": ("n-f-2", "|x-y|_1"),
+    "in_chebyshev": ("n-f-2", "|x-y|_inf"),
+    "by_angle": ("n-f-2", "1-cos(x,y)"),
+    "medoid": ("n-1", SQUARES),
+    "forgets_f": ("n-2", SQUARES),
+    "twice_f": ("n-2f-2", SQUARES),
+    "largest_index": ("n-f-2", SQUARES),
+    "of_gram": ("n-f-2", SQUARES),
+    "in_float32": ("n-f-2", SQUARES),
+    "careless": ("n-f-2", SQUARES),
+}
+MULTI = {
+    "multi": ("n-f-2", "n-f", False),
+    "multi_narrow": ("n-f-2", "max(1, n-2f-3)", False),
+    "multi_three": ("n-f-2", "3", False),
+    "multi_one_more": ("n-f-1", "n-f", False),
+    "multi_anew": ("n-f-2", "n-2f-2", True),
+}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_the_number_of_neighbours_and_the_distance(name):
+    result = identified(name)
+    assert (result.rule.k, result.rule.scoring.distance) == SINGLE[name]
+    assert (result.rule.m, result.rule.scoring.total, result.rule.anew) == ("1", True, False)
+    assert result.equivalents == ()
+    assert result.failures == ()
+    assert result.asked == 60 * len(SIZES)
+
+
+@pytest.mark.parametrize("name", MULTI)
+def test_the_number_of_vectors_and_how_they_are_chosen(name):
+    result = identified(name)
+    assert (result.rule.k, result.rule.m, result.rule.anew) == MULTI[name]
+    assert result.rule.scoring == Rule().scoring
+    assert result.equivalents == ()
+
+
+def test_the_last_neighbour_alone():
+    rule = identified("last_neighbour").rule
+    assert (rule.k, rule.scoring.total) == ("n-f-2", False)
+
+
+@pytest.mark.parametrize("name", ["worst", "median", "Moody"])
+def test_what_is_no_krum_is_not_called_one(name):
+    result = identified(name)
+    assert result.rule is None
+    assert result.closest.m == "1"
+    assert 0 < result.explained < 1
+
+
+def test_averaging_is_found_out():
+    assert identified("average").rule.m == "n"
+
+
+def test_failures_are_told_by_size_and_the_rest_is_used():
+    result = identified("only_odd")
+    assert result.rule == Rule()
+    assert result.failures == (
+        "n = 8, f = 0: raises (always): RuntimeError: an odd number, please",
+        "n = 6, f = 0: raises (always): RuntimeError: an odd number, please",
+    )
+
+
+def test_formulas_are_told_apart_by_the_sizes():
+    values = {
+        name: tuple(min(formula(n, f), n - 1) for n, f in SIZES)
+        for name, formula in FORMULAS.items()
+        if name not in ("n", "n-1")  # as numbers of others, the same
+    }
+    assert len(set(values.values())) == len(values)
+
+
+def test_inputs_are_distinct_whole_numbers_and_the_same_each_time():
+    v = separating_inputs(7, 2)
+    assert v.shape == (60, 7, 2)
+    assert (v == v.round()).all()
+    assert abs(v).max() <= 40
+    again = separating_inputs.__wrapped__(7, 2)
+    assert (v == again).all()
