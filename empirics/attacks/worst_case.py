@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from empirics.distances import from_gram
 from empirics.interfaces import Attack, FloatArray, colluding
 from empirics.rules.krum import krum
 
@@ -36,10 +35,10 @@ class WorstCase(Attack):
         self, rng: np.random.Generator, noise: FloatArray, gradient: FloatArray, f: int
     ) -> FloatArray:
         """The B - g that Krum chooses and that lies farthest in the direction u."""
-        trials, m, d = noise.shape
+        trials, m = noise.shape[:2]
         u = _direction(gradient)
         q, k = max(1, m - f - 1), max(0, m - 2)
-        distances = np.maximum(from_gram(noise)[0], 0)
+        distances = _squared_distances(noise)
         company = np.argsort(distances, axis=2, kind="stable")[:, :, :q]
         members = np.zeros_like(distances)
         np.put_along_axis(members, company, 1 / q, axis=2)
@@ -70,3 +69,12 @@ def _direction(gradient: FloatArray) -> FloatArray:
     if length > 0:
         return -gradient / length
     return np.eye(len(gradient))[0]
+
+
+def _squared_distances(noise: FloatArray) -> FloatArray:
+    """[trials, m, m]; rounded, which is enough for a choice that Krum then decides on."""
+    gram = noise @ noise.swapaxes(1, 2)
+    norms = np.diagonal(gram, axis1=1, axis2=2)
+    distances = norms[:, :, np.newaxis] + norms[:, np.newaxis, :] - 2 * gram
+    distances[:, np.arange(noise.shape[1]), np.arange(noise.shape[1])] = 0
+    return np.maximum(distances, 0)
