@@ -16,6 +16,8 @@ SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0
 """The (n, f) at which is asked; all with 2f + 2 < n."""
 DRAWN = 1500
 """Inputs that are drawn for each size."""
+LARGE = 9
+"""From this n on every formula gives k >= 1, so that the answers speak for or against it."""
 ASKED = 60
 """Of them, those that are asked: they tell most rules apart."""
 REFINED = ("|x-y|^2", "|x-y|")
@@ -206,22 +208,30 @@ def _close(x: FloatArray, y: FloatArray) -> BoolArray:
 def _at_once(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
     """The rules that explain everything, by one order of the workers."""
     for scoring in SCORINGS:
-        fits = {size: set(_pairs(e, scoring)) for size, e in evidence.items()}
-        yield from _written(fits, scoring, anew=False)
+        fits: dict[Size, set[tuple[int, int]]] = {}
+        for size, e in sorted(evidence.items(), reverse=True):
+            fits[size] = set(_pairs(e, scoring))
+            if not fits[size] and size[0] >= LARGE:
+                break
+        else:
+            yield from _written(fits, scoring, anew=False)
 
 
 def _one_by_one(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
     """The rules that explain everything, by choosing one after the other."""
     for scoring in map(Scoring, REFINED):
-        fits = {}
-        for size, e in evidence.items():
+        fits: dict[Size, set[tuple[int, int]]] = {}
+        for size, e in sorted(evidence.items(), reverse=True):
             orders = {k: one_by_one(e.vectors, scoring, k) for k in range(1, size[0])}
             fits[size] = {
                 (k, int(m) + 1)
                 for k, order in orders.items()
                 for m in np.flatnonzero(np.all(e.follows(order), axis=0))
             }
-        yield from _written(fits, scoring, anew=True)
+            if not fits[size] and size[0] >= LARGE:
+                break
+        else:
+            yield from _written(fits, scoring, anew=True)
 
 
 def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:
@@ -248,12 +258,10 @@ def _written(
     for m in FORMULAS:
         for k in FORMULAS:
             rule = Rule(k, m, scoring, anew)
-            sizes = {size: (rule.k_of(*size), rule.m_of(*size)) for size in fits}
-            told = {size: pair for size, pair in sizes.items() if pair[0] >= 1}
-            if not told or not all(pair in fits[size] for size, pair in told.items()):
-                continue
-            if tuple(sizes.values()) not in seen:
-                seen.add(tuple(sizes.values()))
+            sizes = tuple((rule.k_of(*size), rule.m_of(*size)) for size in fits)
+            told = [pair in fits[s] for s, pair in zip(fits, sizes, strict=True) if pair[0] >= 1]
+            if told and all(told) and sizes not in seen:
+                seen.add(sizes)
                 yield rule
 
 
@@ -261,13 +269,14 @@ def _closest(evidence: dict[Size, _Evidence]) -> tuple[Rule, int]:
     """The rule with m = 1 that explains most answers, and how many."""
     best, most = Rule(), -1
     for scoring in SCORINGS:
-        for k in FORMULAS:
-            rule = Rule(k, "1", scoring)
-            count = sum(
-                int(e.explained(rule.scores(e.vectors, f), 1).sum())
-                for (n, f), e in evidence.items()
-                if rule.k_of(n, f) >= 1
-            )
+        explained = {}
+        for size, e in evidence.items():
+            ranked = scoring.ranked(e.vectors)
+            for k in range(1, size[0]):
+                explained[size, k] = int(e.explained(ranked[:, :, k - 1], 1).sum())
+        for name in FORMULAS:
+            rule = Rule(name, "1", scoring)
+            count = sum(explained.get((size, rule.k_of(*size)), 0) for size in evidence)
             if count > most:
                 best, most = rule, count
     return best, most
