@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
 from reports.exhibits import holds, with_constant
 from theory.judge import Judgement
 from theory.kernel.intervals import Real, Unseparated, interval, inverse
 from theory.kernel.models import Evaluator, Model
-from theory.kernel.terms import KernelError, Relation
-from theory.notation.document import Document
+from theory.kernel.terms import KernelError, Number, Relation, Statement
+from theory.notation.document import Document, Tightness
 
 
 @dataclass(frozen=True)
@@ -56,36 +57,68 @@ class Examples:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._evaluators: dict[Callable[[], Model], Evaluator] = {}
+        self._pool: tuple[Callable[[], Model], ...] = ()
         self._true: dict[tuple[Callable[[], Model], str], bool] = {}
 
     def attained(self, judgement: Judgement) -> Attained | None:
-        """The tightness of a proved reading, if its claim names examples or constants.
+        """The tightness of a proved reading, if it is an inequality or its claim names constants.
 
-        Raises KernelError where an example does not satisfy what the reading was proved from.
+        It is measured on the examples that the claim names and, unless equality holds there, on
+        every other model of the document that satisfies what the reading was proved from.
+        Raises KernelError where a named example does not.
         """
-        tightness = judgement.claim.tightness
-        if tightness is None:
-            return None
+        tightness = judgement.claim.tightness or Tightness()
         statement = with_constant(judgement)
         if tightness.sides is not None:
             statement = Relation(tightness.sides[0], "<=", tightness.sides[1])
         best: Real | None = None
         where: Model | None = None
-        if isinstance(statement, Relation) and statement.op != "=":
-            for build in tightness.examples:
+        if is_inequality(statement):
+            for build in dict.fromkeys((*tightness.examples, *self._shared())):
+                if best == 1 and build not in tightness.examples:
+                    break
                 evaluator = self._evaluator(build)
-                self._refuse_other_models(judgement, build)
+                false = self._first_false(judgement, build)
+                if false is not None and build in tightness.examples:
+                    raise KernelError(
+                        f"an example for the tightness of {judgement.id} does not satisfy {false!r}"
+                    )
+                if false is not None:
+                    continue
                 ratio = largest_ratio(evaluator, statement)
                 if ratio is not None and (best is None or interval(ratio).low > interval(best).low):
                     best, where = ratio, evaluator.model
-        return Attained(best, tightness.claimed, tightness.best_proved, tightness.comment, where)
+        if best is None and judgement.claim.tightness is None:
+            return None
+        claimed, proved = tightness.claimed or "1", tightness.best_proved or "1"
+        return Attained(best, claimed, proved, tightness.comment, where)
+
+    def _shared(self) -> tuple[Callable[[], Model], ...]:
+        """The witness models, and every example or counterexample of some claim."""
+        if not self._pool:
+            witnesses = [build for _, build in self.document.witnesses]
+            named = [
+                build
+                for claim in self.document.claims().values()
+                if claim.tightness is not None
+                for build in claim.tightness.examples
+            ]
+            refuting = [
+                reading.counterexample
+                for claim in self.document.claims().values()
+                for reading in claim.readings
+                if reading.counterexample is not None
+            ]
+            self._pool = tuple(dict.fromkeys((*witnesses, *named, *refuting)))
+        return self._pool
 
     def _evaluator(self, build: Callable[[], Model]) -> Evaluator:
         if build not in self._evaluators:
             self._evaluators[build] = Evaluator(self.document.language.signature, build())
         return self._evaluators[build]
 
-    def _refuse_other_models(self, judgement: Judgement, build: Callable[[], Model]) -> None:
+    def _first_false(self, judgement: Judgement, build: Callable[[], Model]) -> str | None:
+        """The first assumption of the reading that is not true on a model."""
         needs, evaluator = judgement.reading.needs, self._evaluator(build)
         for name in judgement.assumes:
             if name in needs:
@@ -96,9 +129,15 @@ class Examples:
                     self._true[build, name] = holds(evaluator, formula) is True
                 true = self._true[build, name]
             if not true:
-                raise KernelError(
-                    f"an example for the tightness of {judgement.id} does not satisfy {name!r}"
-                )
+                return name
+        return None
+
+
+def is_inequality(statement: Statement) -> TypeGuard[Relation]:
+    """Whether a statement compares two sides of which neither is the number 0."""
+    if not isinstance(statement, Relation) or statement.op == "=":
+        return False
+    return Number(Fraction(0)) not in (statement.left, statement.right)
 
 
 def largest_ratio(evaluator: Evaluator, relation: Relation) -> Real | None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.models import Model
+from theory.kernel.models import Model, Outcome
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, Integrable, Term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation, norm, root, squared
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
 from theory.papers.krum.eq_2_03_one_step import moments, step_integrable
@@ -177,6 +177,18 @@ def random_step() -> Model:
     return parabola([0, 2], [Fraction(1, 2), Fraction(1, 2)])
 
 
+def at_the_minimum() -> Model:
+    """x_t = 0, where the gradient is 0, and a step of 1 or -1: only the noise moves the run."""
+    model = parabola([1, -1], [Fraction(1, 2), Fraction(1, 2)])
+    at = {"x_t": {(): (Fraction(0),)}, "gradient": {(): (Fraction(0),)}}
+    numbers = {"cost": {(): Fraction(0)}, "K_2": {(): Fraction(1)}}
+    moved = {"next_cost": {(): Fraction(1, 32)}}
+    return Model(
+        {**model.tables, **at, **numbers},
+        [Outcome(o.probability, {**o.tables, **moved}) for o in model.outcomes],
+    )
+
+
 STEP = Step(
     equation="2-14",
     title="Taylor's formula for the cost",
@@ -278,6 +290,12 @@ BOUNDED = Step(
             quote=r"\mathbb E(h_{t+1}-h_t|P_t) \le \gamma_t^2K_2K_1",
             origin="none",
             compared="arXiv:1703.02757v1 has the same line.",
+            tightness=Tightness(
+                (at_the_minimum,),
+                claimed="1",
+                best_proved="1/2",
+                comment="Taylor gives half of it; at a minimum nothing else is left.",
+            ),
             readings=(
                 Reading(
                     "as written",
