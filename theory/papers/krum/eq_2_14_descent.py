@@ -180,11 +180,11 @@ def random_step() -> Model:
 def at_the_minimum() -> Model:
     """x_t = 0, where the gradient is 0, and a step of 1 or -1: only the noise moves the run."""
     model = parabola([1, -1], [Fraction(1, 2), Fraction(1, 2)])
-    at = {"x_t": {(): (Fraction(0),)}, "gradient": {(): (Fraction(0),)}}
-    numbers = {"cost": {(): Fraction(0)}, "K_2": {(): Fraction(1)}}
-    moved = {"next_cost": {(): Fraction(1, 32)}}
+    known: dict[str, Any] = {name: {(): (Fraction(0),)} for name in ("x_t", "gradient")}
+    known |= {"cost": {(): Fraction(0)}, "K_2": {(): Fraction(1)}}
+    moved: dict[str, Any] = {"next_cost": {(): Fraction(1, 32)}}
     return Model(
-        {**model.tables, **at, **numbers},
+        {**model.tables, **known},
         [Outcome(o.probability, {**o.tables, **moved}) for o in model.outcomes],
     )
 
