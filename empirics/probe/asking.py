@@ -12,6 +12,9 @@ import numpy as np
 from empirics.foreign import ForeignRule, NoVector, in_one_line
 from empirics.interfaces import FloatArray
 
+UNASKED = "not asked any more"
+"""The error of a question that was left out, as too many had met with silence before it."""
+
 Question: TypeAlias = tuple[FloatArray, int]
 """Vectors [n, d], float64 or float32, and f."""
 

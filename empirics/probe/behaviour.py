@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ described; something that the paper's theorem does not cover or forbids."""
 
 N, F = 9, 2
 """The size at which most questions are asked."""
+SAME = "the same result"
 UNDEFINED = ((4, 1), (6, 2), (8, 3), (3, 1), (5, 2))
 """Some (n, f) with 2f + 2 >= n."""
 FAR_N, FAR_F, FAR_D, FAR_TRIALS = 30, 9, 20, 40
@@ -80,13 +81,15 @@ def _ties(ask: Ask, rule: Rule | None) -> Finding:
 def _undefined(ask: Ask) -> Finding:
     rng = np.random.default_rng(2)
     answers = ask([(np.rint(rng.standard_normal((n, 2)) * 9), f) for n, f in UNDEFINED])
-    answered = [
-        f"n = {n}, f = {f}" for (n, f), a in zip(UNDEFINED, answers, strict=True) if not a.refused
-    ]
+    sizes = [f"n = {n}, f = {f}" for n, f in UNDEFINED]
+    silent = [size for size, a in zip(sizes, answers, strict=True) if a.hung]
+    answered = [s for s, a in zip(sizes, answers, strict=True) if not (a.refused or a.hung)]
+    parts = [f"hangs for {'; '.join(silent)}"] if silent else []
+    parts += [f"answers for {'; '.join(answered)}"] if answered else []
     return Finding(
         "2f + 2 >= n",
-        DIFFERS if answered else AS_THE_PAPER,
-        f"answers for {'; '.join(answered)}" if answered else "refuses",
+        DIFFERS if parts else AS_THE_PAPER,
+        ", ".join(parts) or "refuses",
         "undefined: no theorem holds there, so refuse it",
     )
 
@@ -150,9 +153,8 @@ def _symmetries(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Iterator[
             if b.value is not None and np.isfinite(b.value).all()
         ]
         wrong = sum(not a.is_close(follow(value)) for a, value in pairs)
-        found = f"the result {usual}" if not wrong else f"not so in {wrong} of {len(pairs)} trials"
-        verdict = DIFFERS if wrong else AS_THE_PAPER
-        yield Finding(name, verdict, found, f"the result {usual}")
+        found = f"not so in {wrong} of {len(pairs)} trials" if wrong else f"the result {usual}"
+        yield _compared(name, wrong, pairs, found, f"the result {usual}")
 
 
 def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
@@ -179,26 +181,28 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
             a.value is None or not (np.abs(a.value - far - value) <= 0.02 * sigma).all()
             for a, value in pairs
         )
-        yield Finding(
-            f"|g|/sigma = {ratio}, {dtype}",
-            DIFFERS if wrong or not pairs else AS_THE_PAPER,
-            f"another result in {wrong} of {len(pairs)} trials" if wrong else "the same result",
-            "the same result as for |g| = 0",
-        )
+        found = f"another result in {wrong} of {len(pairs)} trials" if wrong else SAME
+        name = f"|g|/sigma = {ratio}, {dtype}"
+        yield _compared(name, wrong, pairs, found, f"{SAME} as for |g| = 0")
 
 
 def _repeats(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Finding:
     again = ask([(v, F) for v in vectors])
-    other = sum(not a.same(b) for a, b in zip(again, plain, strict=True))
-    found = f"another result in {other} of {len(plain)} trials" if other else "the same result"
-    return Finding("asked again", DIFFERS if other else AS_THE_PAPER, found, "the same result")
+    pairs = [(a, b) for a, b in zip(again, plain, strict=True) if b.value is not None]
+    other = sum(not a.same(b) for a, b in pairs)
+    found = f"another result in {other} of {len(pairs)} trials" if other else SAME
+    return _compared("asked again", other, pairs, found, SAME)
 
 
 def _input(plain: list[Answer]) -> Finding:
-    changed = any(a.changed for a in plain)
-    return Finding(
-        "its input",
-        DIFFERS if changed else AS_THE_PAPER,
-        "is changed in place" if changed else "is left alone",
-        "a function of its input",
-    )
+    given = [a for a in plain if a.value is not None]
+    changed = sum(a.changed for a in given)
+    found = "is changed in place" if changed else "is left alone"
+    return _compared("its input", changed, given, found, "a function of its input")
+
+
+def _compared(name: str, wrong: int, trials: Sized, found: str, paper: str) -> Finding:
+    """A finding that rests on trials; without any, nothing was found."""
+    if not trials:
+        return Finding(name, DIFFERS, "no answer to judge by", paper)
+    return Finding(name, DIFFERS if wrong else AS_THE_PAPER, found, paper)

@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from empirics.interfaces import BoolArray, FloatArray, IntArray
-from empirics.probe.asking import Answer, Ask
+from empirics.probe.asking import UNASKED, Answer, Ask
 from empirics.probe.family import DISTANCES, SCORINGS, TIE, Scoring, averages, in_order, one_by_one
 
 SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0))
@@ -286,7 +286,7 @@ def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:
     """One line for each size at which something other than a finite vector came."""
     for (n, f), given in answers.items():
         for kind, bad in (
-            ("hangs", [a for a in given if a.hung]),
+            ("hangs", [a for a in given if a.hung and a.error != UNASKED]),
             ("raises", [a for a in given if a.refused]),
             ("returns no vector", [a for a in given if a.nonsense]),
             (

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from empirics.calling import Convention
 from empirics.foreign import CannotLoad, load
-from empirics.probe.asking import Answer, Question, answer
+from empirics.probe.asking import UNASKED, Answer, Question, answer
 
 PATIENCE = 3
 """Silences and crashes after which nothing more is asked."""
@@ -48,7 +48,7 @@ class Isolated:
         while len(answers) < len(questions):
             if self.failures >= PATIENCE:
                 missing = len(questions) - len(answers)
-                return answers + [Answer(hung=True, error="not asked any more")] * missing
+                return answers + [Answer(hung=True, error=UNASKED)] * missing
             if self._child is None:
                 self._start()
             rest = questions[len(answers) :]

@@ -191,9 +191,10 @@ def ends_on_infinity(v, f):
     return paper(v, f)
 
 
-def always_hangs(v, f):
-    while len(v):
+def answers_a_first_time(v, f):
+    while v.shape != (9, 3):
         pass
+    return v[0]
 
 
 def eta_squared(n, f):

@@ -5,7 +5,7 @@ import pytest
 
 from empirics.foreign import CannotLoad
 from empirics.probe.behaviour import behaviour
-from empirics.probe.identify import Rule
+from empirics.probe.identify import Rule, identify
 from empirics.probe.process import PATIENCE, Isolated
 
 PLANTED = "tests.empirics.probe.planted"
@@ -34,6 +34,17 @@ def test_the_end_of_its_process_is_no_end_of_ours(capfd):
     assert ended.error == "it ended the process"
     assert after.value.tolist() == [3, 4.5]
     assert capfd.readouterr().out == ""
+
+
+def test_nothing_is_claimed_of_what_never_answers():
+    with Isolated(f"{PLANTED}:answers_a_first_time", timeout=0.3) as ask:
+        found = identify(ask, Rule())
+        assert found.rule is None
+        assert found.asked == 0
+        assert found.failures == ("n = 5, f = 1: hangs (3 of 60 times): no answer in 0.3 seconds",)
+        findings = list(behaviour(ask, None))
+    assert {f.verdict for f in findings if f.name != "ties"} == {"differs"}
+    assert "no answer to judge by" in {f.found for f in findings}
 
 
 def test_errors_come_back_in_one_line():

@@ -1,0 +1,71 @@
+"""`byzproof probe`: exit codes, messages, and what it prints."""
+
+import json
+
+import pytest
+
+from reports.cli import main
+
+PLANTED = "tests.empirics.probe.planted"
+
+
+def test_the_paper_s_rule_is_exit_code_0(capsys):
+    assert main(["probe", "empirics.rules.krum:krum"]) == 0
+    out = capsys.readouterr().out
+    assert "smallest score, the sum of the n-f-2 smallest |x-y|^2 to others" in out
+    assert "checked by the kernel" in " ".join(out.split())
+    assert out.endswith("No difference from the paper's rule was found.\n")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_variant_is_exit_code_1_with_its_source_its_bound_and_a_test(tmp_path, capsys):
+    target = tmp_path / "found.json"
+    asked = ["probe", f"{PLANTED}:one_more", "--bound", f"{PLANTED}:kappa", "--json", str(target)]
+    assert main(asked) == 1
+    out = capsys.readouterr().out
+    words = " ".join(out.split())
+    assert "a documented variant: one neighbour more" in words
+    assert "byzfl 0.0.11" in words
+    assert "6(1 + f/(n-2f)): the robustness coefficient kappa" in words
+    assert "proved for k = n-f-1 and squared distances, which is what is computed" in words
+    assert "def test_krum_is_that_of_the_paper():" in out
+    assert "1 documented elsewhere, 2 that nobody documents" in words
+    data = json.loads(target.read_text())
+    assert data["differences"] == 3
+    assert data["disagreement"]["pytest"].rstrip() in out
+    assert data["bound"]["fits"]
+
+
+def test_multi_krum_and_json_on_standard_output_alone(capsys):
+    assert main(["probe", "--rule", "multikrum", f"{PLANTED}:multi_anew", "--json", "-"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["computes"]["m"] == "n-2f-2"
+    assert data["variant"]["title"].startswith("Multi-Krum that scores the rest anew")
+
+
+def test_what_no_rule_explains(capsys):
+    assert main(["probe", f"{PLANTED}:worst"]) == 1
+    out = capsys.readouterr().out
+    assert "none of the family" in out
+    assert "nothing: no rule explains the answers" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "MODULE:CALLABLE"),
+        (["byzfl"], "byzfl is not MODULE:CALLABLE, such as byzfl:Krum"),
+        (["no_such_library:Krum"], "cannot import no_such_library"),
+        ([f"{PLANTED}:kappa"], "does not look like a rule"),
+        ([f"{PLANTED}:paper", "--timeout", "0"], "--timeout 0: give a number of seconds"),
+        ([f"{PLANTED}:paper", "--json", "/no/such/place"], "there is no folder /no/such"),
+        ([f"{PLANTED}:paper", "--rule", "bulyan"], "bulyan"),
+        ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:no"], "has no no"),
+        ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:broken"], "the bound gives no number"),
+    ],
+)
+def test_wrong_usage_gets_one_line_and_exit_code_2(arguments, says, capsys):
+    assert main(["probe", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert says in out + err
+    assert "Traceback" not in out + err
