@@ -90,19 +90,47 @@ def by_combination(kernel: Kernel, statement: Statement, lines: Sequence[Line]) 
     return concluded(kernel, statement, [end], needed, None)
 
 
-def by_difference(
-    kernel: Kernel, original: Statement, claim: Line, mutant: Statement, facts: Iterable[Formula]
-) -> Theorem | None:
-    """A theorem from the claim itself: what the mutant says less is not negative."""
-    delta = difference(kernel, original, mutant)
-    if delta is None or not isinstance(mutant, Relation):
-        return None
-    line = found(kernel, delta, facts)
-    if line is None:
-        return None
-    needed = _obligations(kernel, mutant, [line, claim], None)
-    end = kernel.combine([(Fraction(1), claim), (Fraction(1), line)])
-    return concluded(kernel, mutant, [end], needed or [], None)
+class Arithmetic:
+    """A little automatic search from plain facts about the parameters, the same for many goals."""
+
+    def __init__(self, kernel: Kernel, formulas: Iterable[Formula]) -> None:
+        self.kernel = kernel
+        self.facts = plain(kernel, formulas)
+        self._search: Search | None = None
+
+    def find(self, goal: Relation) -> Line | None:
+        """A line for the goal."""
+        poly = self.kernel.algebra.normal(goal.left)
+        if set(poly) <= {((), ())} and sum(poly.values()) < 0:
+            return None  # a negative number
+        if any(binders or _is_mean(f) for binders, factors in poly for f in factors):
+            return None  # no arithmetic
+        if self._search is None:
+            self._search = Search(Known(self.kernel, self.facts, 10**9))
+        self._search.trace._effort = EFFORT  # anew for each goal
+        try:
+            return self._search.find(goal)
+        except (OutOfEffort, KernelError):
+            return None
+
+    def from_claim(self, original: Statement, claim: Line, mutant: Statement) -> Theorem | None:
+        """A theorem from the claim itself: what the mutant says less is not negative."""
+        delta = difference(self.kernel, original, mutant)
+        line = None if delta is None else self.find(delta)
+        if line is None:
+            return None
+        needed = _obligations(self.kernel, mutant, [line, claim], None)
+        end = self.kernel.combine([(Fraction(1), claim), (Fraction(1), line)])
+        return concluded(self.kernel, mutant, [end], needed or [], None)
+
+    def follows(self, before: Statement, after: Statement) -> bool:
+        """Whether it is shown that `after` is the weaker one of two relations."""
+        delta = difference(self.kernel, before, after)
+        return delta is not None and self.find(delta) is not None
+
+
+def _is_mean(factor: Any) -> bool:
+    return factor[0] in ("mean", "vmean", "dot", "vec")
 
 
 def difference(kernel: Kernel, before: Statement, after: Statement) -> Relation | None:
@@ -120,23 +148,6 @@ def difference(kernel: Kernel, before: Statement, after: Statement) -> Relation 
         return None
     op = ">" if wanted == ">" and kind == ">=" else ">="
     return Relation(term_of(rest), op, Number(Fraction(0)))
-
-
-def follows(kernel: Kernel, before: Statement, after: Statement, facts: Iterable[Formula]) -> bool:
-    """Whether a little search shows that `after` is the weaker one of two relations."""
-    delta = difference(kernel, before, after)
-    return delta is not None and found(kernel, delta, facts) is not None
-
-
-def found(kernel: Kernel, goal: Relation, facts: Iterable[Formula]) -> Line | None:
-    """What a little automatic search finds, from plain facts about the parameters."""
-    poly = kernel.algebra.normal(goal.left)
-    if set(poly) <= {((), ())} and sum(poly.values()) < 0:
-        return None  # a negative number
-    try:
-        return Search(Known(kernel, facts, EFFORT)).find(goal)
-    except (OutOfEffort, KernelError):
-        return None
 
 
 def plain(kernel: Kernel, formulas: Iterable[Formula]) -> list[Formula]:

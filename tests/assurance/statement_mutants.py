@@ -10,6 +10,7 @@ says that the claim is loose.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -26,8 +27,10 @@ from theory.search.counterexamples import refute
 
 NAME = "statement mutants"
 SEED = 20170308
-CLAIMS, EACH = 6, 5
-"""A sample: so many claims, and so many mutants of each."""
+CLAIMS = 6
+"""So many claims are a sample."""
+MOST = {"sample": 5, "full": 48}
+"""So many mutants of one claim are tried, chosen at random where there are more."""
 
 
 def measure(scale: str, progress: Progress) -> Figures:
@@ -73,8 +76,7 @@ def _tried(scale: str, name: str) -> Tally:
     judgement = subject.judgements()[name]
     trial = _Trial(judgement, thorough=scale == "full")
     made = mutants(trial.bench.kernel, judgement.reading.statement)
-    if scale == "sample":
-        made = Random(f"{SEED} {name}").sample(made, min(EACH, len(made)))
+    made = Random(f"{SEED} {name}").sample(made, min(MOST[scale], len(made)))
     tally = Tally()
     for mutant in made:
         tally.kinds[mutant.kind] += 1
@@ -89,7 +91,7 @@ class _Trial:
         self.judgement = judgement
         self.assumptions = subject.stated(judgement)
         self.bench = subject.workbench(judgement)
-        self.facts = proving.plain(self.bench.kernel, self.assumptions)
+        self.arithmetic = proving.Arithmetic(self.bench.kernel, self.assumptions)
         self.original = judgement.reading.statement
         trials = subject.trials() if thorough else subject.own_trials()
         self.models = subject.models_of(self.assumptions, trials)
@@ -125,13 +127,18 @@ class _Trial:
         bench = self.bench
         if self.judgement.theorem is None:
             return self._alone(statement), BY_SEARCH
-        tries = (
-            (BY_CERTIFICATE, lambda: proving.by_certificate(
-                bench.kernel, statement, bench.ends, bench.lines, bench.value)),
-            (BY_COMBINATION, lambda: proving.by_combination(bench.kernel, statement, bench.lines)),
-            (BY_DIFFERENCE, lambda: proving.by_difference(
-                bench.kernel, self.original, bench.ends[0], statement, self.facts)),
-        )  # fmt: skip
+        ends, lines, kernel = bench.ends, bench.lines, bench.kernel
+        tries: tuple[tuple[str, Callable[[], Theorem | None]], ...] = (
+            (
+                BY_CERTIFICATE,
+                lambda: proving.by_certificate(kernel, statement, ends, lines, bench.value),
+            ),
+            (BY_COMBINATION, lambda: proving.by_combination(kernel, statement, lines)),
+            (
+                BY_DIFFERENCE,
+                lambda: self.arithmetic.from_claim(self.original, ends[0], statement),
+            ),
+        )
         for how, attempt in tries:
             theorem = attempt()
             if theorem is not None and theorem.assumptions <= set(self.assumptions):
@@ -141,9 +148,9 @@ class _Trial:
     def _alone(self, statement: Statement) -> Theorem | None:
         """A theorem without a certificate to begin with."""
         kernel = self.bench.kernel
-        if not isinstance(statement, Relation) or proving.plain(kernel, [statement]) == []:
+        if not isinstance(statement, Relation) or not proving.plain(kernel, [statement]):
             return None
-        line = proving.found(kernel, statement, self.facts)
+        line = self.arithmetic.find(statement)
         return None if line is None else proving.concluded(kernel, statement, [line], [line], None)
 
     def _decidable(self, statement: Statement) -> Statement:
@@ -163,13 +170,10 @@ class _Trial:
             return statement.op in ("=", original.op[0]) and original.op in ("<=", ">=")
         if same_sides and statement.op == original.op:
             return set(statement.given) < set(original.given)
-        kernel = self.bench.kernel
-        return proving.follows(kernel, statement, original, self.facts) and not self._weaker(
-            statement
-        )
+        return self.arithmetic.follows(statement, original) and not self._weaker(statement)
 
     def _weaker(self, statement: Statement) -> bool:
-        return proving.follows(self.bench.kernel, self.original, statement, self.facts)
+        return self.arithmetic.follows(self.original, statement)
 
 
 BY_CERTIFICATE = "by the claim's own certificate"
