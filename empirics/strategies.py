@@ -29,6 +29,15 @@ from hypothesis.extra.numpy import arrays
 from empirics.interfaces import FloatArray
 
 
+class OneTrial(NamedTuple):
+    """One aggregation."""
+
+    vectors: FloatArray
+    """[n, d], finite."""
+    f: int
+    """The number of Byzantine workers to tolerate; 2f + 2 < n."""
+
+
 class Trials(NamedTuple):
     """Independent trials of one aggregation."""
 
@@ -51,6 +60,37 @@ def admissible(max_n: int = 11) -> st.SearchStrategy[tuple[int, int]]:
     return st.integers(0, (max_n - 3) // 2).flatmap(
         lambda f: st.tuples(st.integers(2 * f + 3, max_n), st.just(f))
     )
+
+
+@st.composite
+def whole_numbers(draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int = 9) -> OneTrial:
+    """One trial of small whole numbers from 0 to `largest`: no rounding, and easy to read.
+
+    Krum's scores of them are exact in float64, ties and copies are common, and a failing example
+    shrinks to few workers and small numbers.
+
+        @given(whole_numbers())
+        def test_my_krum(trial): ...
+    """
+    n, f = draw(admissible(max_n))
+    d = draw(st.integers(1, max_d))
+    return OneTrial(
+        draw(arrays(np.float64, (n, d), elements=st.integers(0, largest).map(float))), f
+    )
+
+
+@st.composite
+def general_position(draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int = 99) -> OneTrial:
+    """One trial of whole numbers between -largest and largest in which ties are rare.
+
+    Only n and f shrink.
+
+        @given(general_position())
+        def test_order_of_workers(trial): ...
+    """
+    n, f = draw(admissible(max_n))
+    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    return OneTrial(rng.integers(-largest, largest + 1, (n, d)).astype(np.float64), f)
 
 
 @st.composite
