@@ -197,10 +197,11 @@ class _Sampler:
         layout = batch.layout
         means = means_of(self.code.expectations, [chunk.means for chunk in chunks])
         replicates = Replicates(batch, means) if means else None
+        trials = sum(chunk.accepted for chunk in chunks)
         for name, moment in self.code.moments.items():
             everywhere = np.ones([layout.sizes[i.set] for i in moment.axes], dtype=bool)
             if replicates is None or not (
-                compare_means(moment, replicates, layout, everywhere).clearly_hold()
+                compare_means(moment, replicates, layout, everywhere, trials).clearly_hold()
             ):
                 self.left_out[name] = self.left_out.get(name, 0) + 1
                 return
@@ -226,7 +227,7 @@ class _Sampler:
                 lacking[UNMET] += 1
             else:
                 admitted = np.logical_or.reduce([s.admitted[name] for s in chunks])
-                found = compare_means(reading, replicates, layout, admitted)
+                found = compare_means(reading, replicates, layout, admitted, trials)
                 if found.overflowed:
                     lacking["an estimate overflows"] += 1
                 if found.admitted.any():

@@ -18,6 +18,8 @@ from empirics.statistics import RESOLUTION, Estimate
 
 _CLEAR = 5.0
 """A larger side this many standard errors above 0 may stand below a fraction."""
+_FARTHER = 10.0
+"""How far an outcome may be that no trial shows, as a multiple of what the trials show."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ class Comparisons:
     large: FloatArray
     slack: FloatArray
     error: FloatArray
-    """The standard error of the slack, enlarged against skewness; 0 if nothing scatters."""
+    """The standard error of the slack, enlarged against skewness and against what is rare.
+
+    It is 0 if nothing scatters and the claim holds up to rounding.
+    """
     admitted: BoolArray
     overflowed: int
     """Not compared: an estimate is not a finite number."""
@@ -86,9 +91,17 @@ class Comparisons:
 
 
 def compare_means(
-    claim: OnAverage, replicates: Replicates, layout: Layout, admitted: BoolArray
+    claim: OnAverage, replicates: Replicates, layout: Layout, admitted: BoolArray, trials: int
 ) -> Comparisons:
-    """Estimate both sides, their difference and their ratio in one cell."""
+    """Estimate both sides, their difference and their ratio in one cell of so many trials.
+
+    A mean that does not scatter at all may hide outcomes that are too rare to be seen. With
+    probability 1 - p they have a probability of at most log(1/p) / trials together. If they are
+    less than `_FARTHER` times as far as what was seen, they move the slack by less than
+    _FARTHER reach log(1/p) / trials, where `reach` is how far it moves with such means (see
+    `Replicates.reach`). Student's limit t has log(1/p) < t^2 / 2; so the error that makes a slack s
+    just reach it is sqrt(|s| _FARTHER reach / (2 trials)).
+    """
     small, large = (
         spread(node, replicates.of(node), claim.axes, layout)
         for node in (claim.sides.small, claim.sides.large)
@@ -100,6 +113,14 @@ def compare_means(
     # What does not scatter at all is known up to rounding.
     size = np.abs(low.value) + np.abs(high.value)
     error = np.where(slack.standard_error > 1e-13 * size, slack.cautious_error(), 0.0)
+    reach = sum(
+        spread(node, replicates.reach(node, mean), claim.axes, layout)[0]
+        for node in (claim.sides.small, claim.sides.large)
+        for mean in claim.expectations
+    )
+    with np.errstate(all="ignore"):
+        rare = np.sqrt(np.abs(slack.value) * _FARTHER * reach / (2 * trials))
+    error = np.where(np.abs(slack.value) > RESOLUTION * size, np.fmax(error, rare), error)
     finite = np.isfinite(slack.value) & np.isfinite(error)
     telling = admitted & finite & (high.value > _CLEAR * high.standard_error) & (high.value > 0)
     ratio = None

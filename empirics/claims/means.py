@@ -19,6 +19,8 @@ from empirics.interfaces import FloatArray
 from empirics.statistics import Estimate
 
 _ROUNDS = 4
+_STEP = 2.0**-10
+"""Of the difference quotients, as a fraction."""
 
 
 def outermost_expectations(nodes: Iterable[Node]) -> tuple[Node, ...]:
@@ -64,7 +66,8 @@ class Replicates:
         order = np.arange(self.groups)
         self._partner = np.concatenate([(order - distance) % self.groups for distance in rounds])
         self._first = np.tile(order, len(rounds))
-        self._evaluation = Evaluation(batch, {node: self._rows(m) for node, m in means.items()})
+        self._means = {node: self._rows(m) for node, m in means.items()}
+        self._evaluation = Evaluation(batch, self._means)
 
     def _rows(self, means: FloatArray) -> FloatArray:
         whole = means.mean(axis=0, keepdims=True)
@@ -75,6 +78,25 @@ class Replicates:
     def of(self, node: Node) -> FloatArray:
         """The value of a node at each row; a single row where it depends on no mean."""
         return self._evaluation.value(node)
+
+    def reach(self, node: Node, expectation: Node) -> FloatArray:
+        """How far a node moves if what does not scatter in an expectation moves by its own size.
+
+        To first order, in one row; 0 where everything scatters. A mean that is 0 in all groups has
+        the size 1 here, which is that of an indicator.
+        """
+        rows = self._means[expectation]
+        size = np.abs(rows[:1])
+        with np.errstate(all="ignore"):
+            still = np.ptp(rows, axis=0, keepdims=True) <= 1e-13 * size
+            if not still.any():
+                return np.zeros_like(self.of(node)[:1])
+            step = np.where(still, np.where(size > 0, size, 1.0), 0.0)
+            whole = {other: mean[:1] for other, mean in self._means.items()}
+            whole[expectation] = whole[expectation] + _STEP * step
+            moved = Evaluation(self._evaluation.batch, whole).value(node)
+            moves: FloatArray = np.abs(moved - self.of(node)[:1]) / _STEP
+            return moves
 
     def estimate(self, values: FloatArray) -> Estimates:
         """The delete-one jackknife along the rows, for each entry of the remaining axes."""

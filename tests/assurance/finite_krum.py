@@ -94,14 +94,15 @@ HYPOTHESES: dict[str, Formula] = {
 """The last is not guaranteed but looked at in every run, as hypotheses about means are."""
 
 
-def document(shrunk: Fraction = Fraction(0)) -> Document:
-    """The claims with their exact constants, or with bounds that are tightened by a fraction.
+def document(tighter: Mapping[str, Fraction] | None = None) -> Document:
+    """The claims with their exact constants, some of them tightened by a fraction.
 
     "<=" and "=" lose that fraction of the constant, ">=" gains it.
     """
     claims = []
     for name, (left, op, right) in SIDES.items():
-        factor = 1 + shrunk if op == ">=" else 1 - shrunk
+        by = (tighter or {}).get(name, Fraction(0))
+        factor = 1 + by if op == ">=" else 1 - by
         statement = Relation(left, op, factor * CONSTANTS[name] * right)
         if name == "distance":
             statement = statement.when(differ(i, j))
