@@ -21,15 +21,20 @@ import numpy as np
 from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray
-from empirics.workers import Workers
+from empirics.workers import MANY_TRIALS, Workers
 
 _BLOCK = 2**17
 """Float64 values in the largest temporary array of a block of trials: 1 MB stays in the cache."""
 
+# The GNU C library returns an array to the system as soon as it is dropped, and pays a page fault
+# for each 4 kB of the next one: that may cost more than Krum. But once an array of up to 32 MB has
+# been dropped, it keeps smaller ones (mallopt(3), M_MMAP_THRESHOLD). This one takes no memory, as
+# nothing is written to it.
+np.empty(31 * 2**17)
+
 _FEW_WORKERS = 16
-_MANY_TRIALS = 128
-"""For so few workers in so many trials, chains of minima and maxima over whole batches find the
-k smallest faster than a partition of one short row after the other."""
+"""For so few, chains of minima and maxima over many trials find the k smallest faster than the
+partition of one short row after the other."""
 
 
 class Choice(NamedTuple):
@@ -96,8 +101,8 @@ def _candidates_from_gram(workers: Workers, k: int) -> BoolArray:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         gram = workers.gram()
-        if workers.n <= _FEW_WORKERS and len(gram) >= _MANY_TRIALS:
-            gram = np.asfortranarray(gram)
+        together = workers.n <= _FEW_WORKERS and len(gram) >= MANY_TRIALS
+        gram = np.asarray(gram, order="F" if together else "C")
         gaps, norms = from_gram(gram, max(1, workers.copies))
         # The distance to oneself is 0, so the k + 1 smallest of all have the sum that is wanted.
         sums = _sum_of_smallest(gaps, k + 1)

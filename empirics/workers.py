@@ -8,6 +8,12 @@ import numpy as np
 
 from empirics.interfaces import FloatArray, IntArray, colluding
 
+MANY_TRIALS = 128
+"""So many trials are better taken together, one operation at a time, than one after the other."""
+
+_SHORT = 100
+"""Coordinates of all workers in a trial for which this holds of inner products."""
+
 
 class Workers(NamedTuple):
     """n = m + copies workers: each of the first m has its own vector, the others share one.
@@ -70,6 +76,8 @@ class Workers(NamedTuple):
 
         They do so wherever a vector holds infinity or NaN, and where products overflow.
         """
+        if self.own[0].size <= _SHORT and len(self.own) >= MANY_TRIALS:
+            return self._gram_of_short()
         own, shared = _blas(self.own), self.shared
         # The same array twice: numpy then asks BLAS for a symmetric product, half the work.
         products = np.matmul(own, own.swapaxes(-1, -2))
@@ -78,10 +86,24 @@ class Workers(NamedTuple):
         m = own.shape[1]
         gram = np.empty((len(own), m + 1, m + 1))
         gram[:, :m, :m] = products
-        gram[:, :m, m] = np.matmul(own, shared[:, :, np.newaxis])[:, :, 0]
+        gram[:, :m, m] = np.matmul(own, _blas(shared)[:, :, np.newaxis])[:, :, 0]
         gram[:, m, :m] = gram[:, :m, m]
         gram[:, m, m] = np.einsum("td,td->t", shared, shared)
         return gram
+
+    def _gram_of_short(self) -> FloatArray:
+        """The same, in Fortran order: a call of BLAS for each trial costs more than its sums."""
+        trials, m, d = self.own.shape
+        r = m if self.shared is None else m + 1
+        rows = np.empty((r, d, trials))
+        rows[:m] = self.own.transpose(1, 2, 0)
+        if self.shared is not None:
+            rows[m] = self.shared.T
+        gram = np.empty((r, r, trials))
+        for i in range(r):
+            np.einsum("dt,jdt->jt", rows[i], rows[i:], out=gram[i, i:])
+            gram[i + 1 :, i] = gram[i, i + 1 :]
+        return gram.T
 
 
 def _collude(vectors: FloatArray) -> bool:

@@ -5,19 +5,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from empirics import smallest_score
-from empirics.rules.krum import Krum, choose, chosen, krum, select
+from empirics import smallest_score, workers
+from empirics.rules.krum import Krum, choose, choose_among, chosen, krum, select
+from empirics.smallest_score import NotFiniteError
 from empirics.strategies import trials, vectors
+from empirics.workers import Workers
 from tests.empirics.oracle import krum_by_definition
+
+
+def every_way(batch, f):
+    """The choice by one trial after the other, and by all of them together."""
+    for many in (len(batch) + 1, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(smallest_score, "MANY_TRIALS", many)
+            patch.setattr(workers, "MANY_TRIALS", many)
+            yield choose(batch, f)
 
 
 def assert_matches_the_definition(batch, f):
     trace = select(batch, f)
-    quick = choose(batch, f)
+    quick, together = every_way(batch, f)
     for t, rows in enumerate(batch.tolist()):
         answer = krum_by_definition(rows, f)
         assert trace.chosen[t] == answer.chosen
-        assert quick.chosen[t] == answer.chosen
+        assert quick.chosen[t] == together.chosen[t] == answer.chosen
         assert trace.neighbours[t].tolist() == answer.neighbours
         for computed, score in zip(trace.scores[t], answer.scores, strict=True):
             if score < 2**1000:
@@ -48,6 +59,43 @@ def test_scores_near_the_largest_float_do_not_confuse(data):
 def test_is_the_definition_on_ordinary_noise_however_far_from_the_origin(n, f, d, offset):
     rng = np.random.default_rng(7)
     assert_matches_the_definition(offset + rng.standard_normal((3, n, d)), f)
+
+
+@given(trials(max_n=9))
+def test_is_the_definition_where_the_last_workers_collude(trial):
+    batch = trial.vectors.copy()
+    batch[:, batch.shape[1] - trial.f :] = batch[:, -1:]
+    assert_matches_the_definition(batch, trial.f)
+
+
+@pytest.mark.parametrize("length", [0.0, 1e8])
+@pytest.mark.parametrize("far", [1.0, 1e12])
+@pytest.mark.parametrize("collude", [False, True])
+@pytest.mark.parametrize(("n", "f", "d", "trials"), [(11, 3, 10, 140), (25, 8, 4, 20)])
+def test_chooses_as_the_definition_in_every_trial(n, f, d, trials, length, far, collude):
+    rng = np.random.default_rng(1)
+    batch = length + rng.standard_normal((trials, n, d))
+    if collude:
+        batch[:, n - f :] = batch[:, :1]
+    batch[:, n - f :] *= far
+    oracle = [krum_by_definition(rows, f).chosen for rows in batch.tolist()]
+    for choice in every_way(batch, f):
+        assert choice.chosen.tolist() == oracle
+        assert not choice.exact.any()
+
+
+def test_workers_need_not_be_copied_into_one_array():
+    rng = np.random.default_rng(2)
+    correct, same, others = (rng.standard_normal((300, m, 10)) for m in (8, 1, 3))
+    for byzantine in (np.broadcast_to(same, (300, 3, 10)), others, others[:, :0]):
+        expected = choose(np.concatenate([correct, byzantine], axis=1), byzantine.shape[1])
+        found = choose_among(Workers.of(correct, byzantine), byzantine.shape[1])
+        np.testing.assert_array_equal(found.chosen, expected.chosen)
+    with pytest.raises(ValueError, match="give n >= 11"):
+        choose_among(Workers.of(correct, same), 4)
+    same[7] = np.inf
+    with pytest.raises(NotFiniteError):
+        choose_among(Workers.of(correct, same), 1)
 
 
 def test_far_byzantine_vectors_neither_matter_nor_slow_down():
