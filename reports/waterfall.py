@@ -17,6 +17,9 @@ from functools import cache
 from itertools import combinations
 from math import isqrt
 
+from empirics.worst_cases.exact import stored
+from empirics.worst_cases.upper import number, upper
+from theory.kernel.intervals import interval
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.terms import Term, term
 from theory.notation.document import Document
@@ -39,7 +42,7 @@ from theory.papers.krum.eq_1_07_byzantine_bias import (
 from theory.papers.krum.eq_1_08_bias_bound import bias, composed
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.lemma_score import near_part
-from theory.papers.krum.models import Vector, krum_model, squared_distance
+from theory.papers.krum.models import Adversary, Vector, krum_model, squared_distance
 from theory.papers.krum.question_1 import farthest_coin, nearest_coin, triangle
 from theory.papers.krum.setting import (
     Krum,
@@ -287,6 +290,25 @@ def _score(x: Vector, everyone: Sequence[Vector]) -> Fraction:
     return sum(sorted(squared_distance(x, y) for y in everyone)[:3], Fraction(0))
 
 
+def _beyond(shift: int) -> Adversary:
+    """All Byzantine workers send the commonest correct vector, moved."""
+
+    def answer(honest: Sequence[Vector], f: int) -> list[Vector]:
+        commonest = max(honest, key=lambda x: (honest.count(x), x))
+        return [tuple(c + shift for c in commonest)] * f
+
+    return answer
+
+
+def _between(honest: Sequence[Vector], f: int) -> list[Vector]:
+    """All Byzantine workers send the mean of the two largest correct vectors."""
+    *_, one, other = sorted(honest)
+    return [tuple((x + y) / 2 for x, y in zip(one, other, strict=True))] * f
+
+
+WHOLE = (5, 1)
+"""The n and f for which all lines together are measured."""
+BYZANTINE_FIRST = (4, 3, 2, 1, 0)
 MODELS: dict[str, Callable[[], Model]] = {
     "the common model": common_model,
     "two points": two_correct_workers_alike,
@@ -299,6 +321,35 @@ MODELS: dict[str, Callable[[], Model]] = {
     "a skewed coin": skewed_coin,
     "three points": three_points,
     "distances below 1": less_than_one,
+    "a far vector": lambda: krum_model(
+        5, 1, [(0, Fraction(2, 65)), (2, Fraction(63, 65))], _beyond(1000), zeta="nearest"
+    ),
+    "beyond the commonest": lambda: krum_model(
+        5,
+        1,
+        [(2, Fraction(5, 71)), (4, Fraction(63, 71)), (6, Fraction(3, 71))],
+        _beyond(4),
+        ties=BYZANTINE_FIRST,
+        zeta="farthest",
+    ),
+    "a rare value, between": lambda: krum_model(
+        5,
+        1,
+        [(-5, Fraction(1, 67)), (-2, Fraction(66, 67))],
+        _between,
+        ties=BYZANTINE_FIRST,
+    ),
+    "a rare value": lambda: krum_model(
+        5, 1, [(-6, Fraction(1, 79)), (6, Fraction(78, 79))], _between
+    ),
+    "always a neighbour": lambda: krum_model(
+        5,
+        1,
+        [(0, Fraction(1, 3)), (4, Fraction(2, 3))],
+        lambda honest, f: [_answer(tuple(sorted(honest)))] * f,
+        ties=BYZANTINE_FIRST,
+        zeta="farthest",
+    ),
 }
 """The models on which each line is measured for itself."""
 
@@ -310,6 +361,8 @@ class Bracket:
     claim: str
     attained: Fraction
     model: str
+    n: int
+    f: int
     proved: Fraction | None
     """None for what is no inequality."""
 
@@ -321,6 +374,7 @@ def brackets(
     best: dict[str, Bracket] = {}
     for name, build in models.items():
         evaluator = Evaluator(language.signature, build())
+        sizes = int(_fraction(evaluator, n)), int(_fraction(evaluator, f))
         for line in (
             line
             for links in (notes(), corrected())
@@ -329,8 +383,15 @@ def brackets(
             ratio, known = line.own_ratio, best.get(line.claim)
             if ratio is not None and (known is None or ratio > known.attained):
                 proved = Fraction(1) if line.inequality else None
-                best[line.claim] = Bracket(line.claim, ratio, name, proved)
-    return list(best.values())
+                best[line.claim] = Bracket(line.claim, ratio, name, *sizes, proved)
+    return [_whole(), *best.values()]
+
+
+def _whole() -> Bracket:
+    """All lines together: |E Krum - g|^2 against eta^2 d sigma^2 for the worst case known."""
+    claimed = interval(number(eta2, *WHOLE)).low
+    attained = stored()[WHOLE].lower() / claimed
+    return Bracket("1-8a", attained, "the stored worst case", *WHOLE, upper(*WHOLE).value / claimed)
 
 
 def sentence(way: Waterfall, other: Waterfall) -> str:

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import gammaln
@@ -37,7 +38,7 @@ PENALTY = 0.3
 """What a violated constraint costs, so that the search does not live on the dual's inaccuracy."""
 RIVALS = 6
 """Companies of one outcome that are looked at closely."""
-LEVELS = 6
+LEVELS = 64
 """Numbers l of Byzantine neighbours that are looked at, spread from 1 to f."""
 UNLIKELY = 1e-12
 """Outcomes of this probability are left to the adversary's default."""
@@ -91,7 +92,7 @@ class Problem:
         )
         """[pairs, 2T]: workers of the company and other workers, by type."""
         top = min(f, self.k)
-        spread = np.geomspace(1, max(top, 1), min(top, LEVELS))
+        spread = np.linspace(1, top, min(top, LEVELS))
         self.levels = np.unique(spread.round().astype(int))
 
     @property
@@ -190,6 +191,23 @@ class Problem:
         return (least - score_of_B) / np.maximum(least, 1e-300)
 
 
+class Constraints(NamedTuple):
+    """Constraints q |B - c|^2 + S <= l (|B|^2 - 2<B, V>) + K for some pairs, C for each."""
+
+    level: IntArray
+    """[C]: l."""
+    group: IntArray
+    """[C]: the group whose mean is V."""
+    mean: FloatArray
+    """[pairs, 2T, D + 2T]: the means of the groups."""
+    bound: FloatArray
+    """[pairs, C]: K; infinite where nobody is in the group."""
+
+    def of(self, rows: IntArray) -> Constraints:
+        """Those of some of the pairs."""
+        return self._replace(mean=self.mean[rows], bound=self.bound[rows])
+
+
 class Balls:
     """The constraints on B for some pairs of an outcome and a company."""
 
@@ -216,11 +234,8 @@ class Balls:
         self.scores = problem.correct_scores(law, problem.levels)
         self.D = D
 
-    def constraints(self, rows: IntArray) -> tuple[FloatArray, ...]:
-        """(l, V, K) of each constraint q |B - c|^2 + S <= l (|B|^2 - 2<B, V>) + K.
-
-        The first has l = 0; the others are those of each group, for each level l.
-        """
+    def constraints(self, rows: IntArray) -> Constraints:
+        """The first has l = 0; the others are those of each group, for each level l."""
         T, D, levels = self.problem.types, self.D, self.problem.levels
         groups = self.problem.groups[self.rows[rows]]
         mean = np.zeros((len(rows), 2 * T, D + 2 * T))
@@ -231,19 +246,21 @@ class Balls:
         bound = self.scores[self.outcome[rows]] + levels * self.norms[:, np.newaxis]
         bound = np.concatenate([bound, bound], axis=1)
         bound = np.where(groups[:, :, np.newaxis] > 0, bound, np.inf).reshape(len(rows), -1)
-        count = np.concatenate([[0], np.tile(levels, 2 * T)])
-        mean = np.repeat(mean, len(levels), axis=1)
-        mean = np.concatenate([np.zeros_like(mean[:, :1]), mean], axis=1)
-        return count, mean, np.concatenate([self.least[rows, np.newaxis], bound], axis=1)
+        return Constraints(
+            np.concatenate([[0], np.tile(levels, 2 * T)]),
+            np.concatenate([[0], np.repeat(place, len(levels))]),
+            mean,
+            np.concatenate([self.least[rows, np.newaxis], bound], axis=1),
+        )
 
-    def excess(self, rows: IntArray, points: FloatArray, constraints: tuple) -> FloatArray:
+    def excess(self, rows: IntArray, points: FloatArray, limits: Constraints) -> FloatArray:
         """[rows, constraints]: left minus right side, positive where violated."""
-        count, mean, bound = constraints
         square = np.square(points).sum(axis=1)
         q = self.problem.q
         left = q * square - 2 * q * (points * self.centre[rows]).sum(axis=1) + self.inner[rows]
-        right = count * (square[:, np.newaxis] - 2 * np.einsum("pe,pje->pj", points, mean))
-        return left[:, np.newaxis] - right - bound
+        products = np.einsum("pe,pge->pg", points, limits.mean)[:, limits.group]
+        right = limits.level * (square[:, np.newaxis] - 2 * products)
+        return left[:, np.newaxis] - right - limits.bound
 
     def solve(
         self, best: FloatArray, rounds: int
@@ -252,34 +269,30 @@ class Balls:
         possible = (self.free >= 0).nonzero()[0]
         points = self.centre[possible].copy()
         points[:, 0] += np.sqrt(self.free[possible] / self.problem.q)
-        constraints = self.constraints(possible)
-        clear = self.excess(possible, points, constraints)[:, 1:].max(axis=1) <= 1e-9
+        limits = self.constraints(possible)
+        clear = self.excess(possible, points, limits)[:, 1:].max(axis=1) <= 1e-9
         yield self.rows[possible[clear]], points[clear, 0], points[clear]
         rest = (~clear & (points[:, 0] > best[self.outcome[possible]] + 1e-9)).nonzero()[0]
         rest = rest[_first_of_each(self.outcome[possible[rest]], -points[rest, 0], RIVALS)]
         if rest.size:
             rows = possible[rest]
-            count, mean, bound = constraints
-            part = (count, mean[rest], bound[rest])
-            value, point = self._dual(rows, points[rest], part, best, rounds)
+            value, point = self._dual(rows, points[rest], limits.of(rest), best, rounds)
             yield self.rows[rows], value, point
 
     def _dual(
         self,
         rows: IntArray,
         points: FloatArray,
-        constraints: tuple,
+        limits: Constraints,
         best: FloatArray,
         rounds: int,
     ) -> tuple[FloatArray, FloatArray]:
         """Minimise the dual by Frank and Wolfe: values, less a penalty, and points."""
-        count, mean, bound = constraints
         L, V, K = np.zeros(len(rows)), np.zeros_like(points), self.least[rows].copy()
         value, violation = points[:, 0].copy(), np.zeros(len(rows))
         active = np.arange(len(rows))
         for _ in range(rounds):
-            part = (count, mean[active], bound[active])
-            excess = self.excess(rows[active], points[active], part)
+            excess = self.excess(rows[active], points[active], limits.of(active))
             worst = excess.argmax(axis=1)
             violation[active] = excess[np.arange(len(active)), worst]
             going = violation[active] > 1e-7
@@ -287,8 +300,9 @@ class Balls:
             if not active.size:
                 break
             start = (L[active], V[active], K[active])
-            l = count[worst].astype(float)
-            end = (l, l[:, np.newaxis] * mean[active, worst], bound[active, worst])
+            l = limits.level[worst].astype(float)
+            mean = limits.mean[active, limits.group[worst]]
+            end = (l, l[:, np.newaxis] * mean, limits.bound[active, worst])
             mixed = _mix(start, end, self._golden(rows[active], start, end))
             reached, farthest = self._ball(rows[active], *mixed)
             better = reached < value[active]

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from empirics.interfaces import BoolArray, FloatArray, IntArray
 from empirics.worst_cases.adversary import Answer
-from empirics.worst_cases.best_reply import Balls, Problem, Replies, Types
+from empirics.worst_cases.best_reply import Balls, Constraints, Problem, Replies, Types
 from empirics.worst_cases.exact import WorstCase
 from empirics.worst_cases.law import Law, Type
 
@@ -17,7 +17,7 @@ BITS = 32
 """Numbers of the law are multiples of 2^-BITS, those of the adversary of 2^-(BITS + 4)."""
 MARGIN = 1e-8
 """B's score is below every other by this part of it, so that rounding makes no tie."""
-POLISHED = 64
+POLISHED = 200
 """Constraints per answer up to which it is polished by sequential quadratic programming."""
 
 
@@ -104,15 +104,17 @@ def _polished(problem: Problem, law: Types, replies: Replies) -> FloatArray:
     first[0] = 1
     for row in range(len(result)):
         one = np.array([row])
-        count, mean, bound = balls.constraints(one)
-        real = np.isfinite(bound[0])
-        part = (count[real], mean[:, real], bound[:, real])
+        limits = balls.constraints(one)
+        real = np.isfinite(limits.bound[0])
+        limits = limits._replace(
+            level=limits.level[real], group=limits.group[real], bound=limits.bound[:, real]
+        )
 
-        def slack(B: FloatArray, one: IntArray = one, part: tuple = part) -> FloatArray:
-            return -balls.excess(one, B[np.newaxis], part)[0]
+        def slack(B: FloatArray, one: IntArray = one, limits: Constraints = limits) -> FloatArray:
+            return -balls.excess(one, B[np.newaxis], limits)[0]
 
-        def slope(B: FloatArray, row: int = row, part: tuple = part) -> FloatArray:
-            pull = part[0][:, np.newaxis] * (B - part[1][0])
+        def slope(B: FloatArray, row: int = row, limits: Constraints = limits) -> FloatArray:
+            pull = limits.level[:, np.newaxis] * (B - limits.mean[0, limits.group])
             return 2 * pull - 2 * problem.q * (B - balls.centre[row])
 
         found = minimize(

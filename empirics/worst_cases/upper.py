@@ -35,8 +35,13 @@ def upper(n: int, f: int) -> Upper:
     claim = next(claim for claim in STEP.claims if claim.id == CLAIM)
     statement = claim.readings[0].statement
     assert isinstance(statement, Relation)
+    return Upper(interval(number(statement.right, n, f)).high, f"{CLAIM} of the document krum")
+
+
+def number(x: Term, n: int, f: int) -> Real:
+    """The value of a term that n and f determine, for d = sigma = 1; TypeError for any other."""
     numbers = {"n": Fraction(n), "f": Fraction(f), "d": Fraction(1), "variance": Fraction(1)}
-    return Upper(interval(_value(statement.right, numbers)).high, f"{CLAIM} of the document krum")
+    return _value(x, numbers)
 
 
 def _value(x: Term, numbers: dict[str, Fraction]) -> Real:
