@@ -237,6 +237,11 @@ def test_a_value_that_is_asked_for_again_is_the_same():
     assert evaluator.value(c[i], {i: C2}) == 11
 
 
+def test_a_closed_term_needs_no_indices():
+    assert on(**RICH).value(total(i, c[i])) == 18
+    assert on(**RICH).value(Krum, outcome=1) == (6,)
+
+
 def test_what_has_no_value():
     evaluator = on(**RICH)
     with pytest.raises(IllTyped, match="a number was expected, not a vector"):

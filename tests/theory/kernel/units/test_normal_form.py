@@ -1,0 +1,224 @@
+"""Terms that are equal for a stated reason have one normal form, and others have not."""
+
+from fractions import Fraction
+
+import pytest
+
+from tests.refusals.toy import (
+    A,
+    G,
+    Krum,
+    S,
+    T,
+    U,
+    V,
+    a,
+    b,
+    c,
+    chosen,
+    count,
+    f,
+    following,
+    g,
+    i,
+    j,
+    k,
+    language,
+    n,
+    near,
+    s,
+    t,
+    u,
+    x,
+)
+from theory.kernel import polynomials
+from theory.kernel.polynomials import Algebra, free, freeze
+from theory.kernel.rules import Kernel
+from theory.kernel.terms import (
+    At,
+    Equal,
+    Expect,
+    Index,
+    KernelError,
+    Norm,
+    Root,
+    Times,
+    Total,
+    term,
+)
+from theory.notation.language import total
+
+p, q, r = (Index(name, "W") for name in "pqr")
+h = Index("h", "C")
+two, half = term(2), term(Fraction(1, 2))
+
+
+def normal(y):
+    return freeze(Algebra(language.signature).normal(y))
+
+
+def cycle(*order):
+    """The sum over directed triangles, with its sums in some order."""
+    body = near[p, q] * near[q, r] * near[r, p]
+    for index in order:
+        body = Total(index, body)
+    return body
+
+
+SAME = [
+    ((s + t) * (s - t), s * s - t * t),
+    ((s + 1) ** 3, s * s * s + 3 * s * s + 3 * s + 1),
+    (s**0, term(1)),
+    (s - s, term(0)),
+    ((U + u) @ (U - u), U @ U - u @ u),
+    (U @ u, u @ U),
+    (total(i, total(j, c[i] * c[j])), total(i, c[i]) * total(i, c[i])),
+    (total(i, 1), n - f),
+    (total(a, 1), n),
+    (total(i, s * c[i]), s * total(j, c[j])),
+    (total(a, x[a]), total(i, x[i]) + total(k, x[k])),
+    (total(i, total(k, c[i])), f * total(i, c[i])),
+    (total(j, c[j] * Equal(i, j)), c[i]),
+    (total(a, x[a] * Equal(i, a)), x[i]),
+    (total(j, Equal(i, j)), term(1)),
+    (Equal(i, j) * c[i], Equal(i, j) * c[j]),
+    (Equal(i, j) * Equal(j, h) * c[h], Equal(i, j) * Equal(j, h) * c[i]),
+    (Equal(i, j) * Equal(i, j), Equal(j, i)),
+    (Equal(i, a) * Equal(a, i), Equal(i, a)),
+    (Equal(a, i) * Equal(i, a) * s, s * Equal(i, a)),
+    (Equal(i, i), term(1)),
+    (Equal(i, k), term(0)),
+    (near[a, b] * near[a, b], near[a, b]),
+    (near[a, b] ** 3, near[a, b]),
+    (near[a, b] * (1 - near[a, b]), term(0)),
+    (chosen.equals(a) * chosen.equals(a), chosen.equals(a)),
+    (chosen.equals(a) * chosen.equals(b), chosen.equals(a) * Equal(a, b)),
+    (chosen.equals(i) * chosen.equals(k), term(0)),
+    (following.of(i).equals(j) * following.of(i).equals(h),
+     following.of(i).equals(j) * Equal(j, h)),
+    (Krum, total(a, chosen.equals(a) * V[a])),
+    (At(j, "following", (i,), c[j]), total(j, following.of(i).equals(j) * c[j])),
+    (count[b], total(j, near[b, j])),
+    (Total(j, c[j], (near[b, j],)), total(j, c[j] * near[b, j])),
+    (Norm(U) * Norm(U), U @ U),
+    (Norm(U) ** 3, Norm(U) * (U @ U)),
+    (Norm(-2 * U), 2 * Norm(U)),
+    (Norm(U - u), Norm(u - U)),
+    (Norm(0 * U), term(0)),
+    (Root(term(4)), two),
+    (Root(term(Fraction(9, 4))), term(Fraction(3, 2))),
+    (Root(term(-4)), term(0)),
+    (Root(term(0)), term(0)),
+    (Root(s + s), Root(2 * s)),
+    (1 / (s * t), (1 / s) * (1 / t)),
+    (1 / (2 * s), half * (1 / s)),
+    (1 / (2 * s + 2 * t), half / (s + t)),
+    (1 / (-s - t), -(1 / (s + t))),
+    (1 / term(0), term(0)),
+    (1 / term(2), half),
+    (Expect(s), s),
+    (Expect(2 * S), 2 * Expect(S)),
+    (Expect(s * S), s * Expect(S)),
+    (Expect(-S - T), -Expect(S + T)),
+    (Expect(Expect(S) * T), Expect(S) * Expect(T)),
+    (Expect(u), u),
+    (Expect(s * U), s * Expect(U)),
+    (Expect((s * S + s * T) / s), Expect(s * (1 / s) * S + (s / s) * T)),
+    (cycle(p, q, r), cycle(r, q, p)),
+    (cycle(p, q, r), cycle(q, p, r)),
+    (cycle(p, q, r), cycle(p, r, q)),
+    (Expect(cycle(p, q, r)), Expect(cycle(q, p, r))),
+    (total(i, Norm(V[i])), total(j, Norm(V[j]))),
+    (total(i, total(j, Norm(V[i] - V[j]))), total(j, total(i, Norm(V[i] - V[j])))),
+    (total(i, Expect(total(j, near[i, j]))), total(j, Expect(total(i, near[j, i])))),
+]  # fmt: skip
+OTHER = [
+    (s * t, s + t),
+    (total(i, c[i]), c[i]),
+    (total(i, c[i] * c[i]), total(i, c[i]) * total(i, c[i])),
+    (Equal(i, j) * c[i], c[i]),
+    (Equal(i, j), term(1)),
+    (Equal(i, a), term(1)),
+    (Equal(i, a), term(0)),
+    (Equal(i, a) * x[i], x[i]),
+    (near[a, b] * near[b, a], near[a, b]),
+    (near[a, b], near[b, a]),
+    (chosen.equals(a) * chosen.equals(b), chosen.equals(a)),
+    (following.of(i).equals(j) * following.of(h).equals(j),
+     following.of(i).equals(j) * Equal(i, h)),
+    (c[i] * c[i], c[i]),
+    (Norm(U) * Norm(u), U @ u),
+    (Norm(U + u), Norm(U) + Norm(u)),
+    (Root(s) * Root(s), s),
+    (Root(s * s), s),
+    (Root(term(2)), term(2)),
+    (s * (1 / s), term(1)),
+    (1 / (s + t), 1 / s + 1 / t),
+    (Expect(S * T), Expect(S) * Expect(T)),
+    (Expect(S + T), Expect(S) + Expect(T)),
+    (Expect(total(i, x[i])), total(i, Expect(x[i]))),
+    (Expect(S * u @ U), S * Expect(u @ U)),
+    (total(k, s), s),
+    (total(i, near[i, a]), total(i, near[a, i])),
+    (cycle(p, q, r), total(p, total(q, total(r, near[p, q] * near[q, r] * near[p, r])))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_equal_terms_have_one_normal_form(one, other):
+    assert normal(one) == normal(other)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_other_terms_have_another(one, other):
+    assert normal(one) != normal(other)
+
+
+def test_free_indices_of_a_normal_form():
+    algebra = Algebra(language.signature)
+    assert free(algebra.normal(total(j, near[i, j] * x[a]))) == {("C", "i"), ("W", "a")}
+    assert free(algebra.normal(Norm(V[i] - V[j]) + Expect(x[a]))) == {
+        ("C", "i"), ("C", "j"), ("W", "a")
+    }  # fmt: skip
+    assert free(algebra.normal(V[i] @ G)) == {("C", "i")}
+    assert free(algebra.normal(0 * c[i])) == set()
+
+
+def test_what_is_random_in_a_normal_form():
+    algebra = Algebra(language.signature)
+    for y in (S, U, U @ u, u @ U, Norm(U), Root(S), 1 / S, total(i, near[i, a]), s * S):
+        assert algebra.random(algebra.normal(y))
+    for y in (s, u, u @ g, Norm(u), Root(s), 1 / s, Expect(S), Expect(U) @ u, Equal(i, j), c[i]):
+        assert not algebra.random(algebra.normal(y))
+
+
+def test_what_is_a_vector_in_a_normal_form():
+    algebra = Algebra(language.signature)
+    assert algebra.is_vector(algebra.normal(s * u))
+    assert algebra.is_vector(algebra.normal(Expect(U)))
+    assert not algebra.is_vector(algebra.normal(u @ g))
+    assert not algebra.is_vector(algebra.normal(s))
+
+
+def test_a_renaming_can_simplify():
+    kernel = Kernel(language.signature)
+    line = kernel.assume(Norm(V[i] - V[j]) + Equal(i, j) * s + near[i, j] * near[j, i] >= 0)
+    wanted = kernel.algebra.normal(s + near[i, i])
+    assert kernel.instance(line, {j: i}).poly == wanted
+
+
+@pytest.mark.parametrize(
+    ("reason", "build"),
+    [
+        ("a product grew too large", lambda: (s + t + A + n + f) ** 6 * (s + t + A + n + f) ** 6),
+        ("a product has too many factors", lambda: Times(tuple(s for _ in range(121)))),
+    ],
+)
+def test_what_would_take_for_ever_is_refused(reason, build):
+    with pytest.raises(KernelError, match=reason):
+        normal(build())
+
+
+def test_the_limits_are_those_that_are_written():
+    assert (polynomials.LARGEST, polynomials.MANY, polynomials.ORDERS) == (20_000, 120, 5_040)
+    assert normal(Times(tuple(s for _ in range(120)))) == normal(Times((s**12,) * 10))
