@@ -18,7 +18,7 @@ import numpy as np
 from empirics.interfaces import FloatArray
 
 BYZANTINE = {
-    *("f", "q", "byz", "nbyz", "byzantine", "num_byzantine", "n_byzantine", "nb_byzantine"),
+    *("f", "byz", "nbyz", "byzantine", "num_byzantine", "n_byzantine", "nb_byzantine"),
     *("num_byz", "n_byz", "nb_byz", "num_malicious", "n_malicious", "nb_malicious", "malicious"),
     *("num_malicious_nodes", "num_attackers", "n_attackers", "nb_attackers", "num_faulty"),
     *("n_faulty", "num_adversaries", "n_adversaries", "max_byzantine", "byzantine_count"),
@@ -80,6 +80,10 @@ class Convention:
         after = np.asarray([as_array(row) for row in passed])
         return result, not np.array_equal(after, vectors, equal_nan=True)
 
+    def passes(self, role: str) -> bool:
+        """Whether `role` is passed in any of its calls."""
+        return self.first.takes(role) or (self.second is not None and self.second.takes(role))
+
     def written(self, name: str, f: int, n: int, m: int | None) -> str:
         """The call as an expression over an array called `vectors`."""
         vectors = WRITTEN[self.container]
@@ -128,6 +132,9 @@ def fill(function: Any, *, vectors: bool, f: bool, m: int | None) -> Arguments |
     except (TypeError, ValueError):  # written in C, say
         parameters = []
     parameters = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    known = {p.name: _ROLE.get(p.name.lower().strip("_"), "") for p in parameters}
+    if "q" in known:  # MultiKrum(f, q) averages q; alone, q counts the Byzantine workers
+        known["q"] = "m" if "f" in known.values() else "f"
     roles: list[tuple[str, str]] = []
     missing = f
     if vectors and not parameters:
@@ -136,7 +143,7 @@ def fill(function: Any, *, vectors: bool, f: bool, m: int | None) -> Arguments |
         return Arguments((("", "f"),))
     for p in parameters:
         required = p.default is p.empty
-        role = _ROLE.get(p.name.lower().strip("_"), "")
+        role = known[p.name]
         if not role and vectors and ("", "vectors") not in roles:
             role = "vectors"
         elif not role and required and p.name.lower().strip("_") not in VECTORS:

@@ -21,6 +21,12 @@ N, F = 9, 2
 SAME = "the same result"
 UNDEFINED = ((4, 1), (6, 2), (8, 3), (3, 1), (5, 2))
 """Some (n, f) with 2f + 2 >= n."""
+DIGITS = {
+    "|g|/sigma = 1e4, float64": ("float64", 13),
+    "|g|/sigma = 1e8, float64": ("float64", 27),
+    "|g|/sigma = 1e4, float32": ("float32", 13),
+}
+"""The findings on lost digits: the type of the vectors, and the power of two nearest the ratio."""
 FAR_N, FAR_F, FAR_D, FAR_TRIALS = 30, 9, 20, 40
 """The size at which digits are lost: some libraries take another way from 26 workers on."""
 
@@ -168,11 +174,7 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
         if m < FAR_N:  # rounding of float32 may decide between scores that nearly agree
             noise = noise[scores[:, m] - scores[:, m - 1] > 1e-4 * scores[:, m]]
     near = ask([(v, FAR_F) for v in noise])
-    for dtype, ratio, exponent in (
-        ("float64", "1e4", 13),
-        ("float64", "1e8", 27),
-        ("float32", "1e4", 13),
-    ):
+    for name, (dtype, exponent) in DIGITS.items():
         far = sigma * 2.0**exponent
         sent = [(v + far).astype(dtype) for v in noise]
         answers = ask([(v, FAR_F) for v in sent])
@@ -182,7 +184,6 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
             for a, value in pairs
         )
         found = f"another result in {wrong} of {len(pairs)} trials" if wrong else SAME
-        name = f"|g|/sigma = {ratio}, {dtype}"
         yield _compared(name, wrong, pairs, found, f"{SAME} as for |g| = 0")
 
 

@@ -39,6 +39,8 @@ from empirics.probe.identify import FORMULAS, SIZES, Rule
 
 GRID = tuple((n, f) for n in range(5, 41) for f in range(1, (n - 3) // 2 + 1))
 """The (n, f) at which bounds are compared."""
+UNITS = (3, 0.7)
+"""The d and sigma at which bounds are compared."""
 
 
 def sharp(n: int, f: int, k: int, p: float = 2.0) -> float:
@@ -164,7 +166,7 @@ def consequence(rule: Rule) -> str:
                 else ", by the argument checked for m = 1"
             )
         )
-    size = f"({rule.k}-f+1)"
+    size = {"n-f-1": "(n-2f)", "n-f-2": "(n-2f-1)"}.get(rule.k, f"({rule.k}-f+1)")
     if p == 2:
         constant = f"(sqrt(2({rule.k})) + sqrt(n-f))^2 / {size}"
     else:
@@ -192,8 +194,8 @@ def match_bound(bound: Callable[..., Any], rule: Rule | None) -> BoundMatch:
 
     Raises ValueError where it cannot be called so or gives no number.
     """
-    d, sigma = 3, 0.7
-    values = {(n, f): _called(bound, n, f, d, sigma) for n, f in GRID}
+    values = values_of(bound)
+    d, sigma = UNITS
     units = {"": 1.0, " d sigma^2": d * sigma**2, " sqrt(d) sigma": sqrt(d) * sigma}
     for known in KNOWN:
         for unit, factor in units.items():
@@ -204,6 +206,14 @@ def match_bound(bound: Callable[..., Any], rule: Rule | None) -> BoundMatch:
     if rule is None or not _squares(rule):
         return BoundMatch("", "none of the known bounds; nothing is proved to compare with", False)
     return _compared(values, rule)
+
+
+def values_of(bound: Callable[..., Any]) -> dict[tuple[int, int], float]:
+    """A function of (n, f) or (n, f, d, sigma) on `GRID`, for the d and sigma of `UNITS`.
+
+    Raises ValueError where it cannot be called so or gives no number.
+    """
+    return {(n, f): _called(bound, n, f, *UNITS) for n, f in GRID}
 
 
 def _squares(rule: Rule) -> bool:

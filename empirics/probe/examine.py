@@ -9,11 +9,24 @@ from typing import Any
 
 from empirics.foreign import ForeignRule
 from empirics.probe.asking import Ask
-from empirics.probe.behaviour import AS_THE_PAPER, DIFFERS, FREE, VARIANT, Finding, behaviour
+from empirics.probe.behaviour import (
+    AS_THE_PAPER,
+    DIFFERS,
+    DIGITS,
+    FREE,
+    VARIANT,
+    Finding,
+    behaviour,
+)
 from empirics.probe.bounds import BoundMatch, consequence, match_bound
 from empirics.probe.identify import Identified, Rule, identify
 from empirics.probe.process import Isolated
-from empirics.probe.smallest import Disagreement, as_pytest, smallest_disagreement
+from empirics.probe.smallest import (
+    Disagreement,
+    as_pytest,
+    far_disagreement,
+    smallest_disagreement,
+)
 from empirics.probe.variants import AVERAGED, Variant, documented
 
 PAPER = "n-f-2"
@@ -75,6 +88,7 @@ class Report:
                 "n": len(shown.vectors),
                 "f": shown.f,
                 "vectors": shown.vectors.astype(int).tolist(),
+                "moved_by": shown.offset,
                 "result": None if shown.answer.value is None else shown.answer.value.tolist(),
                 "error": shown.answer.error,
                 "allowed": shown.allowed.tolist(),
@@ -119,10 +133,12 @@ def examine_by(
         raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
     wanted = Rule(m="1" if rule == "krum" else "n-f")
     found = identify(ask, wanted, progress)
-    findings = [*_of_the_rule(found, rule), *behaviour(ask, found.rule)]
+    findings = [*_of_the_rule(found, rule, foreign), *behaviour(ask, found.rule)]
     m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
     expected = Rule(m=m)
     shown = None if found.rule == expected else smallest_disagreement(ask, found.rule, expected)
+    if shown is None and any(f.name in DIGITS and f.verdict == DIFFERS for f in findings):
+        shown = far_disagreement(ask, expected)
     return Report(
         spec=foreign.spec,
         rule=rule,
@@ -141,7 +157,7 @@ def examine_by(
     )
 
 
-def _of_the_rule(found: Identified, asked_as: str) -> list[Finding]:
+def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list[Finding]:
     """What was identified, number by number, against the paper."""
     findings = [
         Finding("ordinary input", DIFFERS, failure, "a vector for every n > 2f + 2")
@@ -171,7 +187,7 @@ def _of_the_rule(found: Identified, asked_as: str) -> list[Finding]:
             rule.scoring.distance + ("" if rule.scoring.total else ", only the largest of the k"),
             Rule().scoring.distance,
         ),
-        _averaged(rule, asked_as),
+        _averaged(rule, asked_as, foreign),
     ]
     if rule.anew:
         findings.append(
@@ -180,8 +196,10 @@ def _of_the_rule(found: Identified, asked_as: str) -> list[Finding]:
     return findings
 
 
-def _averaged(rule: Rule, asked_as: str) -> Finding:
+def _averaged(rule: Rule, asked_as: str, foreign: ForeignRule) -> Finding:
     known = f"; so {AVERAGED[rule.m]}" if rule.m in AVERAGED and asked_as == "multikrum" else ""
+    if foreign.convention.passes("m"):
+        known = "; it was told so" + ("" if foreign.m else ", as it must be told an m: see --m")
     if asked_as == "krum":
         verdict, paper = AS_THE_PAPER if rule.m == "1" else DIFFERS, "m = 1"
         if rule.m != "1":

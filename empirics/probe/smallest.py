@@ -19,6 +19,8 @@ MOST = 5_000
 """Inputs of one n, f and largest number; beyond, another size is tried."""
 ASKED = 25
 """Inputs of one size that are asked where a rule predicts a disagreement."""
+FAR_SIZES = ((3, 0), (5, 1), (27, 3))
+"""The (n, f) at which digits are lost, or not."""
 BLIND = 150
 """Inputs of one size that are asked where nothing predicts one."""
 
@@ -35,6 +37,8 @@ class Disagreement:
     """[a, d]: the results that the paper's rule may give, one for each way to break ties."""
     scores: FloatArray
     """The paper's scores, [n]."""
+    offset: int = 0
+    """What is added to every coordinate of `vectors` and `allowed`, but not of `answer`."""
 
 
 def smallest_disagreement(ask: Ask, found: Rule | None, expected: Rule) -> Disagreement | None:
@@ -49,6 +53,32 @@ def smallest_disagreement(ask: Ask, found: Rule | None, expected: Rule) -> Disag
                 disagreement = _among(ask, found, expected, vectors, f)
                 if disagreement is not None:
                     return disagreement
+    return None
+
+
+def far_disagreement(ask: Ask, expected: Rule) -> Disagreement | None:
+    """The smallest power of two that, added to small vectors, makes the callable choose wrongly.
+
+    The paper's scores do not change with it, and every coordinate is a whole number that float64
+    holds. Among the sizes is one of more than 25 workers, where some libraries take another way.
+    """
+    rng = np.random.default_rng(0)
+    drawn = {(n, f): rng.integers(0, 10, (30, n, 1)).astype(float) for n, f in FAR_SIZES}
+    for exponent in range(10, 51):
+        offset = 2**exponent
+        for (n, f), vectors in drawn.items():
+            m = expected.m_of(n, f)
+            if not 1 <= m <= n:
+                continue
+            kept = vectors if m == 1 else vectors[~tied(expected.scores(vectors, f), m)]
+            for v, answer in zip(kept, ask([(v + offset, f) for v in kept]), strict=True):
+                allowed = allowed_results(expected, v, f)
+                if answer.value is None or not np.isfinite(answer.value).all():
+                    continue
+                if not (np.abs(answer.value - offset - allowed) < 0.01).all(axis=1).any():
+                    near = Answer(answer.value - offset)
+                    scores = expected.scores(v[np.newaxis], f)[0]
+                    return Disagreement(v, f, near, allowed, scores, offset)
     return None
 
 
@@ -128,6 +158,8 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
     rows = ", ".join(str([int(x) for x in row]) for row in vectors)
     scores = ", ".join(str(int(s)) for s in disagreement.scores)
     allowed = [[float(x) for x in row] for row in disagreement.allowed]
+    power = f"2.0**{disagreement.offset.bit_length() - 1}" if disagreement.offset else ""
+    moved, back = (f"{power} + ", f" - {power}") if power else ("", "")
     of = f"the {expected.m_of(n, f)} vectors of smallest score" if multi else "smallest score"
     return "\n".join(
         [
@@ -137,9 +169,9 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
             "",
             f"def test_{name}_is_that_of_the_paper():",
             f'    """n = {n}, f = {f}: a score is the sum of {k} squared distances to others."""',
-            f"    vectors = np.array([{rows}], dtype=np.float64)",
+            f"    vectors = {moved}np.array([{rows}], dtype=np.float64)",
             f"    # The scores are {scores}.",
-            f"    result = np.asarray({call}, dtype=np.float64).reshape({vectors.shape[1]})",
+            f"    result = np.asarray({call}, dtype=np.float64).reshape({vectors.shape[1]}){back}",
             f"    allowed = {allowed}  # {of}",
             "    assert any(np.allclose(result, vector) for vector in allowed), result",
             "",

@@ -69,6 +69,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Examine the callable and show what was found."""
     from empirics.foreign import CannotLoad, find
+    from empirics.probe.bounds import values_of
     from empirics.probe.examine import examine
 
     if arguments.json not in (None, "-"):
@@ -77,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage(f"--timeout {arguments.timeout:g}: give a number of seconds above 0")
     try:
         bound = None if arguments.bound is None else find(arguments.bound)
+        if bound is not None:
+            values_of(bound)  # refuse it before the work, not after
         with Progress("asking") as progress:
             report = examine(
                 arguments.callable,

@@ -72,6 +72,8 @@ WAYS = {
     "keyword": lambda grads, *, f: krum(grads, f),
     "optional": lambda grads, lr=0.1, nb_byz=0: krum(grads, nb_byz),
     "f_first": lambda f, vectors: krum(vectors, f),
+    "with_q": lambda grads, q: krum(grads, q),
+    "keeps_q": lambda grads, f, q: krum(grads, f) if q == len(grads) - f else None,
     "with_n": lambda inputs, n, f: krum(inputs, f) if n == len(inputs) else None,
     "curried": lambda f: lambda vectors: krum(vectors, f),
     "anything": lambda *args: krum(*args),

@@ -137,6 +137,10 @@ def multi_narrow(v, f):
     return _multi(v, f, max(1, len(v) - 2 * f - 3))
 
 
+def multi_told(v, f, m):
+    return _multi(v, f, m)
+
+
 def multi_three(v, f):
     return _multi(v, f, 3)
 

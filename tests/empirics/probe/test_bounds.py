@@ -163,8 +163,8 @@ def test_a_bound_that_gives_no_number_is_refused():
     [
         (Rule(), "checked by the kernel"),
         (Rule(m="n-f"), "by the argument checked for m = 1"),
-        (Rule("n-f-1"), "(sqrt(2(n-f-1)) + sqrt(n-f))^2 / (n-f-1-f+1) d sigma^2"),
-        (Rule(scoring=Scoring("|x-y|")), "(sqrt(2)(n-f-2) + (n-f))^2 / (n-f-2-f+1)^2 d sigma^2"),
+        (Rule("n-f-1"), "(sqrt(2(n-f-1)) + sqrt(n-f))^2 / (n-2f) d sigma^2"),
+        (Rule(scoring=Scoring("|x-y|")), "(sqrt(2)(n-f-2) + (n-f))^2 / (n-2f-1)^2 d sigma^2"),
         (Rule(scoring=Scoring("|x-y|^4")), "not covered"),
         (Rule(scoring=Scoring("|x-y|", total=False)), "not covered"),
         (Rule(anew=True, m="n-f"), "the scores change"),

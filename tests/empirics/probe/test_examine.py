@@ -10,6 +10,7 @@ from empirics.probe.behaviour import behaviour
 from empirics.probe.examine import examine_by
 from empirics.probe.identify import Rule
 from empirics.probe.smallest import allowed_results, as_pytest, smallest_disagreement
+from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
 from tests.empirics.oracle import krum_by_definition
 from tests.empirics.probe import planted
@@ -113,6 +114,23 @@ def test_the_printed_test_fails_for_the_variant_and_passes_for_the_paper(name, r
     monkeypatch.setattr(planted, name, lambda v, f: multi_krum(v, f, m))
     run_pasted(text)
     assert shown.scores.tolist() == krum_by_definition(shown.vectors, shown.f).scores
+
+
+@pytest.mark.parametrize(("name", "exponents"), [("of_gram", (24, 27)), ("in_float32", (20, 25))])
+def test_lost_digits_are_printed_as_a_test_too(name, exponents, monkeypatch):
+    report = examined(name)
+    low, high = exponents
+    assert 2**low <= report.disagreement.offset <= 2**high
+    assert f" = 2.0**{report.disagreement.offset.bit_length() - 1} + np.array" in report.pytest
+    with pytest.raises(AssertionError):
+        run_pasted(report.pytest)
+    monkeypatch.setattr(planted, name, krum)
+    run_pasted(report.pytest)
+
+
+def test_an_m_that_had_to_be_told_is_said_to_be():
+    found = by_name(examined("multi_told", "multikrum"))["vectors averaged"].found
+    assert found == "m = n-f; it was told so, as it must be told an m: see --m"
 
 
 def test_the_smallest_input_is_the_smallest():
