@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from empirics.worst_cases.search import State
     from empirics.worst_cases.upper import Upper
 
-BUDGET = 3
+BUDGET = 1
 """Starts where no worst case is stored and no budget is given."""
 QUANTITY = "sup |E Krum - g|^2 / (d sigma^2) over i.i.d. laws and omniscient adversaries"
 
