@@ -175,7 +175,7 @@ def find(spec: str) -> Any:
         found: Any = importlib.import_module(module)
     except ImportError as error:
         raise CannotLoad(f"cannot import {module}: {error}; is it installed here?") from error
-    except Exception as error:  # whatever a module does when it is imported
+    except (Exception, SystemExit) as error:  # whatever a module does when it is imported
         raise CannotLoad(f"{module} fails when it is imported: {in_one_line(error)}") from error
     for part in name.split("."):
         if not hasattr(found, part):

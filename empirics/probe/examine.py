@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 from empirics.foreign import ForeignRule
@@ -19,7 +20,7 @@ from empirics.probe.behaviour import (
     behaviour,
 )
 from empirics.probe.bounds import BoundMatch, consequence, match_bound
-from empirics.probe.identify import Identified, Rule, identify
+from empirics.probe.identify import SIZES, Identified, Rule, identify
 from empirics.probe.process import Isolated
 from empirics.probe.smallest import (
     Disagreement,
@@ -31,6 +32,8 @@ from empirics.probe.variants import AVERAGED, Variant, documented
 
 PAPER = "n-f-2"
 """The paper's k."""
+LARGEST_M = min(n for n, _ in SIZES)
+"""The largest m that can be passed on."""
 RULES = ("krum", "multikrum")
 """What a callable may be examined as."""
 
@@ -89,7 +92,9 @@ class Report:
                 "f": shown.f,
                 "vectors": shown.vectors.astype(int).tolist(),
                 "moved_by": shown.offset,
-                "result": None if shown.answer.value is None else shown.answer.value.tolist(),
+                "result": None
+                if shown.answer.value is None
+                else [x if isfinite(x) else str(x) for x in shown.answer.value.tolist()],
                 "error": shown.answer.error,
                 "allowed": shown.allowed.tolist(),
                 "pytest": self.pytest,
@@ -97,7 +102,7 @@ class Report:
             "certified": self.certified,
             "bound": None if self.bound is None else asdict(self.bound),
         }
-        return json.dumps(data, indent=2, sort_keys=True, allow_nan=True) + "\n"
+        return json.dumps(data, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def examine(
@@ -111,10 +116,12 @@ def examine(
 ) -> Report:
     """Examine MODULE:CALLABLE as `krum` or `multikrum`, in a process of its own.
 
-    `m` is passed on to a callable that takes it, `bound` is a function of (n, f) or
+    `m`, from 1 to 5, is passed on to a callable that takes it, `bound` is a function of (n, f) or
     (n, f, d, sigma) to compare, `timeout` is in seconds for one answer. Raises CannotLoad where it
-    cannot be called, and ValueError for a bound that gives no numbers.
+    cannot be called, and ValueError for another m or rule, and for a bound that gives no numbers.
     """
+    if m is not None and not 1 <= m <= LARGEST_M:
+        raise ValueError(f"m = {m}: give 1 to {LARGEST_M}, as the smallest input has 5 workers")
     with Isolated(spec, m, timeout) as ask:
         foreign = ForeignRule(spec, None, ask.convention, m)
         return examine_by(ask, foreign, rule, bound=bound, progress=progress)

@@ -46,7 +46,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         help="what it is meant to be (default: krum)",
     )
     parser.add_argument(
-        "--m", type=int, metavar="M", help="passed on to a Multi-Krum that takes it"
+        "--m", type=int, metavar="M", help="1 to 5, passed on to a Multi-Krum that takes it"
     )
     parser.add_argument(
         "--bound",

@@ -163,6 +163,14 @@ def test_what_cannot_be_loaded_is_explained(library, spec, message):
     assert "\n" not in str(caught.value)
 
 
+def test_a_module_that_ends_the_program_is_told_so(tmp_path, monkeypatch):
+    (tmp_path / "a_script.py").write_text("import sys; sys.exit('usage: ...')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(CannotLoad, match="a_script fails when it is imported: SystemExit: usage"):
+        load("a_script:krum")
+
+
 def test_an_index_must_be_one_of_a_worker():
     assert vector_of(np.int64(1), V).tolist() == [2, 5]
     for nonsense in (5, -1, True, None, "x"):

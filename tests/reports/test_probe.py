@@ -60,6 +60,7 @@ def test_what_no_rule_explains(capsys):
         ([f"{PLANTED}:paper", "--timeout", "0"], "--timeout 0: give a number of seconds"),
         ([f"{PLANTED}:paper", "--json", "/no/such/place"], "there is no folder /no/such"),
         ([f"{PLANTED}:paper", "--rule", "bulyan"], "bulyan"),
+        ([f"{PLANTED}:multi_told", "--m", "6"], "m = 6: give 1 to 5, as the smallest input"),
         ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:no"], "has no no"),
         ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:broken"], "the bound gives no number"),
     ],
