@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from reports.render.drawing import CLAIMED, INK, PROVED, as_svg, canvas, plain_ticks
-from reports.waterfall import Waterfall
+from reports.render.dynamics_figures import Caption
+from reports.waterfall import Waterfall, sentence, waterfalls
+from theory.papers.krum.document import DOCUMENT
 
 NAME = "waterfall.svg"
+
+
+@cache
+def _ways() -> tuple[Waterfall, Waterfall]:
+    return waterfalls(DOCUMENT)
+
+
+def figures() -> dict[str, str]:
+    """The waterfall of both ways down on the common model, as an SVG file by name."""
+    return {NAME: waterfall_figure(_ways())}
+
+
+def captions() -> dict[str, Caption]:
+    """Title and caption by the same name."""
+    text = sentence(*_ways())
+    return {NAME: Caption("Where the constants are loose: line by line from η² down", text)}
 
 
 def waterfall_figure(ways: Sequence[Waterfall]) -> str:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.render.waterfall_figure import waterfall_figure
+from reports.render.waterfall_figure import NAME, captions, figures, waterfall_figure
 from reports.waterfall import (
     MODELS,
     brackets,
@@ -93,7 +93,8 @@ def test_the_figure_is_svg_and_the_same_again(ways):
     drawn = waterfall_figure(ways)
     ElementTree.fromstring(drawn)
     assert "(1-7b)" in drawn
-    assert waterfall_figure(ways) == drawn
+    assert figures() == {NAME: drawn}
+    assert captions()[NAME].text == sentence(*ways)
 
 
 def test_both_ways_start_and_end_alike():
