@@ -112,7 +112,8 @@ def show(report: Report, out: Console) -> None:
     out.print(f"[bold]{escape(report.spec)}[/], called as {escape(report.call)}")
     if found.rule is not None:
         out.print(f"computes: {escape(found.rule.label)}")
-        out.print(f"[dim]It explains all {found.asked} answers, and nothing else tried does.[/]")
+        alone = "" if found.equivalents else ", and nothing else tried does"
+        out.print(f"[dim]It explains all {found.asked} answers{alone}.[/]")
     for other in found.equivalents:
         out.print(f"or, just as well: {escape(other.label)}")
     if report.variant is not None:

@@ -1,8 +1,13 @@
 """Planted variants are told apart, from outside."""
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from empirics.probe.identify import FORMULAS, SIZES, Rule, separating_inputs
+from empirics.probe.asking import Answer
+from empirics.probe.family import SCORINGS
+from empirics.probe.identify import FORMULAS, SIZES, Rule, identify, separating_inputs
 from tests.empirics.probe.asked import identified
 
 SQUARES = "|x-y|^2"
@@ -64,6 +69,35 @@ def test_what_is_no_krum_is_not_called_one(name):
     assert result.rule is None
     assert result.closest.m == "1"
     assert 0 < result.explained < 1
+
+
+@settings(max_examples=12)
+@given(
+    st.builds(
+        Rule,
+        k=st.sampled_from(sorted(FORMULAS)),
+        m=st.sampled_from(["1", "3", "f+1", "n-f", "n-2f-2"]),
+        scoring=st.sampled_from(SCORINGS),
+    )
+)
+def test_any_rule_of_the_family_is_found_or_an_equivalent_one(rule):
+    """k = 1 hides the power, as one distance is ordered like its powers."""
+
+    def ask(questions):
+        return [Answer(rule.value(v[np.newaxis], f)[0]) for v, f in questions]
+
+    result = identify(ask, Rule())
+    assert result.rule is not None
+    assert any(
+        (r.scoring, sizes(r)) == (rule.scoring, sizes(rule))
+        for r in (result.rule, *result.equivalents)
+    )
+    if min(k for k, _ in sizes(rule)) > 1:
+        assert result.equivalents == ()
+
+
+def sizes(rule):
+    return [(rule.k_of(*size), rule.m_of(*size)) for size in SIZES]
 
 
 def test_averaging_is_found_out():
