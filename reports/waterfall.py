@@ -406,7 +406,7 @@ def sentence(way: Waterfall, other: Waterfall) -> str:
     with_one = float(interval(number(m * unit + f * reduced, *WHOLE)).low)
     known = f"{float(stored()[WHOLE].lower()):.3f}"
     return (
-        f"For n = 5, f = 1 the notes' η² is {start:g}, where |E Krum − g|² is {end:.3f} dσ² for one "
+        f"For n = 5, f = 1 the notes' η² is {start:g}, where |E Krum − g|² is {end:.3f} dσ² for a "
         f"law with three values (largest known for any law: {known} dσ²): too large by a factor of "
         f"{1 / float(way.total):.1f}. In the part of a Byzantine winner the factor n-f-1 of (1-7b) "
         f"loses a factor of {lost('1-7b')} (with 1 in its place η² would be {with_one:g}), the "
