@@ -53,6 +53,11 @@ def test_what_is_no_data_is_not_written(bad):
         encode(bad)
 
 
+def test_a_truth_value_is_not_taken_for_a_number():
+    with pytest.raises(KernelError, match="truth values are not part of a certificate"):
+        encode(True)
+
+
 def test_a_list_is_written_as_a_tuple():
     assert encode([1, 2]) == encode((1, 2)) == ["tuple", 1, 2]
 

@@ -152,3 +152,8 @@ def test_only_the_goals_from_the_one_assumption_will_do():
             check(theorems, goals_, K)
     assert at_least_one(K) == Relation(K, ">=", term(1))
     assert step != s
+
+
+def test_a_parameter_that_is_no_integer_may_be_a_half():
+    halves = {**VALUES, "s": term(Fraction(1, 2)), "t": K * Fraction(1, 2)}
+    assert found(values=halves)[-1].left == K + 1

@@ -38,6 +38,7 @@ from theory.kernel.models import Evaluator, Model, Outcome
 from theory.kernel.terms import (
     AlmostSure,
     At,
+    Atom,
     Cited,
     Equal,
     Exists,
@@ -50,6 +51,7 @@ from theory.kernel.terms import (
     Relation,
     Root,
     SomeConstant,
+    Symbol,
     Total,
     term,
 )
@@ -357,3 +359,17 @@ def test_independent_and_of_one_law():
 )
 def test_dependent_or_of_another_law(values, chances, family):
     assert not coin(values, chances, family)
+
+
+def test_an_ill_typed_relation_has_no_instances():
+    with pytest.raises(IllTyped, match="a number cannot be compared with a vector"):
+        list(on(**RICH).instances(Relation(s, "=", u)))
+
+
+def test_an_empty_sum_of_vectors_has_the_dimension_of_the_others():
+    symbols = {name: signature.symbols[name] for name in ("n", "f", "G")}
+    symbols["v"] = Symbol("vector", random=True, sets=("C",))
+    small = type(signature)(sizes={"C": n - f}, symbols=symbols)
+    tables = {"n": {(): F(0)}, "f": {(): F(0)}}
+    model = Model(tables, [Outcome(F(1), {"G": {(): (F(1), F(2))}, "v": {}})])
+    assert Evaluator(small, model).value(total(i, Atom("v", (i,)))) == (0, 0)

@@ -500,3 +500,21 @@ def test_a_subterm_is_put_for_another():
     assert put(V[i] @ V[i] + s, V[i], G) == G @ G + s
     assert put(s, t, A) == s
     assert expectation(S) != S
+
+
+def test_a_choice_from_one_set_by_another():
+    made = Signature(
+        sizes={"I": N, "J": N},
+        symbols={"N": whole, "pick": Symbol("choice", False, ("I", "J"))},
+    )
+    one, other = Index("q", "I"), Index("r", "J")
+    assert made.check(At(other, "pick", (one,), N)) == "scalar"
+    with pytest.raises(IllTyped, match="'pick' wants an index of J"):
+        made.check(At(one, "pick", (one,), N))
+    part = Signature(
+        sizes={"I": N, "J": N},
+        unions={"U": ("I", "J")},
+        symbols={"N": whole, "pick": Symbol("choice", False, ("J", "U"))},
+    )
+    with pytest.raises(IllTyped, match="'pick' chooses in U, not in J"):
+        part.check(At(Index("s", "J"), "pick", (other,), N))
