@@ -62,13 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Search if asked to, evaluate the best worst case exactly, and print the bracket."""
     from empirics.worst_cases.upper import upper
 
-    try:
-        above = upper(arguments.n, arguments.f)
-    except ValueError as wrong:
-        raise WrongUsage(str(wrong)) from None
     target = None if arguments.json in (None, "-") else Path(arguments.json)
     if target is not None:
         check_file(target)
+    with Progress("certifying the upper bound") as progress:
+        try:
+            above = upper(arguments.n, arguments.f, lambda done, of: progress("patterns", done, of))
+        except ValueError as wrong:
+            raise WrongUsage(str(wrong)) from None
     found = _best(arguments)
     if found is None:
         return 130
