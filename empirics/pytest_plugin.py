@@ -26,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse what cannot be loaded before any test runs, and before xdist starts its workers."""
+    for spec in config.getoption(OPTION):
+        _loaded(spec)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Add the properties to the tests, so that -k and the like choose among them too."""
@@ -38,21 +44,26 @@ class AggregationRule(pytest.Collector):
     """A callable, as the parent of its properties."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item for each property; raises UsageError where the callable cannot be loaded."""
-        try:
-            from empirics.properties import PROPERTIES
-        except ImportError as missing:
-            raise pytest.UsageError(
-                f"{OPTION} needs {missing.name}: pip install byzproof[strategies]"
-            ) from None
-        from empirics.foreign import CannotLoad, load
-
-        try:
-            rule = load(self.name)
-        except CannotLoad as error:
-            raise pytest.UsageError(f"{OPTION}: {error}") from None
-        for name, check in PROPERTIES.items():
+        """One item for each property."""
+        rule, properties = _loaded(self.name)
+        for name, check in properties.items():
             yield Property.from_parent(self, name=name, rule=rule, check=check)
+
+
+def _loaded(spec: str) -> tuple[Callable[..., Any], dict[str, Callable[[Any], None]]]:
+    """The callable and the properties; UsageError where it cannot be loaded."""
+    try:
+        from empirics.properties import PROPERTIES
+    except ImportError as missing:
+        raise pytest.UsageError(
+            f"{OPTION} needs {missing.name}: pip install byzproof[strategies]"
+        ) from None
+    from empirics.foreign import CannotLoad, load
+
+    try:
+        return load(spec), PROPERTIES
+    except CannotLoad as error:
+        raise pytest.UsageError(f"{OPTION}: {error}") from None
 
 
 class Property(pytest.Item):

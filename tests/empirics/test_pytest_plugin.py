@@ -1,5 +1,6 @@
 """The pytest option, and that `empirics/TESTING.md` shows what happens."""
 
+import os
 import re
 import subprocess
 import sys
@@ -16,13 +17,14 @@ TEXT = (ROOT / "empirics" / "TESTING.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", TEXT, re.S)
 SHOWN = re.findall(r"```text\n(.*?)```", TEXT, re.S)
 INSTALLED = any(e.value == "empirics.pytest_plugin" for e in entry_points(group="pytest11"))
+INHERITED = os.environ.get("PYTHONPATH", "")
 LOADED = [] if INSTALLED else ["-p", "empirics.pytest_plugin"]
 
 
 @pytest.fixture
 def run(pytester, monkeypatch):
     """pytest in a folder with the modules good.py and bad.py of the text."""
-    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{pytester.path}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(pytester.path), INHERITED]))
     pytester.makepyfile(good=PYTHON[0], bad=PYTHON[1])
 
     def runner(*arguments):
@@ -67,7 +69,7 @@ def test_every_property_is_in_the_table():
 
 
 def test_what_cannot_be_loaded_is_wrong_usage(run):
-    result = run("--byzproof", "good:no")
+    result = run("--byzproof", "good:no", "-n", "2")  # before workers are started
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "--byzproof: good has no no" in result.stderr.str()
 
