@@ -52,5 +52,5 @@ $(READY): pyproject.toml
 	  echo "error: '$(PYTHON)' has no working venv module. Install it (Debian, Ubuntu: apt install python3-venv), or name another Python: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once; a few minutes on a slow line)"
 	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -e '.[search,strategies,test,lint]'
+	$(BIN)/python -m pip install --disable-pip-version-check -e '.[search,robustness,strategies,test,lint]'
 	@touch $@

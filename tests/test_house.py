@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "empirics": {"theory", "empirics"},
     "reports": {"theory", "empirics", "reports"},
 }
-HEAVY = {"hypothesis", "matplotlib", "sympy", "z3"}
+HEAVY = {"clarabel", "hypothesis", "matplotlib", "sympy", "z3"}
+SECOND_CHECKERS = ("replay.py", "replay_robustness.py")
 
 
 def sources(folder: str) -> list[Path]:
@@ -102,11 +103,12 @@ def test_kernel_imports_the_standard_library_and_itself():
     )
 
 
-def test_replay_imports_the_standard_library_only():
+@pytest.mark.parametrize("checker", SECOND_CHECKERS)
+def test_second_checkers_import_the_standard_library_only(checker):
     none_of(
         [
-            f"{place}: the second checker stands alone, and must not import {name}"
-            for place, name in imports(ROOT / "theory" / "replay.py")
+            f"{place}: a second checker stands alone, and must not import {name}"
+            for place, name in imports(ROOT / "theory" / checker)
             if not is_standard(name)
         ]
     )
@@ -114,7 +116,7 @@ def test_replay_imports_the_standard_library_only():
 
 def test_trusted_code_has_no_way_round_these_checks():
     offences = []
-    for path in [*sources("theory/kernel"), ROOT / "theory" / "replay.py"]:
+    for path in [*sources("theory/kernel"), *(ROOT / "theory" / c for c in SECOND_CHECKERS)]:
         offences += [
             f"{at(path, node)}: {node.id}"
             for node in ast.walk(parse(path))
@@ -129,7 +131,8 @@ def test_trusted_code_has_no_way_round_these_checks():
 
 
 def test_trusted_code_runs_where_nothing_is_installed():
-    names = [name_of(path) for path in sources("theory/kernel")] + ["theory.replay"]
+    names = [name_of(path) for path in sources("theory/kernel")]
+    names += [f"theory.{Path(checker).stem}" for checker in SECOND_CHECKERS]
     run("\n".join(f"import {name}" for name in names), "-S")
 
 

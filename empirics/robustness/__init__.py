@@ -1,0 +1,1 @@
+"""The sharp robustness coefficient of Krum: examples from below, certificates from above."""

@@ -1,0 +1,37 @@
+"""The command `byzproof kappa`."""
+
+import json
+
+import pytest
+
+from reports.cli import main
+from theory import replay_robustness
+
+
+def test_json_has_bounds_and_pattern(capsys):
+    assert main(["kappa", "--n", "5", "--f", "1", "--json", "-"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["lower"] <= 25 / 6 <= data["upper"]
+    assert data["pattern"] == "a Byzantine winner with 0 Byzantine neighbours"
+    assert replay_robustness.verify(data["certificate"])[:3] == (5, 1, 1)
+
+
+def test_the_certificate_can_be_written_alone(tmp_path, capsys):
+    path = tmp_path / "k.json"
+    assert main(["kappa", "--n", "6", "--f", "1", "--certificate", str(path)]) == 0
+    assert replay_robustness.main([str(path)]) == 0
+    assert "is between" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--n", "4", "--f", "1"], "Krum needs"),
+        (["--n", "9", "--f", "1", "--m", "2"], "together with --rule multikrum"),
+        (["--n", "9", "--f", "1", "--rule", "multikrum"], "together with --rule multikrum"),
+        (["--n", "9", "--f", "1", "--rule", "multikrum", "--m", "7"], "m = 7"),
+    ],
+)
+def test_what_cannot_be_is_said(words, reason, capsys):
+    assert main(["kappa", *words]) == 2
+    assert reason in capsys.readouterr().err
