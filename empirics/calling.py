@@ -61,10 +61,11 @@ class Convention:
     """A way from (vectors, f) to the result: a call, or two where an object is made first."""
 
     first: Arguments
-    """The call of what was named; it is not made where `method` is "of the object"."""
+    """The call of what was named."""
     method: str
-    """"" where the first call aggregates, else the attribute of what it gave."""
+    """Where the first call makes an object: its method that aggregates, of METHODS. Else ""."""
     second: Arguments | None
+    """The call of that method."""
     container: str
     """A key of CONTAINERS."""
 

@@ -123,7 +123,7 @@ def examine(
     if m is not None and not 1 <= m <= LARGEST_M:
         raise ValueError(f"m = {m}: give 1 to {LARGEST_M}, as the smallest input has 5 workers")
     with Isolated(spec, m, timeout) as ask:
-        foreign = ForeignRule(spec, None, ask.convention, m)
+        foreign = ForeignRule(ask.spec, None, ask.convention, m)
         return examine_by(ask, foreign, rule, bound=bound, progress=progress)
 
 

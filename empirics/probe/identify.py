@@ -14,10 +14,10 @@ from empirics.probe.family import DISTANCES, SCORINGS, TIE, Scoring, averages, i
 
 SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0))
 """The (n, f) at which is asked; all with 2f + 2 < n."""
-DRAWN = 1500
-"""Inputs that are drawn for each size."""
 LARGE = 9
 """From this n on every formula gives k >= 1, so that the answers speak for or against it."""
+DRAWN = 1500
+"""Inputs that are drawn for each size."""
 ASKED = 60
 """Of them, those that are asked: they tell most rules apart."""
 REFINED = ("|x-y|^2", "|x-y|")

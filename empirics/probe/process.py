@@ -20,7 +20,7 @@ class Isolated:
     """A callable in a child process; call it with questions. Use it in a `with` statement.
 
     `timeout` is in seconds, for one answer; loading may take 60 seconds more. On entering, raises
-    CannotLoad as `empirics.foreign.load` does.
+    CannotLoad as `empirics.foreign.load` does; `spec` and `convention` then say what is called.
     """
 
     def __init__(self, spec: str, m: int | None = None, timeout: float = 10.0) -> None:
@@ -83,14 +83,14 @@ class Isolated:
             if not self._pipe.poll(self.timeout + 60):
                 self._stop()
                 raise CannotLoad(f"{self.spec}: no answer to a first small question; does it hang?")
-            ready: Convention | str = self._pipe.recv()
+            ready: tuple[str, Convention] | str = self._pipe.recv()
         except EOFError:
             self._stop()
             raise CannotLoad(f"{self.spec}: its module ends the process") from None
         if isinstance(ready, str):
             self._stop()
             raise CannotLoad(ready)
-        self.convention = ready
+        self.spec, self.convention = ready
 
     def _stop(self) -> None:
         if self._child is not None:
@@ -110,7 +110,7 @@ def _serve(pipe: Connection, spec: str, m: int | None) -> None:
     except CannotLoad as error:
         pipe.send(str(error))
         return
-    pipe.send(rule.convention)
+    pipe.send((rule.spec, rule.convention))
     while True:
         try:
             questions: Sequence[Question] = pipe.recv()

@@ -174,6 +174,14 @@ class Moody:
         return v[noisy.argmin()]
 
 
+class Checked:
+    def aggregate(self, v, f):
+        return paper(v, f)
+
+
+instance = Checked()
+
+
 def only_odd(v, f):
     if len(v) % 2 == 0:
         raise RuntimeError("an odd number, please")

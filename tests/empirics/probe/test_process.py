@@ -47,6 +47,12 @@ def test_nothing_is_claimed_of_what_never_answers():
     assert "no answer to judge by" in {f.found for f in findings}
 
 
+def test_an_object_is_asked_through_its_method():
+    with Isolated(f"{PLANTED}:instance") as ask:
+        assert ask.spec == f"{PLANTED}:instance.aggregate"
+        assert ask([(V, 1)])[0].value.tolist() == [3, 4.5]
+
+
 def test_errors_come_back_in_one_line():
     with Isolated(f"{PLANTED}:paper") as ask:
         (refused,) = ask([(V, 2)])
