@@ -1,5 +1,8 @@
 """Krums with a known difference, as libraries have them or might, for the probe to tell."""
 
+import os
+import time
+
 import numpy as np
 
 
@@ -188,25 +191,17 @@ def only_odd(v, f):
     return paper(v, f)
 
 
-def hangs_on_nan(v, f):
-    while np.isnan(v).any():
-        pass
+def sleeps_on_nan(v, f):
+    if np.isnan(v).any():
+        time.sleep(3600)
     return paper(v, f)
 
 
 def ends_on_infinity(v, f):
-    import os
-
     print("noise on standard output")
     if np.isinf(v).any():
         os._exit(3)
     return paper(v, f)
-
-
-def answers_a_first_time(v, f):
-    while v.shape != (9, 3):
-        pass
-    return v[0]
 
 
 def eta_squared(n, f):

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from empirics.foreign import CannotLoad
+from empirics.probe.asking import UNASKED, Answer, answer
 from empirics.probe.behaviour import behaviour
 from empirics.probe.identify import Rule, identify
 from empirics.probe.process import PATIENCE, Isolated
+from tests.empirics.probe.asked import planted_rule
 
 PLANTED = "tests.empirics.probe.planted"
 V = np.array([[1.0, 0.0], [2.0, 5.0], [4.0, 4.0], [3.0, 4.5], [100.0, -3.0]])
@@ -15,17 +17,31 @@ NAN[0], INF[4] = np.nan, np.inf
 
 
 def test_silence_is_reported_and_the_rest_is_answered():
-    with Isolated(f"{PLANTED}:hangs_on_nan", timeout=0.5) as ask:
+    with Isolated(f"{PLANTED}:sleeps_on_nan", timeout=3) as ask:
         plain, silent, after = ask([(V, 1), (NAN, 1), (V, 1)])
-        assert silent.hung
-        assert silent.error == "no answer in 0.5 seconds"
-        assert not silent.refused
-        assert plain.same(after)
-        assert plain.value.tolist() == [3, 4.5]
-        findings = {f.name: f for f in behaviour(ask, Rule())}
-    assert findings["a worker sends NaN"].verdict == "differs"
-    assert "hangs" in findings["a worker sends NaN"].found
-    assert ask.failures <= PATIENCE
+    assert silent.hung
+    assert silent.error == "no answer in 3 seconds"
+    assert not silent.refused
+    assert plain.same(after)
+    assert plain.value.tolist() == [3, 4.5]
+
+
+def test_after_too_many_failures_nothing_more_is_asked():
+    with Isolated(f"{PLANTED}:ends_on_infinity") as ask:
+        answers = ask([(INF, 1)] * (PATIENCE + 2))
+    assert [a.error for a in answers] == ["it ended the process"] * PATIENCE + [UNASKED] * 2
+
+
+def test_hanging_on_nan_is_a_finding():
+    rule = planted_rule("paper")
+
+    def ask(questions):
+        return [
+            Answer(hung=True) if np.isnan(v).any() else answer(rule, v, f) for v, f in questions
+        ]
+
+    finding = next(f for f in behaviour(ask, Rule()) if f.name == "a worker sends NaN")
+    assert (finding.verdict, finding.found) == ("differs", "hangs")
 
 
 def test_the_end_of_its_process_is_no_end_of_ours(capfd):
@@ -37,12 +53,18 @@ def test_the_end_of_its_process_is_no_end_of_ours(capfd):
 
 
 def test_nothing_is_claimed_of_what_never_answers():
-    with Isolated(f"{PLANTED}:answers_a_first_time", timeout=0.3) as ask:
-        found = identify(ask, Rule())
-        assert found.rule is None
-        assert found.asked == 0
-        assert found.failures == ("n = 5, f = 1: hangs (3 of 60 times): no answer in 0.3 seconds",)
-        findings = list(behaviour(ask, None))
+    first = [Answer(hung=True, error="no answer in 10 seconds")] * 3
+
+    def ask(questions):
+        answers = [*first, *[Answer(hung=True, error=UNASKED)] * len(questions)]
+        first.clear()
+        return answers[: len(questions)]
+
+    found = identify(ask, Rule())
+    assert found.rule is None
+    assert found.asked == 0
+    assert found.failures == ("n = 5, f = 1: hangs (3 of 60 times): no answer in 10 seconds",)
+    findings = list(behaviour(ask, None))
     assert {f.verdict for f in findings if f.name != "ties"} == {"differs"}
     assert "no answer to judge by" in {f.found for f in findings}
 
