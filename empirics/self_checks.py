@@ -65,9 +65,10 @@ class SelfChecks:
             if claim.verdict == Verdict.CONTRADICTED
         ]
         if self.choices:
+            first = self.choices[0]
             said.append(
                 f"in {len(self.choices)} of {self.compared} trials the winner is not the literal "
-                f"rule's, first at {self.choices[0]}"
+                f"rule's, first {first.at} in trial {first.trial} of {dict(first.cell)}"
             )
         said += [f"{one} and {other} share their random numbers" for one, other in self.repeated]
         return [*said, *self.blind]

@@ -7,11 +7,18 @@ from math import inf
 import numpy as np
 import pytest
 
+from empirics.experiments import experiment_for
+from empirics.plan import SamplingPlan
+from empirics.sampling import sample_claim
 from empirics.statistics import Verdict
 from tests.assurance.binomial import limits, lower, upper
 from tests.assurance.calibration import LEVELS, first_alarm, run
 from tests.assurance.finite_krum import CELLS, FiniteKrum, exact, outcomes
 from tests.empirics.oracle import krum_by_definition
+from theory.notation.document import Claim, Document, Reading, Step
+from theory.notation.language import expectation, total
+from theory.papers.krum import setting
+from theory.papers.krum.document import DOCUMENT
 
 SMALL = CELLS[:2]
 RARE = next(c for c in CELLS if c["law"] == "two_point(p=1/17)")
@@ -78,6 +85,20 @@ def test_a_mean_that_does_not_scatter_is_not_taken_for_exact():
         unseen += mean is not None and mean.left == 3.5
         assert first_alarm(sample) == inf
     assert unseen > 0
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_an_integer_that_does_not_scatter_is_still_told_from_its_neighbours(by):
+    """Every worker has n - f - 2 neighbours in all trials; one more or less is CONTRADICTED."""
+    experiment = experiment_for(DOCUMENT)
+    cells = [experiment.cell(7, 2, 1, "gaussian", "ipm(factor=0.5)")]
+    count = total(setting.b, setting.neighbour[setting.a, setting.b])
+    statement = expectation(count).eq(setting.n - setting.f - 2 + by)
+    claim = Claim("count", "count", (Reading("as written", statement),))
+    document = Document("d", "d", setting.language, {}, (Step("1", "1", (claim,)),))
+    plan = SamplingPlan.standard()
+    found = sample_claim(document, "count", plan, cells=cells, experiment=experiment)
+    assert found.verdict == Verdict.CONTRADICTED
 
 
 def test_exact_limits():

@@ -24,7 +24,7 @@ def test_a_sound_experiment_fails_nothing():
     ("fault", "said"),
     [
         ("n-f-1 neighbours", "the trials contradict the hypothesis 'neighbour count'"),
-        ("ties to the last index", "trials the winner is not the literal rule's, first at Place("),
+        ("ties to the last index", "trials the winner is not the literal rule's, first i_* = "),
         ("workers dependent without correlation", "'i.i.d.: squares without correlation'"),
         ("one seed for all chunks", "chunk 1 of {'experiment': 'krum'"),
         ("an attack sees half of the workers", "depends on 3 of 5 correct workers, and should on"),
