@@ -76,11 +76,11 @@ class Problem:
     Raises ValueError where there would be more than `limit` of them.
     """
 
-    def __init__(self, n: int, f: int, types: int, dimension: int, limit: int = 400_000) -> None:
+    def __init__(self, n: int, f: int, types: int, dimension: int, limit: int = 3_000_000) -> None:
         self.n, self.f, self.types, self.dimension = n, f, types, dimension
         self.m, self.k, self.q = n - f, n - f - 2, n - 2 * f - 1
         if size(n, f, types) > limit:
-            raise ValueError(f"{types} types of {self.m} workers have more than {limit} cases")
+            raise ValueError(f"n = {n} and f = {f}: more than {limit} cases; give fewer workers")
         self.counts = _compositions(self.m, types)
         self._ways = gammaln(self.m + 1) - gammaln(self.counts + 1).sum(axis=1)
         companies = _compositions(self.q, types) if f else np.empty((0, types), dtype=np.intp)
@@ -269,6 +269,8 @@ class Balls:
         possible = (self.free >= 0).nonzero()[0]
         points = self.centre[possible].copy()
         points[:, 0] += np.sqrt(self.free[possible] / self.problem.q)
+        hopeful = _first_of_each(self.outcome[possible], -points[:, 0], 4 * RIVALS)
+        possible, points = possible[hopeful], points[hopeful]
         limits = self.constraints(possible)
         clear = self.excess(possible, points, limits)[:, 1:].max(axis=1) <= 1e-9
         yield self.rows[possible[clear]], points[clear, 0], points[clear]

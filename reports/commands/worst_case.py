@@ -124,7 +124,10 @@ def _search(
         if file is not None:
             check_file(file)
         laws = {pair: case.law for pair, case in known.items()}
-        state = begin(arguments.n, arguments.f, arguments.seed, laws)
+        try:
+            state = begin(arguments.n, arguments.f, arguments.seed, laws)
+        except ValueError as wrong:
+            raise WrongUsage(str(wrong)) from None
     last = state
 
     def step(state: State) -> None:

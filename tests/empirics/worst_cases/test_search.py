@@ -91,5 +91,5 @@ def test_what_cannot_be_searched_is_refused():
         search.begin(6, 2, 0, {})
     with pytest.raises(ValueError, match="not the state"):
         search.State.from_json({"n": 5})
-    with pytest.raises(ValueError, match="cases"):
-        Problem(100, 10, 4, 1)
+    with pytest.raises(ValueError, match="fewer workers"):
+        Problem(200, 20, 4, 1)

@@ -35,6 +35,14 @@ def test_without_the_solver_the_document_is_left(monkeypatch):
     assert "extra `robustness`" in upper(5, 1).source
 
 
+def test_without_a_certificate_the_document_is_left(monkeypatch):
+    def none(n, f, report):
+        raise ArithmeticError
+
+    monkeypatch.setattr(module, "_certified", none)
+    assert upper(5, 1) == of_the_document(5, 1)
+
+
 def test_what_n_and_f_do_not_determine_is_refused():
     with pytest.raises(KeyError):
         module.number(lam, 5, 1)
