@@ -258,8 +258,8 @@ def common_model() -> Model:
     """n = 5, f = 1: three values on a line, and an adversary that leans out as far as it can.
 
     B is the mean of two correct vectors, moved in the positive direction by the largest multiple of
-    1/STEPS with which Krum chooses it; of all pairs it takes the one that gives the largest B. It
-    is a worst case of `empirics.worst_cases` among the laws with three values on a line.
+    1/STEPS with which Krum chooses it; of all pairs it takes the one that gives the largest B. The
+    law is the worst one with three values on a line that a search found, rounded.
     """
     law = [(-20, Fraction(2, 7)), (-1, Fraction(3, 8)), (18, Fraction(19, 56))]
     return krum_model(
