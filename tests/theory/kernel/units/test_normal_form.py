@@ -1,6 +1,7 @@
 """Terms that are equal for a stated reason have one normal form, and others have not."""
 
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 
@@ -222,3 +223,25 @@ def test_what_would_take_for_ever_is_refused(reason, build):
 def test_the_limits_are_those_that_are_written():
     assert (polynomials.LARGEST, polynomials.MANY, polynomials.ORDERS) == (20_000, 120, 5_040)
     assert normal(Times(tuple(s for _ in range(120)))) == normal(Times((s**12,) * 10))
+
+
+INDICES = tuple(Index(name, "C") for name in "pqrs")
+PATTERNS = [
+    [(0, 1), (2, 3)],
+    [(0, 1), (1, 2), (2, 0)],
+    [(0, 1), (1, 2), (2, 3), (3, 0)],
+    [(0, 1), (1, 0), (2, 3), (3, 2)],
+    [(0, 1), (1, 2), (3, 2), (3, 0)],
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_order_of_sums_does_not_matter(pattern):
+    body = Times(tuple(near[INDICES[one], INDICES[other]] for one, other in pattern))
+    forms = set()
+    for order in permutations(INDICES):
+        summed = body
+        for index in order:
+            summed = Total(index, summed)
+        forms.add(normal(summed))
+    assert len(forms) == 1
