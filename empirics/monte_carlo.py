@@ -19,8 +19,8 @@ from empirics.reduction import reduced_gradient, reduced_noise, refuse_unless_ex
 from empirics.rules.krum import Krum, choose_among
 from empirics.workers import Workers
 
-_CHUNK = 2**20
-"""Float64 values of noise in a chunk of trials: 8 MB, or up to twice as much in the last ones."""
+_CHUNK = 2**18
+"""Float64 values of noise in a chunk of trials, 2 MB, unless two trials need more."""
 
 
 @dataclass(frozen=True)
