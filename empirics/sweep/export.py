@@ -1,0 +1,53 @@
+"""The canonical export: one JSON text that depends on the plan and its numbers alone.
+
+The same bytes for any number of workers, on either engine, in any order of completion, and however
+often the sweep was stopped. Nothing about time, place or machine is in it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from empirics.sweep.cells import Sampling
+from empirics.sweep.claims import compare, sweep_claims
+from empirics.sweep.measure import estimate
+from empirics.sweep.store import Store
+
+
+def export(store: Store) -> str:
+    """Every cell in the order of the plan, with what each claim says of it.
+
+    A cell without a result has "result": null. The level is that of all comparisons of the plan
+    together, finished or not.
+    """
+    content = store.content()
+    rows = compared(content, store.results())
+    head = {name: content[name] for name in ("format", "sampling", "level")}
+    head["plan"] = store.plan_hash()
+    head["finished"] = sum(row["result"] is not None for row in rows)
+    lines = ",\n".join("  " + json.dumps(row, sort_keys=True, allow_nan=False) for row in rows)
+    opening = json.dumps(head, sort_keys=True)[1:-1]
+    return f'{{{opening}, "cells": [\n{lines}\n]}}\n'
+
+
+def compared(
+    content: dict[str, Any], results: dict[str, dict[str, float | None]]
+) -> list[dict[str, Any]]:
+    """The cells of a plan's content, each with its result and with its claims compared."""
+    sampling = Sampling(**content["sampling"])
+    comparisons = sum(len(entry["claims"]) for entry in content["cells"])
+    rows = []
+    for entry in content["cells"]:
+        cell, result = entry["cell"], results.get(entry["key"])
+        said = {}
+        for name in entry["claims"]:
+            claim = sweep_claims()[name]
+            bound = claim.bound(cell["n"], cell["f"], cell["d"])
+            said[name] = {"quantity": claim.quantity, "bound": bound, "verdict": None}
+            if result is not None:
+                found = estimate(result, claim.quantity, sampling)
+                verdict = compare(found, bound, content["level"], comparisons)
+                said[name]["verdict"] = verdict.value
+        rows.append({"key": entry["key"], "cell": cell, "result": result, "claims": said})
+    return rows

@@ -1,0 +1,282 @@
+"""The plan of a sweep: a small TOML file, checked as a whole before any work.
+
+[sampling]                 # all optional
+trials = 2048              # of every cell; a multiple of groups
+groups = 32                # independent groups, for the errors
+seed = 0
+level = 0.001              # probability that any true claim is contradicted anywhere
+
+[[grid]]                   # one or more; each is a product of its lists
+rules = ["krum", "byzfl:Krum", {name = "multi_krum", m = 3}]
+models = ["gaussian", {name = "two_point", p = "1/5"}]
+attacks = ["sign_flip"]
+n = [11, 21]
+f = [0, 3]
+d = [10]
+gradient = [1.0]           # |g| / sigma
+claims = ["1-8a"]          # optional: bounds of the document krum, by name
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from empirics.attacks import ATTACKS
+from empirics.foreign import Foreign, load
+from empirics.interfaces import Attack, Part, Rule
+from empirics.models import MODELS
+from empirics.rules import RULES
+from empirics.seeds import canonical_json
+from empirics.sweep.cells import Cell, Sampling, cell_key
+from empirics.sweep.claims import sweep_claims
+from empirics.sweep.lines import Lines
+
+PARTS: dict[str, Mapping[str, Part]] = {"rules": RULES, "models": MODELS, "attacks": ATTACKS}
+NUMBERS = {"n": 1, "f": 0, "d": 1, "gradient": 0}
+"""The least value of each."""
+MOST = 100_000
+"""Cells of a plan."""
+FORMAT = 1
+"""Of the content of a plan, of a file and of an export."""
+
+
+class BadPlan(ValueError):
+    """What is wrong with a plan, all of it."""
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(f"line {line}: {what}" for line, what in self.problems))
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """Cells by key, in the plan's order, with the claims that each is compared with."""
+
+    sampling: Sampling
+    level: float
+    cells: dict[str, Cell]
+    claims: dict[str, tuple[str, ...]]
+    """The names of the claims of each cell, by its key."""
+
+    def content(self) -> dict[str, Any]:
+        """The plan as plain data: all that the export depends on, beside what is measured."""
+        cells = [
+            {"key": key, "cell": cell.content(), "claims": list(self.claims[key])}
+            for key, cell in self.cells.items()
+        ]
+        sampling = asdict(self.sampling)
+        return {"format": FORMAT, "sampling": sampling, "level": self.level, "cells": cells}
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the content: comments and layout play no part."""
+        return hashlib.sha256(canonical_json(self.content()).encode("ascii")).hexdigest()
+
+
+def read_plan(text: str) -> SweepPlan:
+    """The plan of a TOML text; raises BadPlan with every problem and its line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else len(text.splitlines())
+        raise BadPlan([(line, f"this is not TOML: {error}")]) from None
+    return _Reader(data, Lines(text)).plan()
+
+
+class _Reader:
+    """Reads all it can, and notes each problem with its line."""
+
+    def __init__(self, data: dict[str, Any], lines: Lines) -> None:
+        self.data, self.lines = data, lines
+        self.problems: list[tuple[int, str]] = []
+
+    def plan(self) -> SweepPlan:
+        for key in self.data.keys() - {"sampling", "grid"}:
+            self._note(self.lines.of(key), f"unknown table {key!r}; there are [sampling], [[grid]]")
+        sampling, level = self._sampling()
+        grids = self.data.get("grid", [])
+        if not isinstance(grids, list) or not grids or not all(isinstance(g, dict) for g in grids):
+            self._note(self.lines.of("grid"), "give at least one [[grid]]")
+            grids = []
+        cells: dict[str, Cell] = {}
+        claims: dict[str, tuple[str, ...]] = {}
+        for number, grid in enumerate(grids):
+            names = self._claims(number, grid)
+            for cell in self._cells(number, grid, bool(names)):
+                key = cell_key(cell.content(), sampling)
+                cells[key] = cell
+                claims[key] = tuple(dict.fromkeys((*claims.get(key, ()), *names)))
+        if self.problems:
+            raise BadPlan(self.problems)
+        return SweepPlan(sampling, level, cells, claims)
+
+    def _note(self, line: int, what: str) -> None:
+        self.problems.append((line, " ".join(what.split())))
+
+    def _sampling(self) -> tuple[Sampling, float]:
+        table = self.data.get("sampling", {})
+        if not isinstance(table, dict):
+            self._note(self.lines.of("sampling"), "sampling is a table: write [sampling]")
+            return Sampling(), 0.001
+        known = {field.name for field in fields(Sampling)}
+        counts = {}
+        for key, value in table.items():
+            line = self.lines.of("sampling", 0, key)
+            if key in known:
+                if type(value) is int:
+                    counts[key] = value
+                else:
+                    self._note(line, f"{key} = {value!r}: give an integer")
+            elif key != "level":
+                self._note(line, f"unknown key {key!r}; there are {_listed({*known, 'level'})}")
+        level = table.get("level", 0.001)
+        if not isinstance(level, float) or not 0 < level < 1:
+            self._note(self.lines.of("sampling", 0, "level"), "give 0 < level < 1")
+        try:
+            return Sampling(**counts), level
+        except ValueError as wrong:
+            key = str(wrong).partition(" ")[0]
+            self._note(self.lines.of("sampling", 0, key), str(wrong))
+            return Sampling(), level
+
+    def _claims(self, number: int, grid: dict[str, Any]) -> list[str]:
+        names = grid.get("claims", [])
+        if not isinstance(names, list):
+            self._note(self.lines.of("grid", number, "claims"), "claims: give a list of names")
+            return []
+        for name in names:
+            if name not in sweep_claims():
+                line = self.lines.of("grid", number, "claims", name)
+                self._note(line, f"no claim {name!r}; there are {_listed(sweep_claims())}")
+        return [name for name in names if name in sweep_claims()]
+
+    def _cells(self, number: int, grid: dict[str, Any], claimed: bool) -> Iterator[Cell]:
+        """The cells of one grid that can exist; notes the others."""
+        known = [*PARTS, *NUMBERS, "claims"]
+        for key in grid.keys() - set(known):
+            line = self.lines.of("grid", number, key)
+            self._note(line, f"unknown key {key!r}; there are {_listed(known)}")
+        axes = []
+        for key in (*PARTS, *NUMBERS):
+            values = grid.get(key)
+            line = self.lines.of("grid", number, key)
+            if not isinstance(values, list) or not values:
+                self._note(line, f"give {key} as a list that is not empty")
+                values = []
+            if key in PARTS:
+                axes.append([p for v in values if (p := self._part(number, key, v)) is not None])
+            else:
+                axes.append([v for v in values if self._number(number, key, v)])
+        size = int(np.prod([float(len(axis)) for axis in axes]))
+        if size > MOST:
+            self._note(self.lines.of("grid", number), f"{size:,} cells; give at most {MOST:,}")
+            return
+        refused = self._refused(number, axes, claimed)
+        for rule, model, attack, n, f, d, gradient in product(*axes):
+            if (n, f) not in refused:
+                yield Cell(rule, model, attack, n, f, d, float(gradient))
+
+    def _number(self, number: int, key: str, value: Any) -> bool:
+        kinds = (int, float) if key == "gradient" else (int,)
+        good = type(value) in kinds and NUMBERS[key] <= value < float("inf")
+        if not good:
+            line = self.lines.of("grid", number, key, value)
+            kind = "a finite number" if key == "gradient" else "an integer"
+            self._note(line, f"{key} = {value!r}: give {kind} >= {NUMBERS[key]}")
+        return good
+
+    def _part(self, number: int, kind: str, value: Any) -> Any:
+        """A rule, model or attack, from its name or from a table with its name and parameters."""
+        parameters = dict(value) if isinstance(value, dict) else {"name": value}
+        name = parameters.pop("name", None)
+        line = self.lines.of("grid", number, kind, f'"{name}"')
+        try:
+            if kind == "rules" and isinstance(name, str) and ":" in name:
+                load(name, parameters.get("m"))
+                return Foreign(name, **parameters)
+            known = PARTS[kind]
+            if name not in known:
+                more = ", or MODULE:CALLABLE" if kind == "rules" else ""
+                raise ValueError(f"no {kind[:-1]} {name!r}; there are {_listed(known)}{more}")
+            return _with(known[name], parameters)
+        except (TypeError, ValueError) as wrong:
+            self._note(line, str(wrong))
+            return None
+
+    def _refused(self, number: int, axes: list[list[Any]], claimed: bool) -> set[tuple[int, int]]:
+        """The (n, f) that cannot be, each noted at the line of f."""
+        rules, models, attacks, ns, fs, ds, _ = axes
+        refused = set()
+        reasons: dict[tuple[int, str], list[int]] = {}
+        for n, f in product(ns, fs):
+            said = set(_why_not(rules, models, attacks, n, f, min(ds, default=1), claimed))
+            for why in said:
+                reasons.setdefault((f, why), []).append(n)
+            if said:
+                refused.add((n, f))
+        for (f, why), bad in reasons.items():
+            line = self.lines.of("grid", number, "f", f)
+            self._note(line, f"f = {f} with n = {', '.join(map(str, bad))}: {why}")
+        return refused
+
+
+def _why_not(
+    rules: list[Rule],
+    models: list[Any],
+    attacks: list[Attack],
+    n: int,
+    f: int,
+    d: int,
+    claimed: bool,
+) -> Iterator[str]:
+    """Why no cell has this n and f: what the parts say to two trials in few coordinates."""
+    krum = any(rule.name in ("krum", "multi_krum") for rule in rules)
+    if 2 * f + 2 >= n and (krum or claimed):
+        yield f"{'Krum' if krum else 'a claim about Krum'} needs 2f + 2 < n"
+        return
+    if f >= n:
+        yield "there must be a correct worker, so f < n"
+        return
+    rng, d = np.random.default_rng(0), min(d, 4)
+    noise = rng.standard_normal((2, n - f, d))
+    for part in (*models, *attacks, *rules):
+        try:
+            if isinstance(part, Attack):
+                part(rng, noise, np.ones(d), f)
+            elif isinstance(part, Foreign):
+                continue  # tried when it was loaded
+            elif isinstance(part, Rule):
+                part.aggregate(rng.standard_normal((2, n, d)), f)
+            else:
+                part.noise(rng, 2, n - f, d, 1.0)
+        except ValueError as wrong:
+            yield str(wrong)
+
+
+def _with(part: Part, parameters: dict[str, Any]) -> Part:
+    """A part with some parameters changed; fractions are given as strings."""
+    known = {field.name for field in fields(part)}
+    for key, value in parameters.items():
+        if key not in known:
+            there = f"; there are {_listed(known)}" if known else ", which has none"
+            raise ValueError(f"unknown parameter {key!r} of {part.name}{there}")
+        if isinstance(getattr(part, key), Fraction):
+            try:
+                parameters[key] = Fraction(value)
+            except (TypeError, ValueError, ZeroDivisionError):
+                raise ValueError(f"{key} = {value!r}: give a fraction such as '1/5'") from None
+    return replace(part, **parameters)
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(names))

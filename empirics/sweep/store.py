@@ -1,0 +1,167 @@
+"""The file of a sweep: one SQLite database that a plan owns and one run at a time may write.
+
+Each finished cell is committed before the next is awaited, by SQLite's rollback journal with full
+synchronisation: what was there when a run was killed is there when it goes on. Times are in a table
+of their own, since they are not compared.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from empirics.seeds import canonical_json
+from empirics.sweep.measure import Measured
+from empirics.sweep.plan import FORMAT, SweepPlan
+
+_APPLICATION = 0x42795A50
+"""Marks the file as ours ("ByZP"), in SQLite's header."""
+_SCHEMA = """
+create table plan (hash text primary key, content text not null);
+create table results (key text primary key, result text not null);
+create table timings (
+    key text primary key references results, seconds real not null, rule_seconds real not null
+);
+"""
+
+
+class StoreError(Exception):
+    """The file cannot be used; the message says why, and what to do."""
+
+
+class Store:
+    """An open file; see `writing` and `reading`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path, self._connection = path, connection
+
+    def content(self) -> dict[str, Any]:
+        """The plan's content: see `SweepPlan.content`."""
+        ((text,),) = self._ask("select content from plan")
+        content: dict[str, Any] = json.loads(text)
+        return content
+
+    def plan_hash(self) -> str:
+        """The plan's hash."""
+        ((text,),) = self._ask("select hash from plan")
+        return str(text)
+
+    def results(self) -> dict[str, dict[str, float | None]]:
+        """The values of every finished cell, by key."""
+        return {key: json.loads(text) for key, text in self._ask("select key, result from results")}
+
+    def timings(self) -> dict[str, tuple[float, float]]:
+        """Seconds of every finished cell, and seconds of its rule for one trial."""
+        rows = self._ask("select key, seconds, rule_seconds from timings")
+        return {key: (seconds, rule) for key, seconds, rule in rows}
+
+    def add(self, finished: Iterable[tuple[str, Measured]]) -> None:
+        """Keep finished cells, all or none; StoreError where the disk does not take them."""
+        try:
+            with self._connection:
+                for key, measured in finished:
+                    self._connection.execute(
+                        "insert into results values (?, ?)", (key, canonical_json(measured.values))
+                    )
+                    self._connection.execute(
+                        "insert into timings values (?, ?, ?)",
+                        (key, measured.seconds, measured.rule_seconds),
+                    )
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"cannot write to {self.path} ({error}): what it holds is safe; free some space or "
+                "make it writable, and go on with --resume"
+            ) from None
+
+    def _ask(self, query: str) -> list[Any]:
+        try:
+            return self._connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot read {self.path} ({error})") from None
+
+
+@contextmanager
+def writing(path: Path, plan: SweepPlan, *, resume: bool) -> Iterator[Store]:
+    """The file of a plan, for one run; made where it is new.
+
+    With `resume` a file of the same plan is gone on with. Raises StoreError where there is a file
+    and no `resume`, a file of something else, another run on it, or no way to write.
+    """
+    if path.exists() and not resume and path.is_file() and path.stat().st_size:
+        raise StoreError(f"{path} exists: go on with --resume, or name another file with --out")
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise StoreError(f"cannot write {path} ({error.strerror}): choose another place") from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreError(f"another run is writing {path}: wait, or name another file") from None
+        # The lock is closed last: to close any handle would drop SQLite's own locks.
+        connection = sqlite3.connect(path, timeout=10)
+        try:
+            yield _prepared(path, connection, plan)
+        finally:
+            connection.close()
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
+    """A file to look at, also while a run writes it; StoreError where there is none of ours."""
+    if not path.is_file():
+        raise StoreError(f"there is no file {path}")
+    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=10)
+    try:
+        if _is_new(path, connection):
+            raise StoreError(f"{path} is empty: a sweep was stopped before it began")
+        yield Store(path, connection)
+    finally:
+        connection.close()
+
+
+def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> Store:
+    store = Store(path, connection)
+    new = _is_new(path, connection)
+    try:
+        connection.execute("pragma journal_mode = delete")
+        connection.execute("pragma synchronous = full")
+        if new:
+            # One transaction: killed anywhere before its end, the file is as good as new.
+            connection.executescript(
+                f"begin; pragma application_id = {_APPLICATION}; "
+                f"pragma user_version = {FORMAT}; {_SCHEMA}"
+            )
+            row = plan.hash, canonical_json(plan.content())
+            connection.execute("insert into plan values (?, ?)", row)
+            connection.commit()
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot write {path} ({error}): choose another place") from None
+    if store.plan_hash() != plan.hash:
+        raise StoreError(
+            f"{path} belongs to another plan: give that plan, or name another file with --out"
+        )
+    return store
+
+
+def _is_new(path: Path, connection: sqlite3.Connection) -> bool:
+    """Whether nothing is in the file; StoreError where it is not ours."""
+    try:
+        ((application,),) = connection.execute("pragma application_id").fetchall()
+        ((version,),) = connection.execute("pragma user_version").fetchall()
+        ((tables,),) = connection.execute("select count(*) from sqlite_master").fetchall()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} is no file of a sweep ({error}): name another one") from None
+    if application == 0 and tables == 0:
+        return True
+    if application != _APPLICATION or version != FORMAT:
+        raise StoreError(f"{path} is no file of a sweep in format {FORMAT}: name another one")
+    return False

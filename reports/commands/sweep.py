@@ -1,0 +1,259 @@
+"""`byzproof sweep`: a grid of experiments from a plan, resumable, and what it says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.commands import Subparsers
+from reports.errors import WrongUsage
+from reports.files import check_file, write_file
+from reports.render.sweep_progress import SweepProgress
+
+if TYPE_CHECKING:
+    from empirics.sweep.engines import Engine
+    from empirics.sweep.plan import SweepPlan
+    from empirics.sweep.store import Store
+
+SHOWN = 40
+"""The most rows of a printed table."""
+
+
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
+    """Add the command to those of `byzproof`."""
+    parser = subparsers.add_parser(
+        "sweep",
+        help="a grid of experiments from a plan, on all processors or a Dask cluster",
+        description="Run a grid of rules, models, attacks, n, f, d and |g|/sigma from a TOML file "
+        "(empirics/sweep/example.toml explains it), and compare every cell with the claims that it "
+        "names. Each finished cell is kept at once: a run that was stopped goes on with --resume.",
+    )
+    parser.add_argument("plan", nargs="?", metavar="PLAN", help="the plan, a TOML file")
+    parser.add_argument(
+        "--out", metavar="FILE.sqlite", help="the results (default: the plan's name, here)"
+    )
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes (default: one for each processor)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="URL", help="run on the Dask cluster of this scheduler: tcp://..."
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the cells that the file lacks"
+    )
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the results as canonical JSON, the same bytes on any engine; - is standard "
+        "output",
+    )
+    parser.add_argument("--show", metavar="FILE", help="print and plot a file of results, and stop")
+    parser.add_argument(
+        "--plot", metavar="FIGURE.svg", help="the figure of --show (default: the file's name, here)"
+    )
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the plan, or show a file."""
+    from empirics.sweep.store import StoreError
+
+    try:
+        if arguments.show is not None:
+            return _show(arguments)
+        if arguments.plan is None:
+            raise WrongUsage("give a PLAN to run, or --show FILE")
+        if arguments.plot is not None:
+            raise WrongUsage("--plot goes with --show FILE")
+        return _run(arguments)
+    except StoreError as wrong:
+        raise WrongUsage(str(wrong)) from None
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from empirics.sweep.engines import EngineError
+    from empirics.sweep.export import export
+    from empirics.sweep.run import run_sweep
+    from empirics.sweep.store import writing
+
+    plan, engine = _checked(arguments)
+    path = _out(arguments)
+    with closing(engine) if hasattr(engine, "close") else nullcontext():  # type: ignore[type-var]
+        with writing(path, plan, resume=arguments.resume) as store:
+            done = len(store.results())
+            quiet = arguments.export == "-"
+            try:
+                with SweepProgress(list(plan.cells.values()), done) as progress:
+                    failed = run_sweep(plan, store, engine, progress)
+            except KeyboardInterrupt:
+                kept = len(store.results())
+                print(
+                    f"byzproof: stopped; {path} keeps {kept} of {len(plan.cells)} cells, "
+                    "--resume goes on",
+                    file=sys.stderr,
+                )
+                return 130
+            except EngineError as wrong:
+                raise WrongUsage(str(wrong)) from None
+            text = export(store) if arguments.export is not None else ""
+            contradicted = _summary(store, path, done, quiet=quiet)
+    if arguments.export == "-":
+        sys.stdout.write(text)
+    elif arguments.export is not None:
+        write_file(Path(arguments.export), text)
+    for key, why in failed.items():
+        cell = ", ".join(f"{name} = {value}" for name, value in plan.cells[key].content().items())
+        print(f"byzproof: failed: {cell}: {why}", file=sys.stderr)
+    return 1 if failed or contradicted else 0
+
+
+def _out(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.out or f"{Path(arguments.plan).stem}.sqlite")
+
+
+def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
+    """The plan and the engine; WrongUsage with all that is wrong, before any work."""
+    from empirics.sweep.engines import Cluster, EngineError, Processes
+    from empirics.sweep.plan import BadPlan, read_plan
+
+    problems: list[str] = []
+    plan = engine = None
+    try:
+        plan = read_plan(Path(arguments.plan).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"cannot read {arguments.plan}: {error}")
+    except BadPlan as bad:
+        problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
+    workers = arguments.workers
+    try:
+        if workers is not None and workers < 1:
+            raise EngineError(f"--workers {workers}: give a number of processes, at least 1")
+        if arguments.scheduler is not None and workers is not None:
+            raise EngineError("--workers is of this machine, --scheduler has its own: give one")
+        if arguments.scheduler is not None:
+            engine = Cluster(arguments.scheduler)
+        else:
+            engine = Processes(workers or os.cpu_count() or 1)
+    except EngineError as wrong:
+        problems.append(str(wrong))
+    for file in (str(_out(arguments)), arguments.export):
+        if file not in (None, "-"):
+            try:
+                check_file(Path(file))
+            except WrongUsage as wrong:
+                problems.append(str(wrong))
+    if plan is None or engine is None or problems:
+        if isinstance(engine, Cluster):
+            engine.close()
+        count = f"{len(problems)} problems, nothing was run:\n  " if len(problems) > 1 else ""
+        raise WrongUsage(count + "\n  ".join(problems))
+    return plan, engine
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from empirics.sweep.export import export
+    from empirics.sweep.store import reading
+    from reports.render.sweep_figures import sweep_figure
+
+    if arguments.plan is not None:
+        raise WrongUsage("--show takes the file of results alone, without a PLAN")
+    path = Path(arguments.show)
+    figure = Path(arguments.plot or f"{path.stem}.svg")
+    if figure.suffix.lower() != ".svg":
+        raise WrongUsage(f"--plot {arguments.plot}: the figure is SVG; name a file FIGURE.svg")
+    check_file(figure)
+    if arguments.export not in (None, "-"):
+        check_file(Path(arguments.export))
+    with reading(path) as store:
+        text = export(store) if arguments.export is not None else ""
+        rows = _rows(store)
+        timings = store.timings()
+        drawing = sweep_figure(rows, timings)
+        contradicted = _summary(store, path, None, quiet=arguments.export == "-")
+    if arguments.export == "-":
+        sys.stdout.write(text)
+    else:
+        if arguments.export is not None:
+            write_file(Path(arguments.export), text)
+        _print_rows(rows)
+        _print_fits(rows, timings)
+    if drawing is not None:
+        write_file(figure, drawing)
+        print(f"Open {figure}", file=sys.stderr if arguments.export == "-" else sys.stdout)
+    return 1 if contradicted else 0
+
+
+def _rows(store: Store) -> list[dict[str, Any]]:
+    from empirics.sweep.export import compared
+
+    return compared(store.content(), store.results())
+
+
+def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bool:
+    """Print the counts; whether a claim about Krum is contradicted.
+
+    The claims are proved of Krum alone, so another rule that exceeds a bound contradicts nothing.
+    """
+    rows = _rows(store)
+    finished = sum(row["result"] is not None for row in rows)
+    above = [
+        row["cell"]["rule"]
+        for row in rows
+        for said in row["claims"].values()
+        if said["verdict"] == "CONTRADICTED"
+    ]
+    of_krum = above.count("krum")
+    if not quiet:
+        known = f", {before} of them before" if before else ""
+        print(f"{path}: {finished} of {len(rows)} cells{known}")
+        compared = sum(len(row["claims"]) for row in rows if row["result"] is not None)
+        level = store.content()["level"]
+        print(
+            f"{compared} comparisons with bounds at level {level:g} together: {of_krum} claims "
+            f"about Krum contradicted, {len(above) - of_krum} bounds of Krum exceeded by others"
+        )
+    return of_krum > 0
+
+
+def _print_rows(rows: list[dict[str, Any]]) -> None:
+    """Every cell with its bias, its error and the claim that it comes closest to."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from reports.terminal import console
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", "|EF-g|²", "E|F-g|²", "of bound"):
+        table.add_column(name, justify="left" if "," in name else "right", no_wrap="," not in name)
+    for row in rows[:SHOWN]:
+        cell, result = row["cell"], row["result"]
+        names = escape(f"{cell['rule']}, {cell['model']}, {cell['attack']}")
+        place = [str(cell["n"]), str(cell["f"]), str(cell["d"]), f"{cell['gradient']:g}"]
+        if result is None:
+            table.add_row(names, *place, "-", "-", "not yet")
+            continue
+        shares = [result[said["quantity"]] / said["bound"] for said in row["claims"].values()]
+        exceeded = any(said["verdict"] == "CONTRADICTED" for said in row["claims"].values())
+        mark = "!" if exceeded else ""
+        share = f"{100 * max(shares):.3g} %{mark}" if shares else ""
+        numbers = (f"{result['bias']:.3g}", f"{result['error']:.3g}")
+        table.add_row(names, *place, *numbers, share)
+    out = console()
+    out.print(table)
+    if len(rows) > SHOWN:
+        out.print(f"and {len(rows) - SHOWN} more cells; --export - gives all")
+
+
+def _print_fits(rows: list[dict[str, Any]], timings: dict[str, tuple[float, float]]) -> None:
+    from empirics.sweep.summary import time_fits
+
+    for fit in time_fits(rows, timings):
+        powers = " ".join(
+            f"{name}^{value:.2f}" + (f"(±{error:.2f})" if error == error else "")
+            for name, (value, error) in fit.exponents.items()
+        )
+        print(f"time of {fit.rule} ~ {powers}   ({len(fit.points)} sizes; Result 2: O(n^2 d))")
