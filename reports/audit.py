@@ -19,6 +19,7 @@ from reports.tightness import Attained, Examples
 from theory.judge import Judge, Judgement
 from theory.kernel.witnesses import write_model
 from theory.notation.document import Document, Step
+from theory.notation.printing import Printer
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
@@ -47,7 +48,7 @@ class Finding:
         """PROVED, REFUTED, ILL-TYPED, VACUOUS or UNDECIDED."""
         return self.judgement.verdict
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, printer: Printer) -> dict[str, Any]:
         """The finding as `byzproof audit --json` prints it."""
         claim, reading = self.judgement.claim, self.judgement.reading
         return {
@@ -55,6 +56,7 @@ class Finding:
             "equation": self.judgement.step.equation,
             "title": claim.title,
             "reading": reading.kind,
+            "statement": printer.text(reading.statement),
             "verdict": self.verdict,
             "justification": reading.justification,
             "impact": claim.impact,
@@ -111,9 +113,10 @@ class Audit:
 
     def as_json(self) -> str:
         """The text of `audit.json`: one line for each field of a claim."""
+        printer = Printer(self.document.language)
         claims = [
             ",\n".join(f"   {json.dumps(key)}: {_compact(value)}" for key, value in entry.items())
-            for entry in (f.as_json() for f in self.findings)
+            for entry in (f.as_json(printer) for f in self.findings)
         ]
         body = ",\n".join(f"  {{\n{claim}\n  }}" for claim in claims)
         return f'{{\n "document": {_compact(self.document.name)},\n "claims": [\n{body}\n ]\n}}\n'

@@ -39,8 +39,18 @@ def write_bundle(path: Path, name: str = "krum") -> None:
     """Judge a paper from its stored certificates and write its bundle."""
     document = load(name)
     judge = Judge(document, load_certificates(certificate_folder(name)))
-    text = json.dumps(bundle(document, judge.all()), ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(as_text(bundle(document, judge.all())), encoding="utf-8")
+
+
+def as_text(data: dict[str, Any]) -> str:
+    """The text of a bundle: a line for each claim, so that a change shows where it is."""
+
+    def compact(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    head = "".join(f'"{key}":{compact(data[key])},\n' for key in data if key != "claims")
+    claims = ",\n".join(map(compact, data["claims"]))
+    return f'{{{head}"claims":[\n{claims}\n]}}\n'
 
 
 def _kind(judgement: Judgement) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,25 +81,24 @@ def _run(arguments: argparse.Namespace) -> int:
 
     plan, engine = _checked(arguments)
     path = _out(arguments)
-    with closing(engine) if hasattr(engine, "close") else nullcontext():  # type: ignore[type-var]
-        with writing(path, plan, resume=arguments.resume) as store:
-            done = len(store.results())
-            quiet = arguments.export == "-"
-            try:
-                with SweepProgress(list(plan.cells.values()), done) as progress:
-                    failed = run_sweep(plan, store, engine, progress)
-            except KeyboardInterrupt:
-                kept = len(store.results())
-                print(
-                    f"byzproof: stopped; {path} keeps {kept} of {len(plan.cells)} cells, "
-                    "--resume goes on",
-                    file=sys.stderr,
-                )
-                return 130
-            except EngineError as wrong:
-                raise WrongUsage(str(wrong)) from None
-            text = export(store) if arguments.export is not None else ""
-            contradicted = _summary(store, path, done, quiet=quiet)
+    with engine, writing(path, plan, resume=arguments.resume) as store:
+        done = len(store.results())
+        quiet = arguments.export == "-"
+        try:
+            with SweepProgress(list(plan.cells.values()), done) as progress:
+                failed = run_sweep(plan, store, engine, progress)
+        except KeyboardInterrupt:
+            kept = len(store.results())
+            print(
+                f"byzproof: stopped; {path} keeps {kept} of {len(plan.cells)} cells, "
+                "--resume goes on",
+                file=sys.stderr,
+            )
+            return 130
+        except EngineError as wrong:
+            raise WrongUsage(str(wrong)) from None
+        text = export(store) if arguments.export is not None else ""
+        contradicted = _summary(store, path, done, quiet=quiet)
     if arguments.export == "-":
         sys.stdout.write(text)
     elif arguments.export is not None:
@@ -121,7 +119,8 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     from empirics.sweep.plan import BadPlan, read_plan
 
     problems: list[str] = []
-    plan = engine = None
+    plan: SweepPlan | None = None
+    engine: Engine | None = None
     try:
         plan = read_plan(Path(arguments.plan).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -147,7 +146,7 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
             except WrongUsage as wrong:
                 problems.append(str(wrong))
     if plan is None or engine is None or problems:
-        if isinstance(engine, Cluster):
+        if engine is not None:
             engine.close()
         count = f"{len(problems)} problems, nothing was run:\n  " if len(problems) > 1 else ""
         raise WrongUsage(count + "\n  ".join(problems))

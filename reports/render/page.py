@@ -15,9 +15,9 @@ from reports.render.constants import bounds, number
 from reports.render.drawing import inline
 from reports.render.graph import dependencies, graph
 from reports.render.mathematics import anchor
-from reports.render.papers import Drawing
+from reports.render.papers import Section
 from reports.render.shapes import badge
-from reports.render.trusted import kernel_files, second_checker
+from reports.render.trusted import NOT_CLAIMED, kernel_files, second_checkers
 from reports.render.views import ClaimView, StepView, Viewer
 from theory.notation.document import Document
 
@@ -32,10 +32,14 @@ def page(
     audit: Audit,
     sample: DocumentSample | None,
     charts: Mapping[str, str],
-    drawn: Sequence[Drawing],
+    own: Sequence[Section],
     command: str,
+    measured: Sequence[tuple[str, Any]] = (),
 ) -> str:
-    """The whole of `index.html`."""
+    """The whole of `index.html`.
+
+    own: the sections of the paper's own. measured: what `make assurance` counted, label and figure.
+    """
     from reports.templates import environment
 
     samples = samples_by_reading(sample)
@@ -47,10 +51,13 @@ def page(
         "charts": {
             name: Markup(inline(svg, name.removesuffix(".svg"))) for name, svg in charts.items()
         },
-        "drawn": [
-            (drawing, Markup(inline(drawing.svg, drawing.name.removesuffix(".svg"))))
-            for drawing in drawn
-        ],
+        "own_sections": own,
+        "inlined": {
+            drawing.name: Markup(inline(drawing.svg, drawing.name.removesuffix(".svg")))
+            for section in own
+            for drawing in section.drawings
+        },
+        "measured": measured,
         "maths": viewer.maths,
         "graph": graph(document, audit),
         "sample": _sample(sample),
@@ -97,7 +104,8 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "shown": sum(bool(f.true_on) for f in audit.findings),
         "cited": [{**a, "reference": document.cited[a["cited"]]} for a in register if a["cited"]],
         "kernel": kernel_files(),
-        "second": second_checker(),
+        "second": second_checkers(),
+        "not_claimed": NOT_CLAIMED,
         "steps": steps,
         "text_steps": [s for s in steps if not s.ours],
         "our_steps": [s for s in steps if s.ours],

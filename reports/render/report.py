@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reports import corrected
+from reports import assurance, corrected
 from reports.audit import Audit
 from reports.evidence import constant_of
 from reports.files import CannotWrite, write_file, write_files
 from reports.progress import Progress
 from reports.render.figures import figures
 from reports.render.page import contents, headline_of, page, samples_by_reading
-from reports.render.papers import drawings
+from reports.render.papers import sections
 from reports.render.views import Viewer
+from theory.bundle import as_text, bundle
 from theory.notation.document import Document
 
 if TYPE_CHECKING:
     from empirics.claims.results import DocumentSample
 
+CERTIFICATES = "certificates.json"
+"""The bundle that `byzproof verify` and the second checker read."""
 BEGIN, END = "<!-- found: begin -->", "<!-- found: end -->"
 """Between these marks a README holds the table of what was found."""
 
@@ -42,7 +45,7 @@ def write_report(
     Raises CannotWrite where the folder cannot be written to.
     """
     sample = sample_of(document, audit, sampling)
-    contents_by_name = render(document, audit, sample, command)
+    contents_by_name = render(document, audit, sample, command, measured_in(folder))
     stale = [path for path in (folder / "figures").glob("*.svg") if path.is_file()]
     write_files(folder, contents_by_name, stale=stale)
     if readme is not None:
@@ -50,23 +53,39 @@ def write_report(
     return folder / "index.html"
 
 
+def measured_in(folder: Path) -> list[tuple[str, Any]]:
+    """What `make assurance` counted, if the folder has its figures."""
+    path = folder / "assurance.json"
+    return assurance.summary(assurance.load(path)) if path.is_file() else []
+
+
 def render(
-    document: Document, audit: Audit, sample: DocumentSample | None, command: str
+    document: Document,
+    audit: Audit,
+    sample: DocumentSample | None,
+    command: str,
+    measured: Sequence[tuple[str, Any]] = (),
 ) -> dict[str, str]:
-    """The files of a report by name; the same input gives the same text."""
+    """The files of a report by name; the same input gives the same text.
+
+    measured: what `make assurance` counted.
+    """
     with Progress("rendering") as progress:
         progress("figures", 0, 3)
         names = [f.id for f in headline_of(document, audit)]
         charts = figures(document, audit, names, samples_by_reading(sample))
-        drawn = drawings(document)
+        own = sections(document)
         progress("page", 1, 3)
         written = {
-            "index.html": page(document, audit, sample, charts, drawn, command),
+            "index.html": page(document, audit, sample, charts, own, command, measured),
             "README.md": readme_of(document, audit, sample, charts, command),
             "audit.json": audit.as_json(),
+            CERTIFICATES: as_text(bundle(document, [f.judgement for f in audit.findings])),
             **corrected.files(document, [finding.judgement for finding in audit.findings]),
         }
-        pictures = {**charts, **{drawing.name: drawing.svg for drawing in drawn}}
+        pictures = dict(charts)
+        for section in own:
+            pictures |= {drawing.name: drawing.svg for drawing in section.drawings}
         return written | {f"figures/{name}": svg for name, svg in pictures.items()}
 
 

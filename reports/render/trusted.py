@@ -26,10 +26,30 @@ def kernel_files() -> list[TrustedFile]:
     return sorted((f for f in found if f.code), key=lambda f: -f.code)
 
 
-def second_checker() -> TrustedFile | None:
-    """The second, independent checker, if this version has one."""
-    path = _folder("theory") / "replay.py"
-    return _read(path, "theory/replay.py") if path.exists() else None
+def second_checkers() -> list[TrustedFile]:
+    """The second, independent checkers: of certificates, and of robustness coefficients."""
+    return [
+        _read(_folder("theory") / name, f"theory/{name}")
+        for name in ("replay.py", "replay_robustness.py")
+    ]
+
+
+NOT_CLAIMED = (
+    "That the prose is right: explanations, reasons and lessons are written by hand. What is "
+    "checked are the formulas, their hypotheses and their verdicts.",
+    "That sampling proves anything: it can contradict a claim at a stated level, and no more.",
+    "That an UNDECIDED line is false, or that a line without counterexample is true.",
+    "That a cited theorem holds: PROVED FROM says on which the line rests. They are stated where "
+    "they are used, and their proofs are not here.",
+    "That the runs without a hypothesis are machine-checked: they are exact numbers with proofs "
+    "by hand.",
+    "That a constant is the best one, unless a bracket says so: attained on one side, proved on "
+    "the other.",
+    "That search and printing are right. A wrong search finds nothing or is refused. A formula "
+    "that is printed wrongly would mislead; `byzproof verify` compares what is published with what "
+    "is checked, by the same printer.",
+)
+"""What a reader must not take from a report."""
 
 
 def _folder(package: str) -> Path:

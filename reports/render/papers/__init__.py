@@ -1,6 +1,6 @@
-"""Figures of a paper's own, in a module named after the paper; found, not registered.
+"""Sections of a paper's own, in a module named after the paper; found, not registered.
 
-Such a module has `figures()`, SVG by file name, and `captions()`, title and text by the same names.
+Such a module has `sections()`, which gives what the page shows besides the audit.
 """
 
 from __future__ import annotations
@@ -16,17 +16,36 @@ class Drawing(NamedTuple):
     """A figure with its words."""
 
     name: str
+    """The file of the figure."""
     title: str
     text: str
     svg: str
 
 
-def drawings(document: Document) -> list[Drawing]:
-    """The figures that belong to a document; none for most."""
+class Table(NamedTuple):
+    """Rows of text under a heading for each column."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Section(NamedTuple):
+    """A part of the page: words, tables, figures."""
+
+    anchor: str
+    title: str
+    text: str
+    """Paragraphs; see `reports.render.mathematics.Mathematics.prose`."""
+    tables: tuple[Table, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+
+
+def sections(document: Document) -> list[Section]:
+    """The sections that belong to a document; none for most."""
     name = f"{__name__}.{document.name}"
     if not document.name.isidentifier() or find_spec(name) is None:
         return []
     module: Any = import_module(name)
-    words = module.captions()
-    pictures = module.figures().items()
-    return [Drawing(file, words[file].title, words[file].text, svg) for file, svg in pictures]
+    found: list[Section] = module.sections()
+    return found

@@ -1,0 +1,103 @@
+"""`byzproof trust`: what must be read and believed, and what is not claimed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from reports.commands import DOCUMENT_HELP, Subparsers
+from reports.files import check_file, write_file
+from reports.opened_audit import open_with_progress
+
+
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
+    """Add the command to those of `byzproof`."""
+    parser = subparsers.add_parser(
+        "trust",
+        help="the files to read, the cited theorems, and what is not claimed",
+        description="What the word PROVED rests on: the files of the kernel with their sizes, the "
+        "cited theorems with every claim that uses them, and what is not claimed.",
+    )
+    parser.add_argument(
+        "document", nargs="?", default="krum", metavar="DOCUMENT", help=DOCUMENT_HELP
+    )
+    parser.add_argument("--json", metavar="FILE", help="write it as JSON; - is standard output")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the trusted surface of a document's audit."""
+    if arguments.json not in (None, "-"):
+        check_file(Path(arguments.json))
+    surface = trusted_surface(arguments.document)
+    text = json.dumps(surface, indent=1, ensure_ascii=False) + "\n"
+    if arguments.json == "-":
+        sys.stdout.write(text)
+        return 0
+    if arguments.json is not None:
+        write_file(Path(arguments.json), text)
+    _show(surface)
+    return 0
+
+
+def trusted_surface(name: str) -> dict[str, Any]:
+    """The facts, computed from the files and from the verdicts of a document."""
+    from reports.render.trusted import NOT_CLAIMED, kernel_files, second_checkers
+    from theory.judge import Judge
+
+    source = open_with_progress(name)
+    uses: dict[str, list[str]] = {}
+    for judgement in Judge(source.document, source.certificates).all():
+        if judgement.verdict.startswith("PROVED FROM "):
+            for theorem in judgement.verdict.removeprefix("PROVED FROM ").split(", "):
+                uses.setdefault(theorem, []).append(judgement.id)
+
+    def listed(files: list[Any]) -> list[dict[str, Any]]:
+        return [{"file": f.name, "code": f.code, "lines": f.lines, "for": f.purpose} for f in files]
+
+    return {
+        "document": source.document.name,
+        "kernel": listed(kernel_files()),
+        "second checkers": listed(second_checkers()),
+        "cited theorems": [
+            {
+                "name": theorem,
+                "statement": source.document.cited.get(theorem, ""),
+                "used by": claims,
+            }
+            for theorem, claims in uses.items()
+        ],
+        "not claimed": list(NOT_CLAIMED),
+    }
+
+
+def _show(surface: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from reports.terminal import console
+
+    out = console()
+    for title, key in (
+        ("The kernel: what must be read", "kernel"),
+        ("Second checkers, which share no code with it", "second checkers"),
+    ):
+        total = sum(f["code"] for f in surface[key])
+        table = Table(title=f"{title} ({total} lines of code)", title_justify="left", box=None)
+        for column in ("file", "code", "what it is for"):
+            table.add_column(column, justify="right" if column == "code" else "left")
+        for file in surface[key]:
+            table.add_row(file["file"], str(file["code"]), file["for"])
+        out.print(table)
+        out.print()
+    out.print("[bold]Cited theorems[/bold]: PROVED FROM names them")
+    for theorem in surface["cited theorems"]:
+        out.print(f"  {theorem['name']}: {theorem['statement']}", highlight=False)
+        out.print(f"    used by {', '.join(theorem['used by'])}", highlight=False)
+    if not surface["cited theorems"]:
+        out.print("  none")
+    out.print("\n[bold]What is not claimed[/bold]")
+    for line in surface["not claimed"]:
+        out.print(f"  - {line}", highlight=False)

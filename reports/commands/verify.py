@@ -1,0 +1,65 @@
+"""`byzproof verify`: a published report, checked again by both checkers."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+
+from reports.commands import Subparsers
+from reports.errors import WrongUsage
+from reports.opened_audit import open_with_progress
+from reports.progress import Progress
+
+
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
+    """Add the command to those of `byzproof`."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="a published report, checked again by both checkers",
+        description="Replay every certificate of a report with the kernel and with the second "
+        "checker, and compare what is proved with what is printed. Exit code 1 if they differ.",
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default="reports/krum",
+        metavar="FOLDER",
+        help="the folder of a report (default: reports/krum)",
+    )
+    parser.add_argument(
+        "--document",
+        metavar="DOCUMENT",
+        help="the file of a document of your own; a paper is found by its name in the report",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print what differs, and the count")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check a report, and print a line for each claim."""
+    from reports.verification import published_name, verify
+
+    folder = Path(arguments.folder)
+    if not (folder / "audit.json").is_file():
+        raise WrongUsage(f"{folder} is not the folder of a report: it has no audit.json")
+    source = open_with_progress(arguments.document or published_name(folder))
+    with Progress("verifying") as progress:
+        gc.disable()  # a replay makes many small objects and no circles of them
+        try:
+            results = verify(folder, source.document, progress)
+        finally:
+            gc.enable()
+    faults = [result for result in results if result.fault]
+    for result in results:
+        if result.fault:
+            print(f"DIFFERS  {result.id}: {result.fault}")
+        elif not arguments.quiet:
+            print(f"agreed   {result.id}: {result.verdict} ({result.by})")
+    counts: dict[str, int] = {}
+    for result in results:
+        if not result.fault:
+            counts[result.by] = counts.get(result.by, 0) + 1
+    said = ", ".join(f"{count} by {by}" for by, count in counts.items())
+    print(f"{len(results) - len(faults)} agreed ({said}), {len(faults)} differ")
+    return 1 if faults else 0
