@@ -26,7 +26,7 @@ from theory.kernel.terms import AlmostSure, Formula, KernelError, Relation, Stat
 
 NAME = "hypothesis mutants"
 SEED = 1847
-CLAIMS = 5
+CLAIMS = 3
 """So many theorems are a sample."""
 EACH = {"sample": 1, "full": 4}
 """Changes of each hypothesis, besides leaving it out."""

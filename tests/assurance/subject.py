@@ -22,7 +22,7 @@ from theory.notation.document import Document
 from theory.notation.printing import Printer
 from theory.papers import certificate_folder, load
 
-FEW = 20
+FEW = 12
 """A statement is evaluated on so many models at most."""
 
 

@@ -28,13 +28,13 @@ from theory.search.counterexamples import refute
 
 NAME = "witness models"
 SEED = 1971
-CLAIMS = 6
+CLAIMS = 4
 """So many theorems are a sample."""
 VALUES = (0, 1, -1, 2, -2, 10, -10, Fraction(1, 2))
 """What a symbol that no Krum model fixes is set to, one or two symbols at a time."""
 CORE = {"n", "f", "d", "g", "G", "V", "variance", "count", "neighbour", "chosen", "zeta"}
 """Symbols whose values belong together: they are not changed on their own."""
-CHANGED = 250
+CHANGED = 120
 """So many changed models are tried for one theorem."""
 
 
@@ -148,7 +148,7 @@ def _search(judgement: Judgement, statement: Any, named: dict[str, Formula], tal
             if not tally.needed[title] and isinstance(statement, (Relation, Exists)):
                 others = {other: named[other] for other in named if other != title}
                 signature = subject.document().language.signature
-                found = refute(signature, others, statement, generations=2, largest=9)
+                found = refute(signature, others, statement, generations=1, largest=7)
                 if found is not None:
                     tally.needed[title] = "a small model that was searched for"
     if all(tally.needed.values()):
