@@ -8,9 +8,9 @@ from math import prod
 import pytest
 
 from empirics.worst_cases.adversary import Answer
-from empirics.worst_cases.exact import WorstCase, multinomial, stored
+from empirics.worst_cases.exact import STORED, WorstCase, multinomial, stored
 from empirics.worst_cases.law import Law, Type
-from empirics.worst_cases.upper import upper
+from empirics.worst_cases.upper import of_the_document, upper
 from theory.papers.krum.models import krum_tables
 
 KNOWN = {(5, 1): 1.949, (7, 2): 3.600, (11, 4): 7.129}
@@ -33,6 +33,12 @@ def vectors_of(case, answer):
 def test_stored_cases_are_above_what_was_known_and_below_what_is_proved(pair):
     lower = stored()[pair].lower()
     assert KNOWN[pair] <= lower <= upper(*pair).value
+
+
+def test_every_stored_case_is_below_what_the_document_proves():
+    for (n, f), case in stored().items():
+        assert 0 < case.lower() < of_the_document(n, f).value
+        assert (STORED / f"n{n}-f{f}.json").read_text(encoding="utf-8") == case.text()
 
 
 @pytest.mark.parametrize("pair", sorted(KNOWN))
