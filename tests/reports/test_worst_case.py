@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from empirics.worst_cases import search
+from empirics.worst_cases import exact, search
 from empirics.worst_cases.exact import WorstCase
 from reports.commands import worst_case
 from reports.errors import WrongUsage
@@ -16,6 +16,11 @@ def call(*arguments):
     parser = argparse.ArgumentParser()
     worst_case.add_parser(parser.add_subparsers())
     return worst_case.run(parser.parse_args(["worst-case", *arguments]))
+
+
+@pytest.fixture
+def nothing_stored(monkeypatch):
+    monkeypatch.setattr(exact, "stored", dict)
 
 
 def test_a_stored_bracket(capsys):
@@ -29,12 +34,12 @@ def test_json_can_be_checked_again(capsys):
     assert call("--n", "7", "--f", "2", "--json", "-") == 0
     data = json.loads(capsys.readouterr().out)
     assert 3.6 < data["lower"] < data["upper"]
-    exact = WorstCase.from_json(data).lower()
-    assert data["lower"] <= exact
-    assert 0 <= exact - Fraction(data["lower_digits"]) < Fraction(1, 10**30)
+    ratio = WorstCase.from_json(data).lower()
+    assert data["lower"] <= ratio
+    assert 0 <= ratio - Fraction(data["lower_digits"]) < Fraction(1, 10**30)
 
 
-def test_a_search_keeps_its_state(tmp_path, monkeypatch, capsys):
+def test_a_search_keeps_its_state(tmp_path, monkeypatch, capsys, nothing_stored):
     monkeypatch.setattr(search, "EVALUATIONS", 1)
     state = tmp_path / "state.json"
     arguments = ["--n", "8", "--f", "2", "--json", "-", "--resume", str(state)]
@@ -49,7 +54,7 @@ def test_a_search_keeps_its_state(tmp_path, monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out) == second
 
 
-def test_stopping_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+def test_stopping_says_how_to_go_on(tmp_path, monkeypatch, capsys, nothing_stored):
     def stop(*arguments):
         raise KeyboardInterrupt
 
@@ -72,7 +77,7 @@ def test_bad_usage_says_what_to_do(arguments, message):
         call(*arguments)
 
 
-def test_a_state_of_something_else_is_refused(tmp_path):
+def test_a_state_of_something_else_is_refused(tmp_path, nothing_stored):
     file = tmp_path / "state.json"
     file.write_text("{}", encoding="utf-8")
     with pytest.raises(WrongUsage, match="not the state"):
