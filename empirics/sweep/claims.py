@@ -44,7 +44,7 @@ def sweep_claims() -> dict[str, SweepClaim]:
         for reading in claim.readings
         if isinstance(reading.statement, Relation) and not reading.statement.given
     }
-    lefts = {statements[name].left: quantity for quantity, name in EXAMPLES.items()}  # type: ignore[union-attr]
+    lefts = {statements[name].left: quantity for quantity, name in EXAMPLES.items()}
     found = {}
     for name, statement in statements.items():
         if isinstance(statement, Relation) and statement.op == "<=" and statement.left in lefts:

@@ -13,7 +13,7 @@ import signal
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures import ProcessPoolExecutor as Pool
 from typing import Any
@@ -27,6 +27,8 @@ Job = tuple[str, Cell]
 """A cell with its key."""
 Outcome = Measured | str
 """What was measured, or why it failed."""
+Outcomes = Generator[list[tuple[Job, Outcome]], None, None]
+"""Close it to stop."""
 
 
 class EngineError(Exception):
@@ -37,8 +39,17 @@ class Engine(ABC):
     """Measures cells."""
 
     @abstractmethod
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Iterator[list[tuple[Job, Outcome]]]:
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
         """Whatever is finished, as soon as it is, until all is; EngineError where it ends early."""
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:  # noqa: B027  (most hold nothing)
+        """Give back what it holds."""
 
 
 class Processes(Engine):
@@ -50,7 +61,7 @@ class Processes(Engine):
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Iterator[list[tuple[Job, Outcome]]]:
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
         """See `Engine.run`."""
         queue, suspects = deque(jobs), deque[Job]()
         strikes: dict[str, int] = {}
@@ -111,7 +122,7 @@ class Cluster(Engine):
         """Leave the cluster; it goes on for others."""
         self._client.close()
 
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Iterator[list[tuple[Job, Outcome]]]:
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
         """See `Engine.run`; Dask measures the cells of a dead worker again, up to three times."""
         width = 4 * max(1, sum(self._client.nthreads().values()))
         executor = self._client.get_executor(pure=False)
@@ -135,8 +146,8 @@ def _fly(
     queue: deque[Job],
     sampling: Sampling,
     width: int,
-    check: Any = lambda: None,
-) -> Iterator[list[tuple[Job, Outcome]]]:
+    check: Callable[[], None] = lambda: None,
+) -> Generator[list[tuple[Job, Outcome]], None, list[Job]]:
     """Yield the outcomes of the queue with so many in flight; return what a crash took with it."""
     flying: dict[Future[Measured], Job] = {}
     lost: list[Job] = []

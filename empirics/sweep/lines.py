@@ -15,9 +15,9 @@ class Lines:
         self._lines = text.splitlines()
 
     def of(self, table: str, number: int = 0, key: str = "", value: object = None) -> int:
-        """The line of a value, or of its key, or of the heading of the number-th table; or 1.
+        r"""The line of a value, or of its key, or of the heading of the number-th table; or 1.
 
-        >>> Lines('[[grid]]\\nn = [\\n  11,\\n  12,\\n]').of("grid", 0, "n", 12)
+        >>> Lines('[[grid]]\nn = [\n  11,\n  12,\n]').of("grid", 0, "n", 12)
         4
         """
         first, last = self._table(table, number)

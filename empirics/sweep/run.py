@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from empirics.sweep.cells import Cell
 from empirics.sweep.engines import Engine, Outcome
@@ -24,10 +25,11 @@ def run_sweep(
     known = store.results()
     jobs = [(key, cell) for key, cell in plan.cells.items() if key not in known]
     failed: dict[str, str] = {}
-    for finished in engine.run(jobs, plan.sampling):
-        store.add((job[0], found) for job, found in finished if not isinstance(found, str))
-        for (key, cell), found in finished:
-            if isinstance(found, str):
-                failed[key] = found
-            watcher(cell, found)
+    with closing(engine.run(jobs, plan.sampling)) as outcomes:
+        for finished in outcomes:
+            store.add((job[0], found) for job, found in finished if not isinstance(found, str))
+            for (key, cell), found in finished:
+                if isinstance(found, str):
+                    failed[key] = found
+                watcher(cell, found)
     return {key: failed[key] for key in plan.cells if key in failed}

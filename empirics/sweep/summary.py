@@ -106,10 +106,11 @@ def _fit(rule: str, points: list[tuple[int, int, float]]) -> TimeFit | None:
 
 def _least_squares(design: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The solution and its standard errors."""
-    solution = np.linalg.lstsq(design, y, rcond=None)[0]
+    solution: FloatArray = np.linalg.lstsq(design, y, rcond=None)[0].astype(np.float64)
     left = len(y) - design.shape[1]
     if left == 0:
         return solution, np.full(len(solution), np.nan)
     variance = np.square(y - design @ solution).sum() / left
     covariance = variance * np.linalg.inv(design.T @ design)
-    return solution, np.sqrt(np.diagonal(covariance))
+    errors: FloatArray = np.sqrt(np.diagonal(covariance))
+    return solution, errors

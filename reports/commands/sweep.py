@@ -212,8 +212,9 @@ def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bo
         compared = sum(len(row["claims"]) for row in rows if row["result"] is not None)
         level = store.content()["level"]
         print(
-            f"{compared} comparisons with bounds at level {level:g} together: {of_krum} claims "
-            f"about Krum contradicted, {len(above) - of_krum} bounds of Krum exceeded by others"
+            f"{compared} comparisons with bounds, at level {level:g} together: {of_krum} claims "
+            f"about Krum contradicted,\nand {len(above) - of_krum} bounds of Krum exceeded by "
+            "other rules, for which they are not proved"
         )
     return of_krum > 0
 

@@ -1,0 +1,72 @@
+"""Small plans, and a way to run them as a user does."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+
+PLAN = """
+[sampling]
+trials = {trials}
+groups = 8
+seed = 5
+
+[[grid]]
+rules = [{rules}]
+models = ["gaussian"]
+attacks = ["sign_flip"]
+n = [7]
+f = [1, 2]
+d = [{d}]
+gradient = [1.0]
+claims = [{claims}]
+"""
+
+
+def plan_text(rules='"krum"', d="1, 2, 3", trials=32, claims='"1-8a"'):
+    return PLAN.format(rules=rules, d=d, trials=trials, claims=claims)
+
+
+@pytest.fixture(name="plan_text")
+def _plan_text():
+    """A small plan, with some of its parts changed."""
+    return plan_text
+
+
+class Runner:
+    """`byzproof sweep` in a folder of its own, with the planted rules at hand."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def write(self, **parts):
+        """Write plan.toml."""
+        (self.folder / "plan.toml").write_text(plan_text(**parts), encoding="utf-8")
+
+    def start(self, *arguments, **options):
+        path = os.pathsep.join([str(ROOT), str(HERE)])
+        return subprocess.Popen(
+            [sys.executable, "-m", "reports.cli", "sweep", *map(str, arguments)],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def __call__(self, *arguments, **options):
+        """The exit code, standard output and standard error."""
+        with self.start(*arguments, **options) as process:
+            out, err = process.communicate(timeout=300)
+        return process.returncode, out, err
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    return Runner(tmp_path)

@@ -1,0 +1,36 @@
+"""Rules for the tests, named as MODULE:CALLABLE from a plan that runs in this folder."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+def mean(vectors, f):
+    """Averaging."""
+    return np.mean(vectors, axis=0)
+
+
+def dies_at_two(vectors, f):
+    """Averaging that takes its process along where d = 2."""
+    if vectors.shape[1] == 2:
+        os._exit(3)
+    return np.mean(vectors, axis=0)
+
+
+def dies_once(vectors, f):
+    """Averaging that takes its process along while a file is there, and removes it.
+
+    Only with the 7 workers of the plans: the parent tries it with others.
+    """
+    if len(vectors) == 7 and Path("die").exists():
+        Path("die").unlink()
+        os._exit(3)
+    return np.mean(vectors, axis=0)
+
+
+def fails_at_two(vectors, f):
+    """Averaging that raises where d = 2."""
+    if vectors.shape[1] == 2:
+        raise ZeroDivisionError("d = 2")
+    return np.mean(vectors, axis=0)

@@ -1,0 +1,111 @@
+"""The same bytes on a real Dask cluster on the loopback address, also when a worker is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("distributed")
+
+from empirics.sweep.engines import Cluster, EngineError
+from empirics.sweep.export import export
+from empirics.sweep.measure import measure
+from empirics.sweep.plan import read_plan
+from empirics.sweep.run import run_sweep
+from empirics.sweep.store import writing
+
+CLUSTER = """
+from distributed import LocalCluster
+
+if __name__ == "__main__":
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        input()
+"""
+ALONE = """
+import asyncio
+from distributed import Scheduler
+
+
+async def main():
+    async with Scheduler(host="127.0.0.1", port=0, dashboard=False) as scheduler:
+        print(scheduler.address, flush=True)
+        await asyncio.sleep(120)
+
+
+asyncio.run(main())
+"""
+
+
+def started(folder, code):
+    """A process that runs a cluster, and its address."""
+    script = folder / "cluster.py"
+    script.write_text(code, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
+    )
+    address = process.stdout.readline().strip()
+    assert address, "the cluster did not start"
+    return process, address
+
+
+def stop(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    process, address = started(tmp_path_factory.mktemp("cluster"), CLUSTER)
+    yield address
+    stop(process)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    process, address = started(tmp_path_factory.mktemp("alone"), ALONE)
+    yield address
+    stop(process)
+
+
+def test_the_bytes_are_those_of_one_process_though_a_worker_is_killed(tmp_path, plan_text, address):
+    plan = read_plan(plan_text(d=", ".join(map(str, range(100, 110))), trials=2048))
+    killed = []
+    with Cluster(address) as engine, writing(tmp_path / "a", plan, resume=False) as store:
+        workers = list(engine._client.run(os.getpid).values())
+
+        def kill_one(cell, outcome):
+            if len(store.results()) >= 4 and not killed:
+                killed.append(workers[0])
+                os.kill(workers[0], signal.SIGKILL)
+
+        assert run_sweep(plan, store, engine, kill_one) == {}
+        text = export(store)
+        assert len(store.results()) == 20
+    assert killed
+    with writing(tmp_path / "b", plan, resume=False) as store:
+        for key, cell in plan.cells.items():
+            store.add([(key, measure(cell, plan.sampling))])
+        assert export(store) == text
+
+
+def test_a_scheduler_that_is_not_there():
+    with pytest.raises(EngineError, match="no Dask scheduler answers at tcp:"):
+        Cluster("tcp://127.0.0.1:1", timeout=0.5)
+    with pytest.raises(EngineError, match="no Dask scheduler answers at nonsense://"):
+        Cluster("nonsense://x", timeout=0.5)
+
+
+def test_a_scheduler_without_workers(empty):
+    with pytest.raises(EngineError, match="has no workers"):
+        Cluster(empty)

@@ -1,0 +1,122 @@
+"""Plans: what is read, what is refused and at which line, and what the keys depend on."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import empirics.sweep
+from empirics.models.two_point import TwoPoint
+from empirics.sweep.cells import Sampling
+from empirics.sweep.claims import sweep_claims
+from empirics.sweep.plan import BadPlan, read_plan
+
+
+def problems(text):
+    with pytest.raises(BadPlan) as bad:
+        read_plan(text)
+    return bad.value.problems
+
+
+def test_the_example_is_a_plan():
+    folder = Path(empirics.sweep.__file__).parent
+    plan = read_plan((folder / "example.toml").read_text(encoding="utf-8"))
+    assert len(plan.cells) == 4 * 2 * 2 * 3 * 2 + 9
+    assert plan.sampling == Sampling(512, 16, 1)
+    assert TwoPoint(Fraction(1, 5)) in {cell.model for cell in plan.cells.values()}
+
+
+def test_grids_overlap_without_repeating_cells(plan_text):
+    once = read_plan(plan_text())
+    grid = plan_text(claims='"error-sharp"').partition("[[grid]]")[2]
+    twice = read_plan(plan_text() + "[[grid]]" + grid)
+    assert list(twice.cells) == list(once.cells)
+    assert set(twice.claims.values()) == {("1-8a", "error-sharp")}
+    assert twice.hash != once.hash
+
+
+def test_keys_and_hash_depend_on_content_alone(plan_text):
+    plan = read_plan(plan_text())
+    assert read_plan("# a comment\n" + plan_text().replace("[7]", "[ 7 ]")).hash == plan.hash
+    more = read_plan(plan_text(d="3, 4, 2, 1"))
+    assert set(plan.cells) < set(more.cells)
+    assert set(read_plan(plan_text(trials=64)).cells).isdisjoint(plan.cells)
+
+
+def test_all_problems_are_told_at_once_each_with_its_line():
+    text = """[sampling]
+trials = 33
+level = 2.0
+colour = 1
+
+[[grid]]
+rules = ["krum", "kram",
+  "no.such.module:krum"]
+models = [{name = "two_point", p = "7/5"}, {name = "student_t", dif = 3}]
+attacks = ["sign_flip"]
+n = [7, 9,
+  0]
+f = [
+  1,
+  3,
+]
+d = [1.5]
+gradient = [-1, true]
+claims = ["1-8a", "1-8z"]
+
+[[grid]]
+rules = []
+"""
+    found = problems(text)
+    expected = [
+        (2, "trials = 33: give a multiple of groups"),
+        (3, "0 < level < 1"),
+        (4, "unknown key 'colour'"),
+        (7, "no rule 'kram'"),
+        (8, "cannot import no.such.module"),
+        (9, "strictly between 0 and 1"),
+        (9, "unknown parameter 'dif'"),
+        (12, "n = 0: give an integer >= 1"),
+        (15, "f = 3 with n = 7: Krum needs 2f + 2 < n"),
+        (17, "d = 1.5: give an integer"),
+        (18, "gradient = -1: give a finite number"),
+        (18, "gradient = True"),
+        (19, "no claim '1-8z'; there are 1-8a, error-"),
+        (22, "give rules as a list"),
+        (21, "give models as a list"),
+    ]
+    for line, what in expected:
+        assert any(at == line and what in said for at, said in found), (line, what, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("[[grid]]\nn = [1,\n", 2, "not TOML"),
+        ("", 1, "at least one [[grid]]"),
+        ("grid = 3", 1, "at least one [[grid]]"),
+        ("sampling = 3", 1, "write [sampling]"),
+        ("[grids]\n", 1, "unknown table 'grids'"),
+    ],
+)
+def test_what_is_no_plan(text, line, what):
+    assert any(at == line and what in said for at, said in problems(text))
+
+
+def test_cells_that_an_attack_a_model_or_another_rule_refuses(plan_text):
+    text = plan_text(rules='"average"', claims="").replace("sign_flip", "alie")
+    assert read_plan(text).cells
+    (problem,) = problems(text.replace("[1, 2]", "[1, 5]"))
+    assert "alie" in problem[1]
+    assert "f = 5 with n = 7" in problem[1]
+    (problem, _) = problems(text.replace("gaussian", "constant"))
+    assert "no noise" in problem[1]
+    (problem,) = problems(plan_text(rules='"median"').replace("[1, 2]", "[1, 3]"))
+    assert "a claim about Krum needs 2f + 2 < n" in problem[1]
+
+
+def test_bounds_come_from_the_document():
+    claims = sweep_claims()
+    assert claims["1-8a"].bound(11, 3, 10) == 2 * (8 + (3 * 6 + 9 * 7) / 3) * 10
+    assert claims["error-rational"].bound(11, 3, 10) == (6 * 8 - 8) / 4 * 10
+    assert {claim.quantity for claim in claims.values()} == {"bias", "error"}

@@ -1,0 +1,156 @@
+"""`byzproof sweep`: what it says of a plan, of a file of results, and of what is wrong."""
+
+import argparse
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+from empirics.sweep.measure import Measured
+from empirics.sweep.plan import read_plan
+from empirics.sweep.store import writing
+from reports.commands import sweep
+from reports.errors import WrongUsage
+from reports.render.sweep_progress import SweepProgress
+
+PLAN = """
+[sampling]
+trials = 32
+groups = 8
+
+[[grid]]
+rules = ["krum", "average"]
+models = ["gaussian"]
+attacks = ["ipm"]
+n = [7, 9]
+f = [1, 2]
+d = [2, 5]
+gradient = [1.0, 10.0]
+claims = ["1-8a", "error-sharp"]
+"""
+
+
+def call(*arguments):
+    parser = argparse.ArgumentParser()
+    sweep.add_parser(parser.add_subparsers())
+    return sweep.run(parser.parse_args(["sweep", *map(str, arguments)]))
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    return read_plan(PLAN)
+
+
+def planted(plan, path, skip=0, krum_bias=0.5):
+    """A file with known numbers: no cell is measured."""
+    with writing(path, plan, resume=False) as store:
+        for key, cell in list(plan.cells.items())[skip:]:
+            bias = krum_bias if cell.rule.name == "krum" else 1e6
+            values = {"bias": bias, "bias_se": 0.1, "error": 2.0, "error_se": 0.1}
+            seconds = 1e-6 * cell.n**2 * cell.d
+            store.add([(key, Measured({**values, "along": 0, "byzantine": None}, 1, seconds))])
+
+
+def test_a_run_its_export_and_a_second_run(plan, tmp_path, capsys):
+    assert call("plan.toml", "--workers", 1, "--export", "a.json") == 0
+    assert "plan.sqlite: 32 of 32 cells\n" in capsys.readouterr().out
+    data = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert data["finished"] == 32
+    assert data["plan"] == plan.hash
+    assert [row["key"] for row in data["cells"]] == list(plan.cells)
+    assert set(data["cells"][0]["claims"]) == {"1-8a", "error-sharp"}
+    assert not {"seconds", "timings"} & data.keys() | data["cells"][0].keys() & {"seconds"}
+    with pytest.raises(WrongUsage, match="exists: go on with --resume"):
+        call("plan.toml")
+    assert call("plan.toml", "--resume", "--export", "-") == 0
+    out, _ = capsys.readouterr()
+    assert out == (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert call("--show", "plan.sqlite", "--export", "-") == 0
+    assert capsys.readouterr().out == out
+
+
+def test_show_prints_and_plots(plan, tmp_path, capsys):
+    planted(plan, tmp_path / "a.sqlite", skip=1)
+    assert call("--show", "a.sqlite") == 0
+    out, err = capsys.readouterr()
+    assert "31 of 32 cells" in out
+    assert "0 claims about Krum contradicted,\nand 16 bounds of Krum exceeded by other" in out
+    assert "not yet" in out
+    assert "time of krum ~ n^2.00(±0.00) d^1.00(±0.00)" in out
+    assert max(map(len, out.splitlines())) <= 90
+    assert not err
+    figure = (tmp_path / "a.svg").read_bytes()
+    ElementTree.fromstring(figure)
+    for text in ("f/n", "|g|/σ", "dimension d", "workers n", "n^2.00", "measured / bound"):
+        assert text in figure.decode()
+    assert call("--show", "a.sqlite", "--plot", "b.svg") == 0
+    assert (tmp_path / "b.svg").read_bytes() == figure
+
+
+def test_a_contradicted_claim_about_krum_is_exit_code_1(plan, tmp_path, capsys):
+    planted(plan, tmp_path / "a.sqlite", krum_bias=1e5)
+    assert call("--show", "a.sqlite") == 1
+    assert "16 claims about Krum contradicted" in capsys.readouterr().out
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_is_made(plan, tmp_path):
+    bad = PLAN.replace('"average"', '"avarage"').replace("[1, 2]", "[1, 9]")
+    (tmp_path / "bad.toml").write_text(bad, encoding="utf-8")
+    with pytest.raises(WrongUsage) as wrong:
+        call("bad.toml", "--workers", 0, "--out", "none/a.sqlite", "--export", tmp_path)
+    said = str(wrong.value)
+    for what in (
+        "5 problems, nothing was run:",
+        "bad.toml, line 7: no rule 'avarage'",
+        "bad.toml, line 11: f = 9 with n = 7, 9: Krum needs 2f + 2 < n",
+        "--workers 0",
+        "no folder none",
+        "is a folder",
+    ):
+        assert what in said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.toml", "plan.toml"]
+
+
+def test_an_unreachable_scheduler_is_told_with_the_plan(plan, tmp_path):
+    pytest.importorskip("distributed")
+    (tmp_path / "bad.toml").write_text("[[grids]]", encoding="utf-8")
+    with pytest.raises(WrongUsage, match=r"(?s)unknown table.*no Dask scheduler answers"):
+        call("bad.toml", "--scheduler", "nonsense://x")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a PLAN"),
+        (["none.toml"], "cannot read none.toml"),
+        (["plan.toml", "--plot", "a.svg"], "--plot goes with --show"),
+        (["plan.toml", "--show", "a.sqlite"], "without a PLAN"),
+        (["--show", "none.sqlite"], "there is no file none.sqlite"),
+        (["--show", "plan.toml"], "no file of a sweep"),
+        (["--show", "a.sqlite", "--plot", "a.png"], "SVG"),
+        (["plan.toml", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "give one"),
+    ],
+)
+def test_wrong_usage(plan, arguments, message):
+    with pytest.raises(WrongUsage, match=message):
+        call(*arguments)
+
+
+def test_the_live_table_shows_the_last_cells_and_the_time_left(plan):
+    progress = SweepProgress(list(plan.cells.values()), 2)
+    assert progress.remaining() == "no cell yet"
+    for number, cell in enumerate(list(plan.cells.values())[2:12]):
+        values = {"bias": 0.25 + number}
+        progress(cell, "its process died" if number == 9 else Measured(values, 1.5, 1e-6))
+    text = io.StringIO()
+    Console(file=text, width=100).print(progress.table())
+    shown = text.getvalue()
+    assert "12/32, 1 failed" in shown
+    assert "left" in shown
+    assert "8.25" in shown
+    assert "0.25" not in shown  # only the last few
+    assert shown.count("failed") == 2
