@@ -249,6 +249,11 @@ def _refusing(place: str) -> Iterator[None]:
 
 def replay(kernel: Kernel, certificate: Any) -> Theorem:
     """Check a certificate from its first step; raises KernelError with the reason of a refusal."""
+    with kernel.algebra.limited():
+        return _replay(kernel, certificate)
+
+
+def _replay(kernel: Kernel, certificate: Any) -> Theorem:
     if not isinstance(certificate, dict) or certificate.keys() != {
         "statement", "value", "steps", "lines", "obligations",
     }:  # fmt: skip

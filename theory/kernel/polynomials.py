@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import count, permutations, product
 from math import factorial, isqrt, prod
@@ -68,6 +69,12 @@ MANY = 120
 
 ORDERS = 5_040
 """A monomial whose bound indices could be named in more ways is refused."""
+
+WORK = 150_000
+"""How much may be spent on one certificate: some seconds. The largest of Krum's needs a tenth."""
+
+LONGEST_NUMBER = 20_000
+"""A coefficient whose numerator or denominator has more bits is refused."""
 
 ONE: Monomial = ((), ())
 
@@ -140,6 +147,31 @@ class Algebra:
         self._normal: dict[Term, Poly] = {}
         self._sizes: dict[str, Poly] = {}
         self._canonical: dict[tuple[tuple[Idx, ...], tuple[Factor, ...]], Poly] = {}
+        self._left: int | None = None
+
+    # -- limits --------------------------------------------------------------------------------
+
+    @contextmanager
+    def limited(self, work: int = WORK) -> Iterator[None]:
+        """Refuse with KernelError what needs more work than this; without, only searches run."""
+        before, self._left = self._left, work
+        try:
+            yield
+        finally:
+            self._left = before
+
+    def spend(self, amount: int) -> None:
+        """Count work, and refuse when it is too much."""
+        if self._left is not None:
+            self._left -= amount
+            if self._left < 0:
+                raise KernelError("this is too much work for one certificate")
+
+    def check_numbers(self, p: Poly) -> None:
+        """Refuse coefficients that have grown too long."""
+        for c in p.values():
+            if max(c.numerator.bit_length(), c.denominator.bit_length()) > LONGEST_NUMBER:
+                raise KernelError("a number grew too long")
 
     # -- from terms ----------------------------------------------------------------------------
 
@@ -197,6 +229,8 @@ class Algebra:
         """The product; at most one of the two may be a vector."""
         if len(p) * len(q) > LARGEST:
             raise KernelError("a product grew too large")
+        self.check_numbers(p)
+        self.check_numbers(q)
         return add(
             *(
                 scale(self._canonicalise([*b1, *b2], [*f1, *f2]), c1 * c2)
@@ -396,6 +430,7 @@ class Algebra:
         """The polynomial of one monomial: simplify, drop unused binders, name the bound indices."""
         if len(factors) > MANY:
             raise KernelError("a product has too many factors")
+        self.spend(1 + len(factors) // 4)
         simple = self._simplify(binders, factors)
         if simple is not None:
             return simple
@@ -479,6 +514,7 @@ class Algebra:
             raise KernelError("a sum over too many like indices")
         best: tuple[str, Monomial, Fraction] | None = None
         for orders in product(*(permutations(groups[key]) for key in sorted(groups))):
+            self.spend(1 + len(factors))
             order = [b for group in orders for b in group]
             naming = {b: (b[0], f"#{level}.{k}") for k, b in enumerate(order)}
             renamed = self._product([self._renamed(f, naming) for f in factors])

@@ -274,6 +274,7 @@ class Kernel:
         kinds = {line.kind for _, line in parts}
         if kinds - {">=", ">", "="}:
             raise KernelError("only relations can be added")
+        self.algebra.spend(sum(len(line._poly) for _, line in parts) // 4)
         for multiplier, line in parts:
             if not isinstance(multiplier, Fraction):
                 raise KernelError("a multiplier is a rational number")
@@ -817,6 +818,8 @@ class Kernel:
         if also is not None:
             self.signature.check_formula(also)
             assumptions |= {also}
+        self.algebra.spend(1 + len(poly) // 4)
+        self.algebra.check_numbers(poly)
         return Line(_SEAL, self, kind, freeze(poly), context | free(poly), assumptions)
 
     def _mine(self, line: Line) -> None:
