@@ -28,9 +28,9 @@ def from_gram(gram: FloatArray, copies: int = 1) -> tuple[FloatArray, FloatArray
 
     For inner products `gram` [T, r, r]; with `copies` the last column of the gaps occurs so often.
     A row's gaps are in the order of its distances, and cost one pass where those cost three.
-    The gap of i and i is exactly -|z_i|^2 / 2. With products of d coordinates and (c, a) of
-    `rounding(d + 2)` a gap is wrong by at most c (|z_j|^2 + |z_i|^2 / 2) + a; where a squared norm
-    exceeds `HUGE` it may be infinite or NaN. The results are laid out in memory as `gram` is.
+    With products of d coordinates and (c, a) of `rounding(d + 2)` a gap is wrong by at most
+    c (|z_j|^2 + |z_i|^2 / 2) + a; where a squared norm exceeds `HUGE` it may be infinite or NaN.
+    The results are laid out in memory as `gram` is.
     """
     order: Literal["C", "F"] = "C" if gram.flags.c_contiguous else "F"
     norms = np.diagonal(gram, axis1=1, axis2=2).copy(order)

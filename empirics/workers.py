@@ -76,15 +76,15 @@ class Workers(NamedTuple):
 
         They do so wherever a vector holds infinity or NaN, and where products overflow.
         """
-        if self.own[0].size <= _SHORT and len(self.own) >= MANY_TRIALS:
+        trials, m, d = self.own.shape
+        if m * d <= _SHORT and trials >= MANY_TRIALS:
             return self._gram_of_short()
         own, shared = _blas(self.own), self.shared
         # The same array twice: numpy then asks BLAS for a symmetric product, half the work.
         products = np.matmul(own, own.swapaxes(-1, -2))
         if shared is None:
             return products
-        m = own.shape[1]
-        gram = np.empty((len(own), m + 1, m + 1))
+        gram = np.empty((trials, m + 1, m + 1))
         gram[:, :m, :m] = products
         gram[:, :m, m] = np.matmul(own, _blas(shared)[:, :, np.newaxis])[:, :, 0]
         gram[:, m, :m] = gram[:, :m, m]
