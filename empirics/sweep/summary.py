@@ -19,8 +19,10 @@ AXES = {"f/n": ("n", "f"), "d": ("d",), "|g|/sigma": ("gradient",)}
 class Series:
     """Points of cells that differ in one axis, in its order."""
 
+    family: str
+    """The claim and the rule."""
     label: str
-    """What they share."""
+    """What else they share."""
     x: list[float]
     ratio: list[float]
     """Quantity over bound of their claim; may be negative, as an unbiased estimate of 0 may be."""
@@ -41,19 +43,29 @@ def ratios(rows: Sequence[dict[str, Any]], axis: str) -> list[Series]:
         rest = ", ".join(
             str(v) if isinstance(v, str) else f"{k} = {v:g}"
             for k, v in cell.items()
-            if k not in kept
+            if k not in kept and k != "rule"
         )
         x = cell["f"] / cell["n"] if axis == "f/n" else float(cell[kept[0]])
         for name, claim in row["claims"].items():
             ratio = row["result"][claim["quantity"]] / claim["bound"]
-            points.append((f"{name}: {rest}", x, ratio))
-    points.sort(key=lambda point: point[:2])
+            points.append((f"{cell['rule']}, {name}", rest, x, ratio))
+    points.sort()
     found = []
-    for label, group in groupby(points, key=lambda point: point[0]):
-        _, x, ratio = zip(*group, strict=True)
-        if len(x) > 1:
-            found.append(Series(label, list(x), list(ratio)))
+    for (family, label), group in groupby(points, key=lambda point: point[:2]):
+        _, _, xs, ys = zip(*group, strict=True)
+        if len(xs) > 1:
+            found.append(Series(family, label, list(xs), list(ys)))
     return found
+
+
+def largest(series: Sequence[Series]) -> dict[str, tuple[list[float], list[float]]]:
+    """For every family the largest ratio at each x, over all its series."""
+    found: dict[str, dict[float, float]] = {}
+    for one in series:
+        at = found.setdefault(one.family, {})
+        for x, y in zip(one.x, one.ratio, strict=True):
+            at[x] = max(y, at.get(x, y))
+    return {family: (sorted(at), [at[x] for x in sorted(at)]) for family, at in found.items()}
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from empirics.sweep.summary import AXES, ratios, time_fits
+from empirics.sweep.summary import AXES, largest, ratios, time_fits
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas, plain_ticks
 
 if TYPE_CHECKING:
     from empirics.sweep.summary import Series, TimeFit
 
 COLOURS = (SAMPLED, PROVED, CLAIMED, "#7a4fa3", "#8a7a1f", "#2a8c96", "#b03a5b", "#6b6b6b")
-NAMED = 8
-"""The most series that a panel names."""
+SMALL = 1e-3
+"""Shares of a bound below it are drawn on a linear scale."""
 
 
 def sweep_figure(
@@ -26,7 +26,7 @@ def sweep_figure(
     panels = len(lines) + len(times)
     if not panels:
         return None
-    figure, grid = canvas(panels, 1, 6.4, 2.9 * panels)
+    figure, grid = canvas(panels, 1, 7.2, 2.9 * panels)
     for axes, (axis, series) in zip(grid, lines, strict=False):
         _ratios(axes, axis, series)
     for axes, name in zip(grid[len(lines) :], times, strict=True):
@@ -35,21 +35,22 @@ def sweep_figure(
 
 
 def _ratios(axes: Any, axis: str, series: Sequence[Series]) -> None:
-    for k, one in enumerate(series):
-        colour = COLOURS[k % len(COLOURS)]
-        label = one.label if k < NAMED else None
-        axes.plot(one.x, one.ratio, "o-", color=colour, markersize=3, linewidth=1, label=label)
+    """Each series thin, and the largest of its family thick and named."""
+    families = largest(series)
+    colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(families)}
+    for one in series:
+        axes.plot(one.x, one.ratio, color=colours[one.family], linewidth=0.5, alpha=0.35)
+    for name, (x, y) in families.items():
+        axes.plot(x, y, "o-", color=colours[name], markersize=4, linewidth=1.6, label=name)
     axes.axhline(1.0, color=INK, linewidth=1.0)
-    positive = all(y > 0 for one in series for y in one.ratio)
-    axes.set_yscale("log" if positive else "symlog", **({} if positive else {"linthresh": 1e-4}))
+    axes.set_yscale("symlog", linthresh=SMALL)  # an unbiased estimate of 0 may be negative
     if axis != "f/n":
         axes.set_xscale("log" if all(x > 0 for one in series for x in one.x) else "linear")
         plain_ticks(axes, y=False)
     axes.set_xlabel(axis.replace("sigma", "σ"))
     axes.set_ylabel("measured / bound", color=INK)
-    more = f", {NAMED} of {len(series)} series named" if len(series) > NAMED else ""
-    axes.set_title(f"against the bounds of Krum{more}; above 1 is beyond", fontsize=9)
-    axes.legend(frameon=False, fontsize=5)
+    axes.set_title("share of Krum's bounds; thick: the largest of all settings", fontsize=9)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _times(axes: Any, name: str, fits: Sequence[TimeFit]) -> None:

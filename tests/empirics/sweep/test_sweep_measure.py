@@ -14,7 +14,7 @@ from empirics.sweep import measure as measuring
 from empirics.sweep.cells import Cell, Sampling
 from empirics.sweep.claims import compare
 from empirics.sweep.measure import estimate, measure
-from empirics.sweep.summary import ratios, time_fits
+from empirics.sweep.summary import largest, ratios, time_fits
 
 
 def test_averaging_without_adversary_has_known_moments():
@@ -90,7 +90,11 @@ def test_ratios_run_along_one_axis_with_all_else_equal():
     (series,) = ratios(rows, "d")
     assert series.x == [1.0, 10.0]
     assert series.ratio == [0.5, 0.5]
+    assert series.family == "krum, 1-8a"
     assert "n = 5" in series.label
     assert ratios(rows, "f/n") == []
+    rows[1]["result"]["bias"] = 80.0
+    more = rows_of({(9, 10): 1.0, (9, 1): 1.0})[0]
+    assert largest(ratios(rows + more, "d")) == {"krum, 1-8a": ([1.0, 10.0], [0.5, 2.0])}
     rows[0]["result"] = None
     assert ratios(rows, "d") == []
