@@ -26,8 +26,8 @@ from theory.kernel.terms import AlmostSure, Formula, KernelError, Relation, Stat
 
 NAME = "hypothesis mutants"
 SEED = 1847
-CLAIMS = 3
-"""So many theorems are a sample."""
+CLAIMS, SMALL = 3, 6
+"""So many theorems, each with so few hypotheses, are a sample."""
 EACH = {"sample": 1, "full": 4}
 """Changes of each hypothesis, besides leaving it out."""
 
@@ -46,6 +46,7 @@ def measure(scale: str, progress: Progress) -> Figures:
     """Try changes of every hypothesis of every theorem, or of a sample of them."""
     names = [j.id for j in subject.judgements().values() if j.theorem is not None]
     if scale == "sample":
+        names = [n for n in names if len(subject.named(subject.judgements()[n])) <= SMALL]
         names = Random(SEED).sample(names, CLAIMS)
     else:
         subject.trials()

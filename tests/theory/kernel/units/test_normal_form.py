@@ -37,12 +37,15 @@ from theory.kernel.polynomials import Algebra, free, freeze
 from theory.kernel.rules import Kernel
 from theory.kernel.terms import (
     At,
+    Atom,
     Equal,
     Expect,
     Index,
     KernelError,
     Norm,
     Root,
+    Signature,
+    Symbol,
     Times,
     Total,
     term,
@@ -245,3 +248,22 @@ def test_the_order_of_sums_does_not_matter(pattern):
             summed = Total(index, summed)
         forms.add(normal(summed))
     assert len(forms) == 1
+
+
+def test_a_bound_name_is_not_one_of_a_polynomial_further_in():
+    """The sum outside is named after what is deepest inside, on either side of a product."""
+    weight = Expect(total(h, near[h, j]))
+    shallow = Expect(V[i])
+    for one, other in ((near[j, i], near[j, j]), (near[i, j], near[j, j])):
+        deep, changed = (Expect(total(j, weight * y * V[j])) for y in (one, other))
+        assert normal(total(i, deep @ shallow)) != normal(total(i, changed @ shallow))
+        assert normal(total(i, shallow @ deep)) == normal(total(i, deep @ shallow))
+
+
+def test_a_product_is_random_if_either_vector_is():
+    vectors = {"a": Symbol("vector", random=False), "b": Symbol("vector", random=True)}
+    other = {"a": Symbol("vector", random=True), "b": Symbol("vector", random=False)}
+    for symbols in (vectors, other):
+        algebra = Algebra(Signature(symbols=symbols))
+        assert algebra.random(algebra.normal(Atom("a") @ Atom("b")))
+        assert algebra.random(algebra.normal(Atom("b") @ Atom("a")))
