@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from empirics.attacks import ATTACKS
+from empirics.attacks.not_finite import NOT_FINITE
 from empirics.foreign import Foreign, load
 from empirics.interfaces import Attack, Part, Rule
 from empirics.models import MODELS
@@ -40,7 +41,11 @@ from empirics.sweep.cells import Cell, Sampling, cell_key
 from empirics.sweep.claims import sweep_claims
 from empirics.sweep.lines import Lines
 
-PARTS: dict[str, Mapping[str, Part]] = {"rules": RULES, "models": MODELS, "attacks": ATTACKS}
+PARTS: dict[str, Mapping[str, Part]] = {
+    "rules": RULES,
+    "models": MODELS,
+    "attacks": {**ATTACKS, **NOT_FINITE},
+}
 NUMBERS = {"n": 1, "f": 0, "d": 1, "gradient": 0}
 """The least value of each."""
 MOST = 100_000
@@ -252,7 +257,12 @@ def _why_not(
     for part in (*models, *attacks, *rules):
         try:
             if isinstance(part, Attack):
-                part(rng, noise, np.ones(d), f)
+                sent = part(rng, noise, np.ones(d), f)
+                if not np.isfinite(sent).all():
+                    vectors = np.concatenate([noise, sent], axis=1)
+                    for rule in rules:
+                        if not isinstance(rule, Foreign):
+                            rule.aggregate(vectors, f)
             elif isinstance(part, Foreign):
                 continue  # tried when it was loaded
             elif isinstance(part, Rule):

@@ -109,3 +109,20 @@ def test_a_scheduler_that_is_not_there():
 def test_a_scheduler_without_workers(empty):
     with pytest.raises(EngineError, match="has no workers"):
         Cluster(empty)
+
+
+def test_a_scheduler_that_goes_away_in_the_middle(tmp_path, plan_text):
+    plan = read_plan(plan_text(d=", ".join(map(str, range(1, 201))), trials=512))
+    process, address = started(tmp_path, CLUSTER)
+    path, going = tmp_path / "a", True
+
+    def kill_all(cell, outcome):
+        nonlocal going
+        if going:
+            stop(process)
+            going = False
+
+    with Cluster(address) as engine, writing(path, plan, resume=False) as store:
+        with pytest.raises(EngineError, match="is gone: go on with --resume"):
+            run_sweep(plan, store, engine, kill_all)
+        assert 0 < len(store.results()) < 400

@@ -115,6 +115,14 @@ def test_cells_that_an_attack_a_model_or_another_rule_refuses(plan_text):
     assert "a claim about Krum needs 2f + 2 < n" in problem[1]
 
 
+def test_vectors_that_are_no_numbers_go_to_the_rules_that_take_them(plan_text):
+    text = plan_text(rules='"median"').replace("sign_flip", "inf")
+    assert len(read_plan(text).cells) == 6
+    found = problems(text.replace('"median"', '"median", "krum"'))
+    assert {line for line, _ in found} == {12}
+    assert all("infinite" in what or "finite" in what for _, what in found)
+
+
 def test_bounds_come_from_the_document():
     claims = sweep_claims()
     assert claims["1-8a"].bound(11, 3, 10) == 2 * (8 + (3 * 6 + 9 * 7) / 3) * 10
