@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup report audit test lint format bench clean
+.PHONY: help setup report audit test lint format assurance bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ lint: $(READY) ## check style, format and types
 format: $(READY) ## rewrite the code in the house format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks (an hour)
+	$(BIN)/python -m tests.assurance --scale full --out reports/krum/assurance.json
 
 bench: $(READY) ## time the samplers, the audit and the report
 	$(BIN)/python -m empirics.benchmark

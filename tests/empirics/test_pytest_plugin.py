@@ -48,9 +48,9 @@ def test_the_example_that_fails_with_its_counterexample(run):
     for line in SHOWN[1].splitlines()[:2]:
         assert line in out
     assert re.search(
-        r"^n = [45] workers, f = [01]; a score is the sum of the 2 smallest", out, re.M
+        r"^ *n = [45] workers, f = [01]; a score is the sum of the 2 smallest", out, re.M
     )
-    assert re.search(r"^It returned \(.*\), of score \d+; the smallest score is \d+\.$", out, re.M)
+    assert re.search(r"^ *It returned \(.*\), of score \d+; the smallest score is \d+\.$", out, re.M)
     assert "Traceback" not in out
 
 
