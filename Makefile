@@ -7,6 +7,7 @@ PYTEST_FLAGS ?= -n auto --maxprocesses 8
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .bench-venv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -38,12 +39,12 @@ format: $(READY) ## rewrite the code in the house format
 assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks (an hour)
 	$(BIN)/python -m tests.assurance --scale full --out reports/krum/assurance.json
 
-bench: $(READY) ## time the samplers, the audit and the report
-	$(BIN)/python -m empirics.benchmark
+bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, then audit and report
+	$(BENCH)/bin/python -m empirics.benchmark
 	$(BIN)/python -m reports.benchmark
 
 clean: ## remove .venv and all caches
-	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(BENCH) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 
 # Done once, and again only when pyproject.toml changes or a set-up was interrupted.
 $(READY): pyproject.toml
@@ -56,4 +57,11 @@ $(READY): pyproject.toml
 	@echo "Setting up $(VENV) (once; a few minutes on a slow line)"
 	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -e '.[search,robustness,strategies,test,lint]'
+	@touch $@
+
+# numpy and scipy are all that byzfl's Krum calls; the rest of what byzfl wants are gigabytes.
+$(BENCH)/.ready: Makefile
+	"$(PYTHON)" -m venv --clear $(BENCH)
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet numpy scipy
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps byzfl==0.0.11
 	@touch $@
