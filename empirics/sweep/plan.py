@@ -270,7 +270,8 @@ def _why_not(
             else:
                 part.noise(rng, 2, n - f, d, 1.0)
         except ValueError as wrong:
-            yield str(wrong)
+            said = str(wrong)
+            yield said if said.startswith(part.name) else f"{part.label}: {said}"
 
 
 def _with(part: Part, parameters: dict[str, Any]) -> Part:

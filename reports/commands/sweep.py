@@ -256,4 +256,5 @@ def _print_fits(rows: list[dict[str, Any]], timings: dict[str, tuple[float, floa
             f"{name}^{value:.2f}" + (f"(±{error:.2f})" if error == error else "")
             for name, (value, error) in fit.exponents.items()
         )
-        print(f"time of {fit.rule} ~ {powers}   ({len(fit.points)} sizes; Result 2: O(n^2 d))")
+        known = "; Result 2: O(n^2 d)" if fit.rule == "krum" else ""
+        print(f"time of {fit.rule} ~ {powers}   ({len(fit.points)} sizes{known})")

@@ -74,7 +74,7 @@ def _times(axes: Any, name: str, fits: Sequence[TimeFit]) -> None:
     plain_ticks(axes)
     axes.set_xlabel("workers n" if name == "n" else "dimension d")
     axes.set_ylabel("seconds a trial", color=INK)
-    axes.set_title(f"time of the rule over {name}; Result 2 says O(n²d)", fontsize=9)
+    axes.set_title(f"time of the rule over {name}; Result 2: O(n²d) for Krum", fontsize=9)
     axes.legend(frameon=False, fontsize=6)
 
 
