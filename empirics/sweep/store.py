@@ -119,7 +119,8 @@ def reading(path: Path) -> Iterator[Store]:
     """A file to look at, also while a run writes it; StoreError where there is none of ours."""
     if not path.is_file():
         raise StoreError(f"there is no file {path}")
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=10)
+    # Not "ro": what a killed run left half-written is rolled back by whoever looks first.
+    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=10)
     try:
         if _is_new(path, connection):
             raise StoreError(f"{path} is empty: a sweep was stopped before it began")

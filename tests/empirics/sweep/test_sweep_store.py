@@ -110,3 +110,20 @@ def test_killed_at_random_moments_it_keeps_every_cell_it_acknowledged(tmp_path, 
             assert len(unsaid) <= attempt + 1
             assert kept == set(store.timings())
     assert acknowledged
+
+
+def test_what_was_half_written_is_rolled_back_for_whoever_looks_first(tmp_path, plan):
+    path = tmp_path / "a.sqlite"
+    with writing(path, plan, resume=False) as store:
+        store.add([("a", some(1))])
+    child = os.fork()
+    if child == 0:
+        connection = sqlite3.connect(path)
+        connection.execute("pragma cache_size = 1")  # so that pages go to the file at once
+        rows = [(f"half-{number}", "x" * 100) for number in range(2000)]
+        connection.executemany("insert into results values (?, ?)", rows)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert (tmp_path / "a.sqlite-journal").exists()
+    with reading(path) as store:
+        assert store.results() == {"a": {"bias": 1.0}}
