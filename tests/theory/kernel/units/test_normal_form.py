@@ -185,6 +185,8 @@ def test_free_indices_of_a_normal_form():
         ("C", "i"), ("C", "j"), ("W", "a")
     }  # fmt: skip
     assert free(algebra.normal(V[i] @ G)) == {("C", "i")}
+    assert free(algebra.normal(V[i] @ V[j])) == {("C", "i"), ("C", "j")}
+    assert free(algebra.normal(Equal(i, a))) == {("C", "i"), ("W", "a")}
     assert free(algebra.normal(0 * c[i])) == set()
 
 
@@ -267,3 +269,9 @@ def test_a_product_is_random_if_either_vector_is():
         algebra = Algebra(Signature(symbols=symbols))
         assert algebra.random(algebra.normal(Atom("a") @ Atom("b")))
         assert algebra.random(algebra.normal(Atom("b") @ Atom("a")))
+
+
+def test_a_mean_can_become_a_sum_when_indices_are_named_alike():
+    kernel = Kernel(language.signature)
+    line = kernel.assume(Expect(x[i] - x[j] + s + t) * A >= 0)
+    assert kernel.instance(line, {j: i}).poly == kernel.algebra.normal((s + t) * A)

@@ -1,5 +1,7 @@
 """What a line proves, what a theorem needs, and how a theorem becomes a lemma."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.refusals.toy import (
@@ -40,7 +42,9 @@ from theory.kernel.terms import (
     KernelError,
     Relation,
     Root,
+    Signature,
     SomeConstant,
+    Symbol,
     Times,
     term,
 )
@@ -495,6 +499,29 @@ def test_lines_and_theorems_are_made_by_the_kernel_alone(kernel):
         Line(object(), kernel, ">", (), frozenset(), frozenset())
     with pytest.raises(KernelError, match=r"a theorem is made by Kernel\.conclude"):
         Theorem(object(), s >= 0, frozenset())
+
+
+def test_what_only_looks_like_a_line_is_refused(kernel):
+    forged = SimpleNamespace(
+        _kernel=kernel,
+        kind=">",
+        poly=kernel.algebra.normal(s),
+        context=frozenset(),
+        assumptions=frozenset(),
+    )
+    with pytest.raises(KernelError, match="the line belongs to another derivation"):
+        kernel.weaken(forged)
+    with pytest.raises(KernelError, match="the line belongs to another derivation"):
+        kernel.conclude(s > 0, [forged], [])
+
+
+def test_an_indicator_of_a_lemma_is_not_replaced():
+    own = Signature(symbols={"flag": Symbol("indicator", random=False)})
+    first = Kernel(own)
+    flag = Atom("flag")
+    found = first.conclude(flag >= 0, [first.indicator(flag)], [])
+    with pytest.raises(KernelError, match="'flag' is 0 or 1 and cannot be replaced"):
+        Kernel(own, {"it": found}).lemma("it", {"flag": term(-1)}, ())
 
 
 def test_the_polynomial_that_a_line_gives_away_is_a_copy(kernel):
