@@ -194,7 +194,7 @@ STEP = Step(
         ),
         _claim(
             "lipschitz",
-            "∇Q(x_t) converges to zero almost surely",
+            "with a Lipschitz gradient and Definition 1 alone, ∇Q(x_t) converges to zero",
             AlmostSure("vanishes", rho),
             prove_vanishes,
             why="Σγ_tρ_t < ∞, Σγ_t = ∞, and ρ_t converges: its limit can only be 0.",
