@@ -108,7 +108,7 @@ def run_cells(
         # Fresh interpreters: a forked one may inherit a lock that a thread of BLAS holds.
         context = multiprocessing.get_context("spawn")
         with (
-            _one_thread_per_process(),
+            one_thread_per_process(),
             ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool,
         ):
             results = list(pool.map(_run, tasks))
@@ -134,7 +134,7 @@ def _refuse_other_keys(value: Any) -> None:
 
 
 @contextmanager
-def _one_thread_per_process() -> Iterator[None]:
+def one_thread_per_process() -> Iterator[None]:
     """Let processes started here use one BLAS thread each: they already share the processors."""
     before = {name: os.environ.get(name) for name in _THREAD_LIMITS}
     os.environ.update(dict.fromkeys(_THREAD_LIMITS, "1"))

@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor as Pool
 from typing import Any
 
 from empirics.foreign import in_one_line
-from empirics.seeds import _one_thread_per_process
+from empirics.seeds import one_thread_per_process
 from empirics.sweep.cells import Cell, Sampling
 from empirics.sweep.measure import Measured, measure
 
@@ -65,7 +65,7 @@ class Processes(Engine):
         """See `Engine.run`."""
         queue, suspects = deque(jobs), deque[Job]()
         strikes: dict[str, int] = {}
-        with _one_thread_per_process():
+        with one_thread_per_process():
             while queue or suspects:
                 # Who was in flight in a crash goes alone, so that the culprit is found.
                 alone = bool(suspects)

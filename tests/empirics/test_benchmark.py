@@ -15,7 +15,9 @@ from empirics.rules.krum import krum
 SMALL = Size(11, 3, 4, trials=6)
 
 
-@pytest.mark.parametrize("contest", CONTESTS, ids=lambda contest: f"{contest.model.label}-{contest.attack.label}")
+@pytest.mark.parametrize(
+    "contest", CONTESTS, ids=lambda contest: f"{contest.model.label}-{contest.attack.label}"
+)
 def test_batches_and_loop_give_the_same_averages(contest: Contest):
     def one(vectors):
         return krum(vectors, SMALL.f)
