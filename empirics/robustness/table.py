@@ -1,7 +1,8 @@
 """The stored table of kappa*(n, f): `python -m empirics.robustness.table` makes it anew.
 
 All admissible n <= 50, and n = 100, 200, 1000 with f = 1, n/10, n/4 and the largest admissible.
-Each row is one run of `byzproof kappa`, which can be repeated alone.
+Each row is one run of `byzproof kappa`, which can be repeated alone. For the rows in `WHOLE` the
+vectors and the certificate are stored too, and can be checked without a solver.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from empirics.robustness.example import Example
+from theory import replay_robustness
+from theory.kernel.robustness import check
+
 STORED = Path(__file__).parent / "table.json"
+CERTIFICATES = Path(__file__).parent / "certificates"
+WHOLE = ((5, 1), (7, 2), (11, 3), (11, 4), (20, 2), (20, 5), (20, 8), (50, 5), (50, 12), (50, 23))
+"""The rows that are stored with vectors and certificate."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +59,33 @@ def table() -> dict[tuple[int, int], Row]:
     return {(n, f): Row(n, f, Fraction(a), Fraction(b), pattern) for n, f, a, b, pattern in rows}
 
 
-def compute(n: int, f: int) -> Row:
-    """One row, by a search of its own."""
-    from empirics.robustness.kappa import kappa
+def checked(n: int, f: int) -> Row:
+    """A row of `WHOLE` from its stored vectors and certificate, by both checkers and the rule.
 
-    found = kappa(n, f)
-    return Row(n, f, found.lower, found.upper, str(found.pattern))
+    Raises KernelError, `replay_robustness.Refused` or ValueError where one does not agree.
+    """
+    data = json.loads((CERTIFICATES / f"n{n}-f{f}.json").read_text(encoding="utf-8"))
+    bound = check(data["certificate"])
+    if replay_robustness.verify(data["certificate"]) != (n, f, 1, bound.kappa):
+        raise ValueError(f"kappa*({n}, {f}): the second checker reads another bound")
+    vectors = np.array([[float(Fraction(x)) for x in row] for row in data["vectors"]])
+    return Row(n, f, Example(f, vectors).ratio(), bound.kappa, data["pattern"])
 
 
 def main() -> None:
     """Compute and store every row."""
+    from empirics.robustness.kappa import kappa
+
     lines = []
+    CERTIFICATES.mkdir(exist_ok=True)
     for n, f in settings():
-        row = compute(n, f)
-        lines.append(json.dumps([n, f, str(row.lower), str(row.upper), row.pattern]))
-        print(f"kappa*({n}, {f}) = {float(row.upper):.6g}", file=sys.stderr)
+        found = kappa(n, f)
+        row = [n, f, str(found.lower), str(found.upper), str(found.pattern)]
+        lines.append(json.dumps(row))
+        if (n, f) in WHOLE:
+            text = json.dumps(found.as_json(), separators=(",", ":")) + "\n"
+            (CERTIFICATES / f"n{n}-f{f}.json").write_text(text, encoding="utf-8")
+        print(f"kappa*({n}, {f}) = {float(found.upper):.6g}", file=sys.stderr)
     STORED.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 

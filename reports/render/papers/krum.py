@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from empirics.robustness.kappa import eta_squared
 from empirics.robustness.published import PUBLISHED
-from empirics.robustness.table import Row, table
+from empirics.robustness.table import WHOLE, Row, checked, table
 from empirics.worst_cases.exact import stored
 from reports.render import dynamics_figures, robustness_figures, waterfall_figure
 from reports.render.dynamics_figures import Caption
@@ -137,7 +137,8 @@ def _kappas() -> Table:
         )
 
     header = ("n, f", "κ* at least", "at most", "κ*(m−1)/m", "η²", "f/(n−2f)", "worst")
-    return Table("κ*(n, f) of Krum", header, tuple(row(table()[each]) for each in shown))
+    rows = tuple(row(checked(*each) if each in WHOLE else table()[each]) for each in shown)
+    return Table("κ*(n, f) of Krum", header, rows)
 
 
 def _expectations() -> Table:

@@ -14,6 +14,8 @@ from empirics.robustness.example import GRID, Example, mimicked
 from empirics.robustness.kappa import eta_squared, kappa
 from empirics.robustness.patterns import Pattern, patterns
 from empirics.robustness.solver import solve
+from empirics.robustness.table import WHOLE, checked, table
+from empirics.robustness.table import settings as settings_of_the_table
 from theory import replay_robustness
 from theory.kernel.robustness import RobustnessBound, check, positive_semidefinite
 from theory.kernel.terms import KernelError
@@ -234,6 +236,18 @@ def test_the_limit_for_a_small_share_holds_up_to_a_quarter_and_not_beyond():
     assert ratio(0.05) == pytest.approx(1, abs=1e-3)
     assert ratio(0.25) == pytest.approx(1, abs=1e-3)
     assert ratio(0.4) < 0.5
+
+
+@pytest.mark.parametrize(("n", "f"), WHOLE)
+def test_stored_certificates_and_vectors_stand_alone(n, f):
+    row, stored = checked(n, f), table()[n, f]
+    assert row == stored
+    assert row.upper / row.lower - 1 < Fraction(1, 10**6)
+
+
+def test_the_table_is_whole_and_narrow():
+    assert list(table()) == list(settings_of_the_table())
+    assert max(row.upper / row.lower - 1 for row in table().values()) <= Fraction(1, 10**5)
 
 
 # -- Multi-Krum
