@@ -18,7 +18,7 @@ from tests.assurance.mutating.python import Mutant, mutants
 
 NAME = "kernel mutants"
 SEED = 4
-SAMPLES = {"sample": 4, "full": 300}
+SAMPLES = {"sample": 4, "full": 220}
 EXPLAINED = Path(__file__).parent / "explained_survivors.toml"
 KERNEL = Path("theory/kernel")
 ELSEWHERE = ("robustness",)

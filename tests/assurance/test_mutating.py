@@ -51,7 +51,7 @@ def test_statement_mutants_are_of_every_kind_that_applies():
 def test_what_says_the_same_is_no_mutant():
     statement = (s + t).eq(t + 2 * s)
     said = [meaning(kernel, one.statement) for one in mutants(kernel, statement)]
-    assert len(said) == len(set(said)) > 10
+    assert len(said) == len(set(said)) >= 10
     assert meaning(kernel, statement) not in said
     assert meaning(kernel, (t + 2 * s).eq(s + t)) == meaning(kernel, statement)
 

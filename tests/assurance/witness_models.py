@@ -120,7 +120,7 @@ def _measured(scale: str, name: str) -> Tally:
         tally.evaluated += true is not None
         if true is False:
             tally.wrong.append(f"{name} is proved, and false on {one.name}")
-        if true is True and one.name.startswith("witness"):
+        if one.name.startswith("witness"):
             corners |= set(_corners(one.evaluator.model))
     tally.corners = frozenset(corners)
     if scale == "full":

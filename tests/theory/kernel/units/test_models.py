@@ -279,6 +279,7 @@ HOLDS = [
     (Exists(a, (x[a] > x[i],)), True), (Exists(a, (x[a] < x[i],)), False),
     (Exists(a, (x[a] >= 2, x[a] <= 2)), False), (Exists(a, (x[a] >= 2, x[a] <= 4)), True),
     (Exists(a, ((x[a] >= x[b]).when(near[a, b]),), (b,)), True),
+    (Exists(a, ((x[a] > x[b]).when(near[a, b]),), (b,)), True),
     (Exists(a, (Root(term(2)).eq(Root(term(2))),)), None),
     (Exists(a, (Root(term(2)).eq(Root(term(2))), s <= t)), False),
     (Exists(a, (Root(term(2)).eq(Root(term(2))), s >= t)), None),

@@ -143,6 +143,8 @@ OTHER = [
     (Equal(i, j) * c[i], c[i]),
     (Equal(i, j), term(1)),
     (Equal(i, a), term(1)),
+    (total(j, Equal(a, j)), term(1)),
+    (total(j, s * Equal(a, j)), s),
     (Equal(i, a), term(0)),
     (Equal(i, a) * x[i], x[i]),
     (near[a, b] * near[b, a], near[a, b]),
@@ -275,3 +277,18 @@ def test_a_mean_can_become_a_sum_when_indices_are_named_alike():
     kernel = Kernel(language.signature)
     line = kernel.assume(Expect(x[i] - x[j] + s + t) * A >= 0)
     assert kernel.instance(line, {j: i}).poly == kernel.algebra.normal((s + t) * A)
+
+
+def test_an_inverse_is_renamed_with_what_it_is_of():
+    kernel = Kernel(language.signature)
+    line = kernel.instance(kernel.assume(1 / c[i] >= 0), {i: j})
+    assert line.poly == kernel.algebra.normal(1 / c[j]) != {}
+
+
+def test_a_number_that_grows_too_long_is_refused():
+    algebra = Algebra(language.signature)
+    longest = Fraction(2 ** (polynomials.LONGEST_NUMBER - 1))
+    algebra.check_numbers({polynomials.ONE: longest})
+    for bad in (2 * longest, 1 / (2 * longest)):
+        with pytest.raises(KernelError, match="a number grew too long"):
+            algebra.check_numbers({polynomials.ONE: bad})
