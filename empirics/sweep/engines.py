@@ -7,18 +7,22 @@ other one.
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures import ProcessPoolExecutor as Pool
 from typing import Any
 
-from empirics.foreign import in_one_line
+from empirics.attacks.ipm import InnerProductManipulation
+from empirics.foreign import CannotLoad, Foreign, in_one_line, load
+from empirics.models.gaussian import Gaussian
+from empirics.rules.krum import Krum
 from empirics.seeds import one_thread_per_process
 from empirics.sweep.cells import Cell, Sampling
 from empirics.sweep.measure import Measured, measure
@@ -37,6 +41,10 @@ class EngineError(Exception):
 
 class Engine(ABC):
     """Measures cells."""
+
+    def problems(self, cells: Iterable[Cell]) -> list[str]:
+        """Why its workers could not measure these cells, told before any work; nothing if empty."""
+        return []
 
     @abstractmethod
     def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
@@ -93,7 +101,7 @@ class Processes(Engine):
 
 
 class Cluster(Engine):
-    """A Dask cluster; its workers need byzproof, and one BLAS thread each as Dask sets it.
+    """A Dask cluster, whose workers need this byzproof; see `problems`.
 
     Raises EngineError where there is no such cluster, or where it has no workers.
     """
@@ -105,8 +113,10 @@ class Cluster(Engine):
             raise EngineError("--scheduler needs Dask: pip install 'byzproof[dask]'") from None
         self.address = address
         try:
+            # Asked first: a client that fails tries again while it is thrown away, and says so.
+            asyncio.run(_ask_who(address, timeout))
             self._client: Any = Client(address, timeout=timeout, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  (whatever is made of another server's answer)
             raise EngineError(
                 f"no Dask scheduler answers at {address} ({in_one_line(error)}): start one with "
                 "`dask scheduler`, or leave --scheduler out"
@@ -121,6 +131,34 @@ class Cluster(Engine):
     def close(self) -> None:
         """Leave the cluster; it goes on for others."""
         self._client.close()
+
+    def problems(self, cells: Iterable[Cell]) -> list[str]:
+        """What workers lack: byzproof, the same numbers from it as here, a rule of the plan."""
+        expected = _tried()
+        found = []
+        for worker, said in self._everywhere(_tried).items():
+            if isinstance(said, BaseException):
+                found.append(
+                    f"{worker} cannot run byzproof ({in_one_line(said)}): install it there"
+                )
+            elif said != expected:
+                found.append(
+                    f"{worker} gets other numbers than this machine: install the same versions of "
+                    "byzproof and numpy there"
+                )
+        if found:
+            return found
+        rules = {cell.rule for cell in cells if isinstance(cell.rule, Foreign)}
+        for rule in sorted(rules, key=lambda rule: rule.label):
+            for worker, said in self._everywhere(_loads, rule.spec, rule.m).items():
+                if said is not None:
+                    found.append(f"{worker}: {said}")
+        return found
+
+    def _everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+        """What the function returns, or raises, on every worker."""
+        answers = self._client.run(function, *arguments, on_error="return")
+        return {f"the Dask worker {name}": said for name, said in sorted(answers.items())}
 
     def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
         """See `Engine.run`; Dask measures the cells of a dead worker again, up to three times."""
@@ -174,8 +212,38 @@ def _fly(
     return lost
 
 
+async def _ask_who(address: str, timeout: float) -> None:
+    """Raise whatever says that no scheduler is there; it may also be a server that is mute."""
+    from distributed import Security, rpc
+
+    security = Security().get_connection_args("client")
+    async with asyncio.timeout(timeout), rpc(address, connection_args=security) as server:
+        kind = (await server.identity())["type"]
+    if kind != "Scheduler":
+        raise ValueError(f"there is a Dask {kind.lower()}, with a scheduler elsewhere")
+
+
+def _tried() -> dict[str, float | None]:
+    """What a small cell comes to."""
+    cell = Cell(Krum(), Gaussian(), InnerProductManipulation(), 7, 2, 3, 1.0)
+    return measure(cell, Sampling(trials=16, groups=8)).values
+
+
+def _loads(spec: str, m: int | None) -> str | None:
+    """Why a rule of another library cannot be used here, or None."""
+    try:
+        load(spec, m)
+    except CannotLoad as error:
+        return str(error)
+    return None
+
+
 def _enter_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it: the parent may be killed without notice."""
+    """Leave Ctrl-C to the parent, and end with it: the parent may be killed without notice.
+
+    What a rule prints goes to standard error: standard output may be the export.
+    """
+    os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

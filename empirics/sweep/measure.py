@@ -42,14 +42,15 @@ def measure(cell: Cell, sampling: Sampling) -> Measured:
     draws = sampling.draws()
     groups = []
     rule_seconds = 0.0
-    for group in range(draws.chunks):
-        rng = draws.generator(cell.content(), group)
-        means, spent = _group(cell, gradient, rng, draws.chunk_size)
-        groups.append(means)
-        rule_seconds += spent
-    means = np.array(groups)
-    bias = jackknife(means[:, : cell.d], lambda mean: float(np.square(mean).sum()))
-    error = jackknife(means[:, cell.d : cell.d + 1], lambda mean: float(mean[0]))
+    with np.errstate(over="ignore", invalid="ignore"):  # jackknife refuses what came of it
+        for group in range(draws.chunks):
+            rng = draws.generator(cell.content(), group)
+            means, spent = _group(cell, gradient, rng, draws.chunk_size)
+            groups.append(means)
+            rule_seconds += spent
+        means = np.array(groups)
+        bias = jackknife(means[:, : cell.d], lambda mean: float(np.square(mean).sum()))
+        error = jackknife(means[:, cell.d : cell.d + 1], lambda mean: float(mean[0]))
     mean = means.mean(axis=0)
     direction = gradient / cell.gradient if cell.gradient else np.eye(1, cell.d)[0]
     values: dict[str, float | None] = {

@@ -21,8 +21,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from itertools import product
@@ -50,6 +52,8 @@ NUMBERS = {"n": 1, "f": 0, "d": 1, "gradient": 0}
 """The least value of each."""
 MOST = 100_000
 """Cells of a plan."""
+LARGEST = 2**24
+"""Numbers in the vectors of one trial, or in its table of distances: 134 MB."""
 FORMAT = 1
 """Of the content of a plan, of a file and of an export."""
 
@@ -121,6 +125,8 @@ class _Reader:
                 key = cell_key(cell.content(), sampling)
                 cells[key] = cell
                 claims[key] = tuple(dict.fromkeys((*claims.get(key, ()), *names)))
+        if len(cells) > MOST:
+            self._note(self.lines.of("grid"), f"{len(cells):,} cells; give at most {MOST:,}")
         if self.problems:
             raise BadPlan(self.problems)
         return SweepPlan(sampling, level, cells, claims)
@@ -186,6 +192,7 @@ class _Reader:
         if size > MOST:
             self._note(self.lines.of("grid", number), f"{size:,} cells; give at most {MOST:,}")
             return
+        axes[3] = self._fitting(number, axes[3], axes[5])
         refused = self._refused(number, axes, claimed)
         for rule, model, attack, n, f, d, gradient in product(*axes):
             if (n, f) not in refused:
@@ -200,6 +207,16 @@ class _Reader:
             self._note(line, f"{key} = {value!r}: give {kind} >= {NUMBERS[key]}")
         return good
 
+    def _fitting(self, number: int, ns: list[int], ds: list[int]) -> list[int]:
+        """The n with which a trial can fit into memory; notes each that does not with every d."""
+        for n in ns:
+            bad = [d for d in ds if n * max(n, d) > LARGEST]
+            if bad or n * n > LARGEST:
+                line = self.lines.of("grid", number, "n", n)
+                also = f" with d = {', '.join(map(str, bad))}" if bad and n * n <= LARGEST else ""
+                self._note(line, f"n = {n}{also} is too large: give n n, n d <= {LARGEST:,}")
+        return [n for n in ns if n * n <= LARGEST]
+
     def _part(self, number: int, kind: str, value: Any) -> Any:
         """A rule, model or attack, from its name or from a table with its name and parameters."""
         parameters = dict(value) if isinstance(value, dict) else {"name": value}
@@ -207,7 +224,8 @@ class _Reader:
         line = self.lines.of("grid", number, kind, f'"{name}"')
         try:
             if kind == "rules" and isinstance(name, str) and ":" in name:
-                load(name, parameters.get("m"))
+                with redirect_stdout(sys.stderr):  # standard output may be the export
+                    load(name, parameters.get("m"))
                 return Foreign(name, **parameters)
             known = PARTS[kind]
             if name not in known:

@@ -139,6 +139,8 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
             engine = Processes(workers or os.cpu_count() or 1)
     except EngineError as wrong:
         problems.append(str(wrong))
+    if plan is not None and engine is not None:
+        problems += engine.problems(plan.cells.values())
     for file in (str(_out(arguments)), arguments.export):
         if file not in (None, "-"):
             try:

@@ -12,6 +12,17 @@ def mean(vectors, f):
     return np.mean(vectors, axis=0)
 
 
+def prints(vectors, f):
+    """Averaging that talks."""
+    print("chatter")
+    return np.mean(vectors, axis=0)
+
+
+def overflows(vectors, f):
+    """A vector whose square is no number, for the 7 workers of the plans."""
+    return np.full(vectors.shape[1], 1e300 if len(vectors) == 7 else 1.0)
+
+
 def dies_at_two(vectors, f):
     """Averaging that takes its process along where d = 2."""
     if vectors.shape[1] == 2:

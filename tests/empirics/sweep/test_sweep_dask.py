@@ -1,14 +1,19 @@
 """The same bytes on a real Dask cluster on the loopback address, also when a worker is killed."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 
 import pytest
 
 pytest.importorskip("distributed")
 
+from empirics.foreign import Foreign
 from empirics.sweep.engines import Cluster, EngineError
 from empirics.sweep.export import export
 from empirics.sweep.measure import measure
@@ -104,6 +109,50 @@ def test_a_scheduler_that_is_not_there():
         Cluster("tcp://127.0.0.1:1", timeout=0.5)
     with pytest.raises(EngineError, match="no Dask scheduler answers at nonsense://"):
         Cluster("nonsense://x", timeout=0.5)
+
+
+SILENT, NOT_DASK = b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@pytest.mark.parametrize("answer", [SILENT, NOT_DASK])
+def test_a_server_that_is_not_dask(answer):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                connection, _ = server.accept()
+                with connection:
+                    connection.sendall(answer)
+                    while connection.recv(1024):
+                        pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(EngineError, match="no Dask scheduler answers"):
+            Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}", timeout=1)
+        thread.join()
+
+
+def test_the_address_of_a_worker_is_no_scheduler(address):
+    with Cluster(address) as engine:
+        worker = next(iter(engine._client.nthreads()))
+    with pytest.raises(EngineError, match="there is a Dask"):
+        Cluster(worker)
+
+
+def test_workers_are_asked_for_what_they_need_before_any_work(plan_text, address, monkeypatch):
+    plan = read_plan(plan_text(d="1"))
+    foreign = replace(next(iter(plan.cells.values())), rule=Foreign("planted_nowhere:rule"))
+    with Cluster(address) as engine:
+        assert engine.problems(plan.cells.values()) == []
+        told = engine.problems([foreign])
+        assert len(told) == 2
+        assert all("cannot import planted_nowhere" in what for what in told)
+        answers = {"w": {"bias": 0.0}, "v": ImportError("none")}
+        monkeypatch.setattr(engine, "_everywhere", lambda function: answers)
+        told = engine.problems([])
+        assert "w gets other numbers" in told[0]
+        assert "v cannot run byzproof" in told[1]
 
 
 def test_a_scheduler_without_workers(empty):

@@ -7,6 +7,7 @@ import pytest
 
 import empirics.sweep
 from empirics.models.two_point import TwoPoint
+from empirics.sweep import plan as planning
 from empirics.sweep.cells import Sampling
 from empirics.sweep.claims import sweep_claims
 from empirics.sweep.plan import BadPlan, read_plan
@@ -128,3 +129,21 @@ def test_bounds_come_from_the_document():
     assert claims["1-8a"].bound(11, 3, 10) == 2 * (8 + (3 * 6 + 9 * 7) / 3) * 10
     assert claims["error-rational"].bound(11, 3, 10) == (6 * 8 - 8) / 4 * 10
     assert {claim.quantity for claim in claims.values()} == {"bias", "error"}
+
+
+def test_trials_that_do_not_fit_into_memory(plan_text):
+    text = plan_text(d="2, 10_000_000", claims="").replace("n = [7]", "n = [7,\n 9_000_000_000]")
+    assert [what for _, what in problems(text)] == [
+        "n = 7 with d = 10000000 is too large: give n n, n d <= 16,777,216",
+        "n = 9000000000 is too large: give n n, n d <= 16,777,216",
+    ]
+
+
+def test_a_plan_of_too_many_cells(plan_text, monkeypatch):
+    monkeypatch.setattr(planning, "MOST", 9)
+    assert len(read_plan(plan_text()).cells) == 6
+    (problem,) = problems(plan_text(d="1, 2, 3, 4, 5"))
+    assert "10 cells; give at most 9" in problem[1]
+    grid = plan_text(d="4, 5, 6").partition("[[grid]]")[2]
+    (problem,) = problems(plan_text() + "[[grid]]" + grid)
+    assert "12 cells; give at most 9" in problem[1]

@@ -1,6 +1,7 @@
 """Runs that are killed, refused by the disk, or lose a worker, as a user starts them."""
 
 import contextlib
+import json
 import random
 import resource
 import signal
@@ -126,6 +127,22 @@ def test_a_rule_that_raises_is_told_and_tried_again(sweep):
         assert code == 1
         assert f"4 of 6 cells{before}\n" in out
         assert err.count("ZeroDivisionError: d = 2") == 2
+
+
+def test_a_rule_that_prints_does_not_write_into_the_export(sweep):
+    sweep.write(rules='"planted:prints"', claims="", d="1")
+    code, out, err = sweep("plan.toml", "--workers", 1, "--export", "-")
+    assert code == 0
+    assert json.loads(out)["finished"] == 2
+    assert "chatter" in err
+
+
+def test_a_rule_that_overflows_fails_without_more_noise(sweep):
+    sweep.write(rules='"planted:overflows"', claims="", d="1")
+    code, _, err = sweep("plan.toml", "--workers", 1)
+    assert code == 1
+    assert len(err.splitlines()) == 2
+    assert all("not finite" in line for line in err.splitlines())
 
 
 def test_from_the_keyboard_it_stops_and_says_how_to_go_on(sweep):
