@@ -170,7 +170,12 @@ def main(paths: list[str], say: Callable[[str], None] = print) -> int:
             with Path(path).open("rb") as file:
                 text = file.read(LONGEST + 1)
             need(len(text) <= LONGEST, "the file is too large")
-            n, f, q, kappa = verify(json.loads(text))
+            data = json.loads(text)
+            if (
+                isinstance(data, dict) and "certificate" in data
+            ):  # what `byzproof kappa --json` writes
+                data = data["certificate"]
+            n, f, q, kappa = verify(data)
             say(f"ok {path}: {q} selected: kappa*({n}, {f}) <= {kappa} = {float(kappa):.9g}")
         except (Refused, OSError, ValueError, RecursionError) as reason:
             say(f"refused {path}: {reason}")

@@ -149,8 +149,8 @@ def test_a_name_that_no_file_can_have():
             ["the hypotheses 'a', 'b' cannot hold together"],
         ),
         (
-            PROOF + "def f(p):\n    return p.nothing()\nproof.claim('x', norm(u) >= 0, by=f)\n",
-            ["the proof of 'x'", "'nothing' is neither a rule", "line 9: return p.nothing()"],
+            PROOF + "def f(p):\n    return p.nonsense()\nproof.claim('x', norm(u) >= 0, by=f)\n",
+            ["the proof of 'x'", "'nonsense' is neither a rule", "line 9: return p.nonsense()"],
         ),
     ],
 )

@@ -42,6 +42,7 @@ def write(document: Document, evidence: Mapping[str, Evidence]) -> str:
         "hypothesis_notes": [list(pair) for pair in document.hypothesis_notes.items()],
         "cited": [list(pair) for pair in document.cited.items()],
         "questions": [[q.title, q.text, list(q.answers)] for q in document.questions],
+        "roles": [[r.hypothesis, r.role, r.why, r.run, list(r.claims)] for r in document.roles],
         "witnesses": [[name, write_model(build())] for name, build in document.witnesses],
         "steps": [_write_step(step, evidence) for step in document.steps],
     }

@@ -33,7 +33,16 @@ from theory.kernel.terms import (
 )
 from theory.kernel.witnesses import read_model
 from theory.notation import document as written
-from theory.notation.document import Claim, Document, Family, Question, Reading, Step, Tightness
+from theory.notation.document import (
+    Claim,
+    Document,
+    Family,
+    Question,
+    Reading,
+    Role,
+    Step,
+    Tightness,
+)
 from theory.notation.language import Language, Look
 from theory.notation.portable import FORMAT, reading_name
 from theory.notation.strict import NotPortable, Record, as_list, as_pairs, as_text, as_truth
@@ -90,6 +99,7 @@ class _Reader:
             hypothesis_notes=_texts(data.take("hypothesis_notes"), "hypothesis_notes"),
             cited=_texts(data.take("cited"), "cited"),
             questions=tuple(_question(q) for q in as_list(data.take("questions"), "questions")),
+            roles=tuple(_role(r) for r in as_list(data.take("roles"), "roles")),
             witnesses=tuple(
                 (name, _constant(read_model(model)))
                 for name, model in as_pairs(data.take("witnesses"), "witnesses")
@@ -286,6 +296,15 @@ def _look(x: Any, where: str) -> Look:
     )
     data.finish()
     return look
+
+
+def _role(x: Any) -> Role:
+    values = as_list(x, "roles")
+    if len(values) != 5:
+        raise NotPortable("roles: not the role of a hypothesis")
+    hypothesis, role, why, run = (as_text(word, "roles") for word in values[:4])
+    claims = tuple(as_text(name, "roles") for name in as_list(values[4], "roles"))
+    return Role(hypothesis, role, why, run, claims)
 
 
 def _question(x: Any) -> Question:

@@ -152,7 +152,7 @@ def test_a_bound_cannot_be_made_by_hand():
 
 def test_the_second_checker_runs_alone(honest, tmp_path, capsys):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    good.write_text(json.dumps(honest))
+    good.write_text(json.dumps({"lower": 0, "certificate": honest}))
     bad.write_text("[" * 10_000)
     assert replay_robustness.main([str(good)]) == 0
     assert replay_robustness.main([str(good), str(bad)]) == 1

@@ -13,7 +13,7 @@ from theory.judge import Judge, load_certificates
 from theory.kernel.certificates import encode
 from theory.kernel.terms import Signature, Symbol
 from theory.kernel.witnesses import write_model
-from theory.notation.document import Claim, Document, Question, Reading, Step, Tightness
+from theory.notation.document import Claim, Document, Question, Reading, Role, Step, Tightness
 from theory.notation.language import Look
 from theory.notation.own import Proof, expectation, integrable, norm, squared
 from theory.notation.portable import write
@@ -111,13 +111,14 @@ def test_nothing_that_a_document_can_say_is_forgotten(text):
         Symbol: "sort random sets varies",
         Look: "symbol by_set pattern function subscript",
         Document: "name title language hypotheses steps about folder hypothesis_notes cited "
-        "headline short_proof questions witnesses",
+        "headline short_proof questions roles witnesses",
         Step: "equation title claims display section explanation uses",
         Claim: "id title readings quote impact origin compared comment tightness",
         Reading: "kind statement proof counterexample family ill_typed needs expected "
         "justification why breaks ties sampled",
         Tightness: "examples claimed best_proved comment sides",
         Question: "title text answers",
+        Role: "hypothesis role why run claims",
     }
     for kind, names in carried.items():
         assert {f.name for f in fields(kind)} == set(names.split()), kind.__name__
