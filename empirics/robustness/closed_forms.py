@@ -56,7 +56,7 @@ def small_share(v: float) -> float:
     """(1-v)(1+2v)/(1-2v)^2, the limit of kappa*(n, vn) as n grows, for v up to about 1/4.
 
     Seen in certified values; not proved. At v = 0.26 and n = 10,000 it is already 0.1 % too large,
-    and at v = 0.4 twice what is certified there, with no sign of growth in n: for larger v it is not
-    the limit, as far as was computed.
+    and at v = 0.4 twice what is certified there, with no sign of growth in n: for larger v it is
+    not the limit, as far as was computed.
     """
     return (1 - v) * (1 + 2 * v) / (1 - 2 * v) ** 2

@@ -34,8 +34,8 @@ $\frac{f}{n-2f}\zeta^2$.
 **Closed forms.** Without Byzantine workers $\kappa^*=\frac{n(n-1)}{n^2-3n+4}$ (proved). With the
 fewest workers, $n=2f+3$, and $f \ge 4$, the certified values agree with
 $\frac{(2f+3)(5f+11)}{6(f+1)}$ (seen, not proved). For $f=vn$ and large $n$ they tend to
-$\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to about $v=\frac{1}{4}$ (seen, not proved). Beyond, the values stay
-far below: at $v=0.4$ the formula gives 27, and 12.9 is certified for $n = 50$ and $f = 20$.
+$\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to about $v=\frac{1}{4}$ (seen, not proved). Beyond, the values
+stay far below: at $v=0.4$ it is 27, and less than 13 is certified for $n = 50$ and $f = 20$.
 """
 
 
