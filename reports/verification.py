@@ -17,12 +17,12 @@ from reports.errors import WrongUsage
 from reports.render.report import CERTIFICATES
 from theory import replay as second
 from theory.bundle import bundle
-from theory.judge import theorem_id
+from theory.judge import proved_word, theorem_id
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
 from theory.kernel.models import Evaluator
 from theory.kernel.rules import Kernel, Theorem
-from theory.kernel.terms import Cited, Formula, KernelError, SomeConstant
+from theory.kernel.terms import Formula, KernelError, SomeConstant
 from theory.kernel.witnesses import read_model
 from theory.notation.document import Document, Reading
 from theory.notation.printing import Printer
@@ -195,19 +195,11 @@ class _Verifier:
         unknown = theorem.assumptions - set(known.values())
         if unknown:
             raise Mismatch("it is proved from what the document does not assume")
-        expected = self._word(theorem, known)
+        used = [title for title, formula in known.items() if formula in theorem.assumptions]
+        expected = proved_word(self.document, reading, used)
         if word != expected:
             raise Mismatch(f"it is called {word}, but what is proved is {expected}")
         return "both checkers"
-
-    def _word(self, theorem: Theorem, known: Mapping[str, Formula]) -> str:
-        names = [name for name, formula in known.items() if formula in theorem.assumptions]
-        cited = dict.fromkeys(
-            self.document.theorem_of(name) or name
-            for name in names
-            if self.document.theorem_of(name) or isinstance(known[name], Cited)
-        )
-        return f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
 
     def _refuted(
         self,

@@ -8,7 +8,7 @@ are compared with the verdict and never become one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,17 @@ class Judgement:
 def theorem_id(claim: Claim, reading: Reading) -> str:
     """The name of a reading: 1-3a, 1-3a:repaired."""
     return claim.id if reading.kind == "as written" else f"{claim.id}:repaired"
+
+
+def proved_word(document: Document, reading: Reading, names: Iterable[str]) -> str:
+    """PROVED, or PROVED FROM the cited theorems among what a proof assumes."""
+    known = {**document.hypotheses, **reading.needs}
+    cited = dict.fromkeys(
+        document.theorem_of(name) or name
+        for name in names
+        if document.theorem_of(name) or isinstance(known[name], Cited)
+    )
+    return f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
 
 
 class Judge:
@@ -170,13 +181,7 @@ class Judge:
             reason = f"the proof assumes what the document does not: {unknown}"
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         self.kernel.lemmas[name] = theorem
-        known = {**self.document.hypotheses, **reading.needs}
-        cited = dict.fromkeys(
-            self.document.theorem_of(name) or name
-            for name in names
-            if self.document.theorem_of(name) or isinstance(known[name], Cited)
-        )
-        verdict = f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
+        verdict = proved_word(self.document, reading, names)
         return Judgement(
             step, claim, reading, verdict, names, certificate=certificate, theorem=theorem
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from theory.kernel.rules import Line
 from theory.kernel.terms import AlmostSure, Formula, Term, term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Step
 from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum import run
 from theory.papers.krum.descent_setting import (
@@ -34,6 +34,7 @@ from theory.papers.krum.smooth_cost import (
     of_gradient,
     of_gradient_nonnegative,
     one_less_sine,
+    own_claim,
     rho,
     second_moment,
 )
@@ -322,25 +323,6 @@ def prove_gradient_vanishes(p: Prover) -> Proved:
     return Proved((p.added(p.use("cut-vanishes"), line),))
 
 
-def _claim(
-    name: str,
-    title: str,
-    statement: AlmostSure,
-    proof: Callable[[Prover], Proved],
-    why: str,
-) -> Claim:
-    reading = Reading(
-        "as written",
-        statement,
-        needs=NEEDS,
-        proof=proof,
-        expected=PROVED,
-        why=why,
-        sampled=False,
-    )
-    return Claim(name, title, (reading,), origin="ours")
-
-
 STEP = Step(
     equation="cut-off",
     title="Far away the cost may be replaced",
@@ -354,27 +336,35 @@ STEP = Step(
     ),
     uses=("2-12", "bounded", "ball"),
     claims=(
-        _claim(
+        own_claim(
             "cut-sum",
             "the sum of γ_t‖∇Q_D(x_t)‖² is finite",
             AlmostSure("summable", gamma * steepness),
+            NEEDS,
             prove_sum,
-            "Robbins and Siegmund for Q_D(x_t).",
+            PROVED,
+            why="Robbins and Siegmund for Q_D(x_t).",
         ),
-        _claim(
+        own_claim(
             "cut-converges",
             "‖∇Q_D(x_t)‖² converges",
             AlmostSure("converges", steepness),
+            NEEDS,
             prove_converges,
-            "Robbins and Siegmund for ‖∇Q_D(x_t)‖², which rises by a multiple of γ_t times itself, and by "
-            "what has a finite sum.",
+            PROVED,
+            why=(
+                "Robbins and Siegmund for ‖∇Q_D(x_t)‖², which rises by a multiple of γ_t times itself, "
+                "and by what has a finite sum."
+            ),
         ),
-        _claim(
+        own_claim(
             "cut-vanishes",
             "‖∇Q_D(x_t)‖² converges to zero",
             AlmostSure("vanishes", steepness),
+            NEEDS,
             prove_vanishes,
-            "Σγ_t‖∇Q_D‖² < ∞, Σγ_t = ∞, and ‖∇Q_D‖² converges: its limit can only be 0.",
+            PROVED,
+            why="Σγ_t‖∇Q_D‖² < ∞, Σγ_t = ∞, and ‖∇Q_D‖² converges: its limit can only be 0.",
         ),
     ),
 )

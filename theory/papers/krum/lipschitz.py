@@ -6,11 +6,9 @@ converges, as it changes in a step by a multiple of gamma_t rho_t.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from theory.kernel.rules import Line
 from theory.kernel.terms import AlmostSure, Formula, term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Step
 from theory.notation.language import expectation, squared
 from theory.papers.krum.descent_setting import NONNEGATIVE_STEP, gamma
 from theory.papers.krum.eq_2_07_drift import CONE, gradient, next_gradient, sin_a
@@ -23,6 +21,7 @@ from theory.papers.krum.smooth_cost import (
     of_gradient,
     of_gradient_nonnegative,
     one_less_sine,
+    own_claim,
     rho,
     second_moment,
 )
@@ -142,29 +141,6 @@ def prove_vanishes(p: Prover) -> Proved:
     )
 
 
-def _claim(
-    name: str,
-    title: str,
-    statement: AlmostSure,
-    proof: Callable[[Prover], Proved],
-    *,
-    why: str,
-    breaks: str = "",
-    comment: str = "",
-) -> Claim:
-    reading = Reading(
-        "as written",
-        statement,
-        needs=NEEDS,
-        proof=proof,
-        expected=PROVED,
-        why=why,
-        breaks=breaks,
-        sampled=False,
-    )
-    return Claim(name, title, (reading,), origin="ours", comment=comment)
-
-
 STEP = Step(
     equation="lipschitz",
     title="With a Lipschitz gradient the run may go where it likes",
@@ -177,26 +153,32 @@ STEP = Step(
     ),
     uses=("definition-1",),
     claims=(
-        _claim(
+        own_claim(
             "lipschitz-sum",
             "the sum of γ_tρ_t is finite",
             AlmostSure("summable", gamma * rho),
+            NEEDS,
             prove_sum,
+            PROVED,
             why="Robbins and Siegmund for Q(x_t): half of (1 − sin α)γ_tρ_t is left of the descent.",
             breaks="With long steps the run may jump to and fro for ever.",
         ),
-        _claim(
+        own_claim(
             "lipschitz-converges",
             "ρ_t converges",
             AlmostSure("converges", rho),
+            NEEDS,
             prove_converges,
+            PROVED,
             why="Robbins and Siegmund for ρ_t: in the mean it rises by a multiple of γ_tρ_t at most.",
         ),
-        _claim(
+        own_claim(
             "lipschitz",
             "with a Lipschitz gradient and Definition 1 alone, ∇Q(x_t) converges to zero",
             AlmostSure("vanishes", rho),
+            NEEDS,
             prove_vanishes,
+            PROVED,
             why="Σγ_tρ_t < ∞, Σγ_t = ∞, and ρ_t converges: its limit can only be 0.",
             breaks="Where ∇Q is not Lipschitz, Definition 1 is not enough: see the spiral in the report.",
             comment=(
