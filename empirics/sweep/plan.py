@@ -28,7 +28,7 @@ from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
@@ -42,6 +42,8 @@ from empirics.seeds import canonical_json
 from empirics.sweep.cells import Cell, Sampling, cell_key
 from empirics.sweep.claims import sweep_claims
 from empirics.sweep.lines import Lines
+
+SomePart = TypeVar("SomePart", bound=Part)
 
 PARTS: dict[str, Mapping[str, Part]] = {
     "rules": RULES,
@@ -165,11 +167,14 @@ class _Reader:
         if not isinstance(names, list):
             self._note(self.lines.of("grid", number, "claims"), "claims: give a list of names")
             return []
+        known = []
         for name in names:
-            if name not in sweep_claims():
+            if isinstance(name, str) and name in sweep_claims():
+                known.append(name)
+            else:
                 line = self.lines.of("grid", number, "claims", name)
                 self._note(line, f"no claim {name!r}; there are {_listed(sweep_claims())}")
-        return [name for name in names if name in sweep_claims()]
+        return known
 
     def _cells(self, number: int, grid: dict[str, Any], claimed: bool) -> Iterator[Cell]:
         """The cells of one grid that can exist; notes the others."""
@@ -200,7 +205,7 @@ class _Reader:
 
     def _number(self, number: int, key: str, value: Any) -> bool:
         kinds = (int, float) if key == "gradient" else (int,)
-        good = type(value) in kinds and NUMBERS[key] <= value < float("inf")
+        good = type(value) in kinds and NUMBERS[key] <= value <= sys.float_info.max
         if not good:
             line = self.lines.of("grid", number, key, value)
             kind = "a finite number" if key == "gradient" else "an integer"
@@ -223,16 +228,19 @@ class _Reader:
         name = parameters.pop("name", None)
         line = self.lines.of("grid", number, kind, f'"{name}"')
         try:
-            if kind == "rules" and isinstance(name, str) and ":" in name:
+            if not isinstance(name, str):
+                raise ValueError(f"{value!r}: give a name, or a table with a name and parameters")
+            if kind == "rules" and ":" in name:
+                foreign = _with(Foreign(name), parameters)
                 with redirect_stdout(sys.stderr):  # standard output may be the export
-                    load(name, parameters.get("m"))
-                return Foreign(name, **parameters)
+                    load(foreign.spec, foreign.m)
+                return foreign
             known = PARTS[kind]
             if name not in known:
                 more = ", or MODULE:CALLABLE" if kind == "rules" else ""
                 raise ValueError(f"no {kind[:-1]} {name!r}; there are {_listed(known)}{more}")
             return _with(known[name], parameters)
-        except (TypeError, ValueError) as wrong:
+        except ValueError as wrong:
             self._note(line, str(wrong))
             return None
 
@@ -292,19 +300,35 @@ def _why_not(
             yield said if said.startswith(part.name) else f"{part.label}: {said}"
 
 
-def _with(part: Part, parameters: dict[str, Any]) -> Part:
+def _with(part: SomePart, parameters: dict[str, Any]) -> SomePart:
     """A part with some parameters changed; fractions are given as strings."""
     known = {field.name for field in fields(part)}
+    hints = get_type_hints(type(part))
+    changed = {}
     for key, value in parameters.items():
         if key not in known:
             there = f"; there are {_listed(known)}" if known else ", which has none"
             raise ValueError(f"unknown parameter {key!r} of {part.name}{there}")
-        if isinstance(getattr(part, key), Fraction):
-            try:
-                parameters[key] = Fraction(value)
-            except (TypeError, ValueError, ZeroDivisionError):
-                raise ValueError(f"{key} = {value!r}: give a fraction such as '1/5'") from None
-    return replace(part, **parameters)
+        changed[key] = _parameter(key, value, {hints[key], *get_args(hints[key])})
+        if changed[key] == getattr(part, key):
+            del changed[key]  # 5 and 5.0 are one cell
+    return replace(part, **changed)
+
+
+def _parameter(key: str, value: Any, kinds: set[Any]) -> Any:
+    """A value of TOML as one of these kinds."""
+    if Fraction in kinds:
+        try:
+            return Fraction(value)
+        except (TypeError, ValueError, ZeroDivisionError):
+            raise ValueError(f"{key} = {value!r}: give a fraction such as '1/5'") from None
+    if float in kinds and type(value) in (int, float) and abs(value) <= sys.float_info.max:
+        return float(value)
+    if type(value) in kinds - {float}:
+        return value
+    named = {int: "an integer", float: "a finite number", str: "a string"}
+    wanted = " or ".join(words for kind, words in named.items() if kind in kinds)
+    raise ValueError(f"{key} = {value!r}: give {wanted}")
 
 
 def _listed(names: Any) -> str:

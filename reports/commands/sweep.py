@@ -97,12 +97,12 @@ def _run(arguments: argparse.Namespace) -> int:
             return 130
         except EngineError as wrong:
             raise WrongUsage(str(wrong)) from None
-        text = export(store) if arguments.export is not None else ""
+        # Before anything is printed: who reads it may have gone.
+        if arguments.export is not None and not quiet:
+            write_file(Path(arguments.export), export(store))
         contradicted = _summary(store, path, done, quiet=quiet)
-    if arguments.export == "-":
-        sys.stdout.write(text)
-    elif arguments.export is not None:
-        write_file(Path(arguments.export), text)
+        if quiet:
+            sys.stdout.write(export(store))
     for key, why in failed.items():
         cell = ", ".join(f"{name} = {value}" for name, value in plan.cells[key].content().items())
         print(f"byzproof: failed: {cell}: {why}", file=sys.stderr)

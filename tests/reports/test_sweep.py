@@ -73,6 +73,19 @@ def test_a_run_its_export_and_a_second_run(plan, tmp_path, capsys):
     assert capsys.readouterr().out == out
 
 
+def test_the_export_is_written_though_nobody_reads_what_is_printed(plan, tmp_path, monkeypatch):
+    planted(plan, tmp_path / "plan.sqlite")
+
+    def gone(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", gone)
+    with pytest.raises(BrokenPipeError):
+        call("plan.toml", "--resume", "--export", "a.json")
+    data = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert data["finished"] == 32
+
+
 def test_show_prints_and_plots(plan, tmp_path, capsys):
     planted(plan, tmp_path / "a.sqlite", skip=1)
     assert call("--show", "a.sqlite") == 0

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import empirics.sweep
+from empirics.attacks.alie import ALittleIsEnough
+from empirics.attacks.mimic import Mimic
 from empirics.models.two_point import TwoPoint
 from empirics.sweep import plan as planning
 from empirics.sweep.cells import Sampling
@@ -102,6 +104,58 @@ rules = []
 )
 def test_what_is_no_plan(text, line, what):
     assert any(at == line and what in said for at, said in problems(text))
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        ("3", "3: give a name, or a table with a name"),
+        ("{ m = 3 }", "give a name, or a table with a name"),
+        ('{ name = ["krum"] }', "give a name, or a table with a name"),
+        ('{ name = "multi_krum", m = "x" }', "m = 'x': give an integer"),
+        ('{ name = "multi_krum", m = true }', "m = True: give an integer"),
+        ('{ name = "empirics.rules.krum:krum", m = "x" }', "m = 'x': give an integer"),
+        ('{ name = "empirics.rules.krum:krum", k = 1 }', "unknown parameter 'k' of foreign"),
+        ('"json:loads"', "json:loads"),
+    ],
+)
+def test_rules_that_are_none(plan_text, rule, what):
+    (problem,) = problems(plan_text(rules=rule))
+    assert problem[0] == 8
+    assert what in problem[1]
+
+
+@pytest.mark.parametrize("factor", ["nan", "-inf", '"x"', "true", "[1]", "1" + 400 * "0"])
+def test_attacks_with_a_factor_that_is_no_number(plan_text, factor):
+    text = plan_text().replace('"sign_flip"', f'{{ name = "ipm", factor = {factor} }}')
+    (problem,) = problems(text)
+    assert problem[0] == 10
+    assert "give a finite number" in problem[1]
+
+
+def test_a_factor_may_be_written_as_an_integer(plan_text):
+    texts = (plan_text().replace('"sign_flip"', f'{{name="ipm", factor={x}}}') for x in (2, 2.0))
+    assert len({read_plan(text).hash for text in texts}) == 1
+
+
+def test_parameters_are_those_of_the_part(plan_text):
+    def attack(written):
+        text = plan_text(claims="").replace('"sign_flip"', written).replace("[1, 2]", "[2]")
+        (found,) = {cell.attack for cell in read_plan(text).cells.values()}
+        return found
+
+    assert attack('{ name = "alie", z = 1.5 }') == ALittleIsEnough(1.5)
+    assert attack('{ name = "mimic", worker = 2 }') == Mimic(2)
+    assert attack('{ name = "optimised_ipm", against = "median" }').against == "median"
+    heavy = plan_text().replace('"gaussian"', '{ name = "student_t", dof = 5.0 }')
+    assert read_plan(heavy).hash == read_plan(plan_text().replace("gaussian", "student_t")).hash
+
+
+@pytest.mark.parametrize("claim", ["1", "{}", "[]", '["1-8a"]'])
+def test_claims_that_are_no_names(plan_text, claim):
+    (problem,) = problems(plan_text(claims=claim))
+    assert problem[0] == 15
+    assert "no claim" in problem[1]
 
 
 def test_cells_that_an_attack_a_model_or_another_rule_refuses(plan_text):
