@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from empirics.sweep.summary import AXES, largest, ratios, time_fits
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 COLOURS = (SAMPLED, PROVED, CLAIMED, "#7a4fa3", "#8a7a1f", "#2a8c96", "#b03a5b", "#6b6b6b")
 SMALL = 1e-3
 """Shares of a bound below it are drawn on a linear scale."""
+MOST_TICKS = 8
 
 
 def sweep_figure(
@@ -47,6 +48,7 @@ def _ratios(axes: Any, axis: str, series: Sequence[Series]) -> None:
     if axis != "f/n":
         axes.set_xscale("log" if all(x > 0 for one in series for x in one.x) else "linear")
         plain_ticks(axes, y=False)
+        _tick_at(axes, {x for one in series for x in one.x})
     axes.set_xlabel(axis.replace("sigma", "σ"))
     axes.set_ylabel("measured / bound", color=INK)
     axes.set_title("share of Krum's bounds; thick: the largest of all settings", fontsize=9)
@@ -72,10 +74,17 @@ def _times(axes: Any, name: str, fits: Sequence[TimeFit]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     plain_ticks(axes)
+    _tick_at(axes, {point["nd".index(name)] for fit in fits for point in fit.points})
     axes.set_xlabel("workers n" if name == "n" else "dimension d")
     axes.set_ylabel("seconds a trial", color=INK)
     axes.set_title(f"time of the rule over {name}; Result 2: O(n²d) for Krum", fontsize=9)
     axes.legend(frameon=False, fontsize=6)
+
+
+def _tick_at(axes: Any, values: Set[float]) -> None:
+    """Ticks where something was measured, unless they would cover each other."""
+    if len(values) <= MOST_TICKS:
+        axes.set_xticks(sorted(values))
 
 
 def _fitted(fit: TimeFit, n: int, d: int) -> float:
