@@ -102,7 +102,7 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "own_assumptions": [a for a in register if a["own"]],
         "exhibits": audit.exhibits,
         "shown": sum(bool(f.true_on) for f in audit.findings),
-        "cited": [{**a, "reference": document.cited[a["cited"]]} for a in register if a["cited"]],
+        "cited": _cited(document, register),
         "kernel": kernel_files(),
         "second": second_checkers(),
         "not_claimed": NOT_CLAIMED,
@@ -201,6 +201,17 @@ def _questions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[st
         }
         for question in document.questions
     ]
+
+
+def _cited(document: Document, register: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each cited theorem with its reference, what is taken from it, and what uses that."""
+    found = []
+    for name, reference in document.cited.items():
+        taken = [a for a in register if a["cited"] == name]
+        uses = list(dict.fromkeys(use for a in taken for use in a["uses"]))
+        if taken:
+            found.append({"name": name, "reference": reference, "taken": taken, "uses": uses})
+    return found
 
 
 def _roles(document: Document, audit: Audit, viewer: Viewer) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def test_there_are_such_readings():
 
 
 def test_a_hypothesis_names_the_cited_theorem_that_gives_it():
-    assert KRUM.theorem_of("cut-off: Q_D ≥ 0") == "cut-off"
+    assert KRUM.theorem_of("cut-off: R ≥ 0") == "cut-off"
     assert KRUM.theorem_of("Taylor") == "Taylor"
     assert KRUM.theorem_of("Q ≥ 0") is None
 

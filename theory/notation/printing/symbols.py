@@ -43,7 +43,7 @@ NEGATED = {
 }  # fmt: skip
 """A relation sign and the sign of its denial."""
 
-TOKEN = rf"\{{\d+\}}|[0-9]+|[{RAISED}]+|['′]+|[A-Za-z]+|[^\W\d_]|[_()+,*∑∇−-]|\s+"
+TOKEN = rf"\{{\d+\}}|[0-9]+|[{RAISED}]+|['′]+|[A-Za-z]+|[^\W\d_]|[_(){{}}+,*∑∇−-]|\s+"
 
 
 def symbol(text: str, places: Sequence[Layout] = ()) -> Layout:
@@ -53,6 +53,8 @@ def symbol(text: str, places: Sequence[Layout] = ()) -> Layout:
     (Letter(text='σ', primes=0), Letter(text='u', primes=1))
     >>> symbol("i_*")
     Scripted(base=Letter(text='i', primes=0), below=Letter(text='*', primes=0), above=None)
+    >>> symbol("x_{t+1}").below == symbol("t+1")
+    True
     >>> symbol("sin α")
     Prefixed(operator=Letter(text='sin', primes=0), body=Letter(text='α', primes=0))
     """
@@ -126,7 +128,7 @@ class _Reader:
 
     def product(self) -> Layout:
         first = self.item()
-        if self.tokens[0] in ("", ")", ",", "+", "-", "−"):
+        if self.tokens[0] in ("", ")", "}", ",", "+", "-", "−"):
             return first
         rest = self.product()
         match first:
@@ -169,7 +171,7 @@ class _Reader:
                 x = Scripted(base, below, power)
             case Letter() | Scripted() if token == "_":
                 self.tokens.pop(0)
-                x = with_below(x, [self.item()])
+                x = with_below(x, [self.grouped() if self.tokens[0] == "{" else self.item()])
             case Letter() | Scripted() if token == "(":
                 self.tokens.pop(0)
                 arguments = [self.sum()]
@@ -181,6 +183,14 @@ class _Reader:
             case _:
                 return x
         return self.marked(x)
+
+    def grouped(self) -> Layout:
+        """What stands between braces: the t+1 of x_{t+1}."""
+        self.tokens.pop(0)
+        inside = self.sum()
+        if self.tokens.pop(0) != "}":
+            raise _Unreadable
+        return inside
 
     def close(self) -> None:
         if self.tokens.pop(0) != ")":

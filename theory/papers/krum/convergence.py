@@ -304,7 +304,7 @@ PROPOSITION_2 = Step(
                     needs=cut_off.NEEDS,
                     proof=cut_off.prove_gradient_vanishes,
                     expected=cut_off.PROVED,
-                    why="‖∇Q_D(x_t)‖² tends to 0, and in the end Q_D is Q where the run is.",
+                    why="‖∇R(x_t)‖² tends to 0, and in the end R is Q where the run is.",
                     breaks="Without Σγ_t = ∞ the run may stop early: see the runs in the report.",
                     sampled=False,
                 ),

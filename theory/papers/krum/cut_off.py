@@ -1,9 +1,9 @@
 """Ours: Proposition 2 without bounds of derivatives that hold everywhere, by cutting Q off.
 
 Beyond the horizon the run spends little: the sum of gamma_t sqrt(u_t) is finite. So Q may be
-replaced there by anything: let the cost Q_D be Q where |x|^2 <= D + 1 and 0 far away. Its gradient is
-bounded and Lipschitz. What the step does wrong for Q_D beyond the horizon is at most
-gamma_t sqrt(u_t) times something bounded. In the end the run stays where Q_D is Q.
+replaced there by anything: let the cost R be Q where |x|^2 <= D + 1 and 0 far away. Its gradient is
+bounded and Lipschitz. What the step does wrong for R beyond the horizon is at most
+gamma_t sqrt(u_t) times something bounded. In the end the run stays where R is Q.
 """
 
 from __future__ import annotations
@@ -40,34 +40,34 @@ from theory.papers.krum.smooth_cost import (
 )
 from theory.search.prover import Proved, Prover
 
-tame_cost = language.scalar("tame_cost", Look("Q_D(x_t)"), varies=True)
-next_tame_cost = language.scalar("next_tame_cost", Look("Q_D(x_{t+1})"), random=True)
+tame_cost = language.scalar("tame_cost", Look("R(x_t)"), varies=True)
+next_tame_cost = language.scalar("next_tame_cost", Look("R(x_{t+1})"), random=True)
 language.successor(tame_cost, next_tame_cost)
-tame = language.plain_vector("tame_gradient", Look("∇Q_D(x_t)"), varies=True)
-next_tame = language.plain_vector("next_tame_gradient", Look("∇Q_D(x_{t+1})"), random=True)
+tame = language.plain_vector("tame_gradient", Look("∇R(x_t)"), varies=True)
+next_tame = language.plain_vector("next_tame_gradient", Look("∇R(x_{t+1})"), random=True)
 language.successor(tame, next_tame)
 top = language.scalar("top", Look("L"))
 
-CUT = SmoothCost("Q_D", tame_cost, next_tame_cost, tame, next_tame, source="cut-off: ")
+CUT = SmoothCost("R", tame_cost, next_tame_cost, tame, next_tame, source="cut-off: ")
 steepness = CUT.steepness
 near = positive_part(1 - run.q)
 """Positive where |x_t|^2 < D + 1."""
 
 NEAR: dict[str, Formula] = {
-    "cut-off: ∇Q_D(x_t) = ∇Q(x_t) where ‖x_t‖² < D + 1": (near * squared(tame - gradient)).eq(0)
+    "cut-off: ∇R(x_t) = ∇Q(x_t) where ‖x_t‖² < D + 1": (near * squared(tame - gradient)).eq(0)
 }
-BOUNDED: dict[str, Formula] = {"cut-off: ‖∇Q_D‖ ≤ L": norm(tame) <= top}
+BOUNDED: dict[str, Formula] = {"cut-off: ‖∇R‖ ≤ L": norm(tame) <= top}
 NEEDS: dict[str, Formula] = {**run.CONFINED, **SECOND, **CUT.needs, **NEAR, **BOUNDED}
 PROVED = "PROVED FROM Robbins–Siegmund, cut-off"
 
 spread = moment_bound * (1 + squared(x_t))
 """The bound of E|Krum_t|^2 by (iii)."""
 off = spread + 2 * top**2
-"""By how much a step beyond the horizon may go wrong for Q_D, over gamma_t sqrt(u_t)."""
+"""By how much a step beyond the horizon may go wrong for R, over gamma_t sqrt(u_t)."""
 
 
 def by_place(p: Prover, inside: Callable[[Line], Line], outside: Callable[[Line], Line]) -> Line:
-    """A line that holds where |x_t|^2 < D + 1, given |grad Q_D - grad Q| = 0, and where q >= 1."""
+    """A line that holds where |x_t|^2 < D + 1, given |grad R - grad Q| = 0, and where q >= 1."""
     gap = tame - gradient
     positive = p.assume(near > 0)
     zero_square = p.cancel(p.assume(next(iter(NEAR.values()))), positive, squared(gap))
@@ -91,8 +91,8 @@ def _spread(p: Prover) -> tuple[Line, Line]:
 
 
 def _steepness_bound(p: Prover) -> Line:
-    """|grad Q_D|^2 <= L^2."""
-    length = p.assume(BOUNDED["cut-off: ‖∇Q_D‖ ≤ L"])
+    """|grad R|^2 <= L^2."""
+    length = p.assume(BOUNDED["cut-off: ‖∇R‖ ≤ L"])
     size = p.norm_nonnegative(tame)
     return p.by(
         steepness <= top**2, p.multiply(length, p.by(top + norm(tame) >= 0, size, size, length))
@@ -100,7 +100,7 @@ def _steepness_bound(p: Prover) -> Line:
 
 
 def along_line(p: Prover) -> Line:
-    """<E Krum_t, grad Q_D> >= (1 - sin alpha) |grad Q_D|^2 - q (M (1 + |x_t|^2) + 2 L^2)."""
+    """<E Krum_t, grad R> >= (1 - sin alpha) |grad R|^2 - q (M (1 + |x_t|^2) + 2 L^2)."""
     goal = mean_step @ tame >= (1 - sin_a) * steepness - run.q * off
     spread_bound, spread_line = _spread(p)
     off_line = p.by(off >= 0, spread_line, p.square(top))
@@ -163,7 +163,7 @@ def along_line(p: Prover) -> Line:
 
 
 def moment_line(p: Prover) -> Line:
-    """E|Krum_t|^2 <= N |grad Q_D|^2 + q (M (1 + |x_t|^2) + 2 L^2)."""
+    """E|Krum_t|^2 <= N |grad R|^2 + q (M (1 + |x_t|^2) + 2 L^2)."""
     goal = expectation(squared(step)) <= of_gradient * steepness + run.q * off
     spread_bound, spread_line = _spread(p)
     off_line = p.by(off >= 0, spread_line, p.square(top))
@@ -197,7 +197,7 @@ def moment_line(p: Prover) -> Line:
 
 
 def equal_line(p: Prover) -> Line:
-    """(rho - |grad Q_D|^2) max(1 - q, 0) = 0."""
+    """(rho - |grad R|^2) max(1 - q, 0) = 0."""
     gap = tame - gradient
 
     def inside(same: Line) -> Line:
@@ -245,7 +245,7 @@ def _noise_nonnegative(p: Prover, factor: Term, factor_line: Line) -> Line:
 
 
 def prove_sum(p: Prover) -> Proved:
-    """gamma |grad Q_D|^2 is summable: Robbins and Siegmund for Q_D(x_t)."""
+    """gamma |grad R|^2 is summable: Robbins and Siegmund for R(x_t)."""
     bend, half = K_1 / 2, p.by(K_1 / 2 >= 0, CUT.bend_nonnegative(p))
     excess_line, excess = _excess(p)
     b = gamma * run.q * off + gamma**2 * (1 + squared(x_t)) * (moment_bound * bend)
@@ -274,7 +274,7 @@ def prove_sum(p: Prover) -> Proved:
 
 
 def prove_converges(p: Prover) -> Proved:
-    """|grad Q_D|^2 converges: Robbins and Siegmund once more."""
+    """|grad R|^2 converges: Robbins and Siegmund once more."""
     bend, square = CUT.bend_nonnegative(p), p.square(K_1)
     mean, of_next = CUT.steepening(p, moments(p)[2])
     factor = K_1 * (1 + of_gradient)
@@ -309,14 +309,14 @@ def prove_converges(p: Prover) -> Proved:
 
 
 def prove_vanishes(p: Prover) -> Proved:
-    """|grad Q_D|^2 tends to 0."""
+    """|grad R|^2 tends to 0."""
     signs = (p.square(tame), _gamma(p))
     sums, infinite = p.use("cut-sum"), p.assume(run.STEPS["Σγ_t = ∞"])
     return Proved((p.vanishing(steepness, gamma, sums, infinite, p.use("cut-converges"), signs),))
 
 
 def prove_gradient_vanishes(p: Prover) -> Proved:
-    """Proposition 2: in the end the run stays where Q_D is Q."""
+    """Proposition 2: in the end the run stays where R is Q."""
     gap = rho - steepness
     _, above, _ = positive_part_lines(p, 1 - run.q)
     line = p.eventually(gap, near, p.use("root-of-u"), equal_line(p), above)
@@ -329,42 +329,42 @@ STEP = Step(
     section="ours",
     explanation=(
         "The notes bound derivatives of Q along the run by constants; but the bound of ‖x_t‖ is random, "
-        "and a step may leave any ball. Neither matters. Let Q_D be Q where ‖x‖² ≤ D + 1, and 0 far away. "
-        "Where q_t = max(‖x_t‖² − D, 0) is less than 1, a step does for Q_D what it does for Q. Elsewhere it "
+        "and a step may leave any ball. Neither matters. Let R be Q where ‖x‖² ≤ D + 1, and 0 far away. "
+        "Where q_t = max(‖x_t‖² − D, 0) is less than 1, a step does for R what it does for Q. Elsewhere it "
         "may do harm, at most γ_tq_t times something bounded, and Σγ_tq_t < ∞: that harm has a finite sum. "
-        "In the end q_t < 1, and the run stays where Q_D is Q."
+        "In the end q_t < 1, and the run stays where R is Q."
     ),
     uses=("2-12", "bounded", "ball"),
     claims=(
         own_claim(
             "cut-sum",
-            "the sum of γ_t‖∇Q_D(x_t)‖² is finite",
+            "the sum of γ_t‖∇R(x_t)‖² is finite",
             AlmostSure("summable", gamma * steepness),
             NEEDS,
             prove_sum,
             PROVED,
-            why="Robbins and Siegmund for Q_D(x_t).",
+            why="Robbins and Siegmund for R(x_t).",
         ),
         own_claim(
             "cut-converges",
-            "‖∇Q_D(x_t)‖² converges",
+            "‖∇R(x_t)‖² converges",
             AlmostSure("converges", steepness),
             NEEDS,
             prove_converges,
             PROVED,
             why=(
-                "Robbins and Siegmund for ‖∇Q_D(x_t)‖², which rises by a multiple of γ_t times itself, "
+                "Robbins and Siegmund for ‖∇R(x_t)‖², which rises by a multiple of γ_t times itself, "
                 "and by what has a finite sum."
             ),
         ),
         own_claim(
             "cut-vanishes",
-            "‖∇Q_D(x_t)‖² converges to zero",
+            "‖∇R(x_t)‖² converges to zero",
             AlmostSure("vanishes", steepness),
             NEEDS,
             prove_vanishes,
             PROVED,
-            why="Σγ_t‖∇Q_D‖² < ∞, Σγ_t = ∞, and ‖∇Q_D‖² converges: its limit can only be 0.",
+            why="Σγ_t‖∇R‖² < ∞, Σγ_t = ∞, and ‖∇R‖² converges: its limit can only be 0.",
         ),
     ),
 )

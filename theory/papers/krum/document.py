@@ -116,7 +116,7 @@ DOCUMENT = Document(
             "Lemma 1.2.3."
         ),
         "cut-off": (
-            "Costs can be cut off. Let Q >= 0 have continuous second derivatives. There is a cost Q_D >= 0 that is Q where "
+            "Costs can be cut off. Let Q >= 0 have continuous second derivatives. There is a cost R >= 0 that is Q where "
             "|x|^2 <= D + 1 and 0 far away (Q times a smooth function that is 1 there and 0 far away: "
             "J. M. Lee, Introduction to Smooth Manifolds, 2nd edition (2012), Proposition 2.25). Its "
             "second derivatives are bounded, so its gradient is bounded and Lipschitz, and the descent "
