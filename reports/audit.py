@@ -69,7 +69,7 @@ class Finding:
         }
 
     def _witness(self) -> dict[str, Any] | None:
-        if self.verdict == "ILL-TYPED":
+        if self.verdict in ("ILL-TYPED", "VACUOUS"):
             return {"reason": self.judgement.reason}
         if self.verdict != "REFUTED":
             return None
@@ -156,7 +156,7 @@ def _finding(
     reading = judgement.reading
     if not judgement.verdict.startswith("PROVED"):
         stated = (*document.hypotheses, *reading.needs)
-        assumes = stated if judgement.verdict == "REFUTED" else ()
+        assumes = stated if judgement.verdict == "REFUTED" else judgement.assumes
         return Finding(judgement, scope(document, reading, assumes), assumes)
     true_on: list[str] = []
     untold_on: list[str] = []

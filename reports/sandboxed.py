@@ -27,7 +27,6 @@ from theory.notation.calc import judged
 from theory.notation.document import Document
 from theory.notation.own import NAME, Proof
 from theory.notation.portable import Evidence, write
-from theory.search.automatic import contradiction
 from theory.search.counterexamples import satisfy
 
 STARTING = {
@@ -252,7 +251,15 @@ def _worked_out(
     pipe: BinaryIO,
 ) -> str:
     """Search for what is not stored, and write the document with all its evidence."""
+    try:
+        document = replace(document, witnesses=_witnesses(document))
+    except Exception as wrong:  # noqa: BLE001 - a witness model is made by the document
+        raise _explained(wrong, path, limits) from None
     judge = Judge(document, stored)
+    if stored and not document.witnesses:
+        contradiction = judge.contradiction(document.hypotheses)
+        if contradiction is not None:  # whatever is stored was proved from it
+            judge = Judge(document, dict.fromkeys(stored, contradiction))
     evidence: dict[str, Evidence] = {}
     verdicts: dict[str, str] = {}
     for step in document.steps:
@@ -274,7 +281,7 @@ def _worked_out(
                     raise failed from None
     try:
         steps = tuple(judged(step, verdicts) for step in document.steps)
-        document = replace(document, steps=steps, witnesses=_witnesses(document))
+        document = replace(document, steps=steps)
         return write(document, evidence)
     except Failed:
         raise
@@ -301,18 +308,8 @@ def _evidence(judgement: Judgement) -> Evidence:
 
 
 def _witnesses(document: Document) -> Any:
-    """The document's models; without any, a small one on which its hypotheses hold together.
-
-    Where hypotheses contradict each other everything follows from them, so that is refused.
-    """
+    """The document's models; without any, a small one on which its hypotheses hold together."""
     if document.witnesses or not document.hypotheses:
         return document.witnesses
     model = satisfy(document.language.signature, document.hypotheses)
-    if model is not None:
-        return (("found by search", lambda: model),)
-    names = contradiction(document)
-    if names:
-        listed = ", ".join(repr(name) for name in names)
-        what = f"the hypotheses {listed} cannot hold together, and anything would follow from them"
-        raise Failed(what, "Correct one of them.")
-    return ()
+    return () if model is None else (("found by search", lambda: model),)

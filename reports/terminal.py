@@ -78,7 +78,7 @@ def _rows(findings: list[Finding], width: int) -> Table:
             title = f"[dim]repaired:[/] {title}"
         if reading.justification in ("GAP", "NONE") and finding.verdict.startswith("PROVED"):
             title += f" [yellow](the argument: {reading.justification})[/]"
-        if finding.verdict in ("UNDECIDED", "ILL-TYPED"):
+        if finding.verdict in ("UNDECIDED", "ILL-TYPED", "VACUOUS"):
             title += f"\n[dim]{escape(finding.judgement.reason)}[/]"
         table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, title)
     return table

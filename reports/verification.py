@@ -17,7 +17,7 @@ from reports.errors import WrongUsage
 from reports.render.report import CERTIFICATES
 from theory import replay as second
 from theory.bundle import bundle
-from theory.judge import proved_word, theorem_id
+from theory.judge import ABSURD, proved_word, theorem_id
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
 from theory.kernel.models import Evaluator
@@ -167,6 +167,8 @@ class _Verifier:
             return self._proved(name, reading, claim, word)
         if word == "REFUTED":
             return self._refuted(name, reading, claim, entry)
+        if word == "VACUOUS" and claim is not None:
+            return self._vacuous(name, reading)
         if claim is not None:
             raise Mismatch(f"it has a certificate, and is called {word}")
         if word != reading.expected:
@@ -175,6 +177,15 @@ class _Verifier:
 
     def _pictured(self, reading: Reading) -> str:
         return self.printer.mathml(reading.statement, display=True)
+
+    def _vacuous(self, name: str, reading: Reading) -> str:
+        theorem, other = self.first[name], self.second.get(name)
+        if not isinstance(theorem, Theorem) or other is None or not other.ok:
+            raise Mismatch("a checker refuses the contradiction")
+        allowed = {*self.document.hypotheses.values(), *reading.needs.values()}
+        if theorem.statement != ABSURD or not theorem.assumptions <= allowed:
+            raise Mismatch("the certificate is not a contradiction between its hypotheses")
+        return "both checkers"
 
     def _proved(
         self, name: str, reading: Reading, claim: Mapping[str, Any] | None, word: str

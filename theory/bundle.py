@@ -23,6 +23,8 @@ FORMAT = 1
 def bundle(document: Document, judgements: Iterable[Judgement]) -> dict[str, Any]:
     """The bundle of the readings that are proved, or refuted by a family, lemmas first.
 
+    Of a vacuous reading it has the theorem 0 >= 1 from its hypotheses.
+
     Raises KernelError where a lemma is not among them, or two use each other.
     """
     carried = {j.id: j for j in judgements if j.certificate is not None and _kind(j)}
@@ -55,7 +57,7 @@ def as_text(data: dict[str, Any]) -> str:
 
 def _kind(judgement: Judgement) -> str:
     """What kind of claim a judgement becomes; empty for one that does not belong in a bundle."""
-    if judgement.theorem is not None and judgement.verdict.startswith("PROVED"):
+    if judgement.theorem is not None and judgement.verdict.startswith(("PROVED", "VACUOUS")):
         return "theorem"
     if judgement.verdict == "REFUTED" and judgement.reading.family is not None:
         return "family"
@@ -92,10 +94,11 @@ def _lemmas(certificate: Any) -> list[str]:
 
 def _claim(judgement: Judgement, hypotheses: Mapping[str, Formula]) -> dict[str, Any]:
     reading, kind = judgement.reading, _kind(judgement)
+    statement = reading.statement if judgement.theorem is None else judgement.theorem.statement
     claim: dict[str, Any] = {
         "id": judgement.id,
         "verdict kind": kind,
-        "statement": encode(reading.statement),
+        "statement": encode(statement),
         "needs": _named(reading.needs),
     }
     if kind == "theorem":

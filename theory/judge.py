@@ -1,15 +1,17 @@
 """From evidence to verdict: every reading of a document is proved, refuted, or honestly neither.
 
 A verdict is what was checked here: PROVED by a certificate that the kernel replays, REFUTED by a
-finite model or a family that it evaluates, ILL-TYPED by its type check. A document's expectations
-are compared with the verdict and never become one.
+finite model or a family that it evaluates, ILL-TYPED by its type check, VACUOUS by a certificate
+that derives 0 >= 1 from its hypotheses. A document's expectations are compared with the verdict and
+never become one.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +20,23 @@ from theory.kernel.certificates import encode, replay
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
+    AlmostSure,
     Cited,
     Exists,
     Formula,
     IllTyped,
     Integrable,
     KernelError,
+    Number,
     Relation,
     SomeConstant,
 )
 from theory.notation.document import Claim, Document, Family, Reading, Step
 
 Certificates = dict[str, Any]
+
+ABSURD = Relation(Number(Fraction(0)), ">=", Number(Fraction(1)), ())
+"""What follows from hypotheses that cannot hold together."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class Judge:
         }
         self._judged: dict[str, Judgement] = {}
         self._open: list[str] = []
+        self._absurd: dict[frozenset[Formula], Any] = {}
 
     def all(self, wanted: Callable[[Step], bool] = lambda step: True) -> Iterator[Judgement]:
         """The judgements of the wanted steps in the order of the text."""
@@ -122,6 +130,9 @@ class Judge:
             self.kernel.signature.check_formula(reading.statement)
         except IllTyped as refusal:
             return Judgement(step, claim, reading, "ILL-TYPED", reason=str(refusal))
+        contradiction = self._absurd_from(name)
+        if contradiction is not None:
+            return self._checked(name, contradiction)
         if reading.counterexample is not None:
             return self._refute(name, reading.counterexample())
         if reading.family is not None:
@@ -152,6 +163,43 @@ class Judge:
         self.found[name] = found.certificate
         return self._checked(name, found.certificate)
 
+    # -- vacuous -------------------------------------------------------------------------------
+
+    def _absurd_from(self, name: str) -> Any:
+        """A certificate of `ABSURD` from the reading's hypotheses, or None.
+
+        It is searched for where evidence is: not for a reading whose evidence is stored, nor for
+        one with a counterexample, which is a model of its hypotheses.
+        """
+        _, _, reading = self._places[name]
+        stored = None if self.fresh else self.certificates.get(name)
+        if isinstance(stored, dict) and stored.get("statement") == encode(ABSURD):
+            return stored
+        if stored is not None or reading.counterexample is not None:
+            return None
+        hypotheses = {**self.document.hypotheses, **reading.needs}
+        key = frozenset(hypotheses.values())
+        if key not in self._absurd:
+            self._absurd[key] = self.contradiction(hypotheses)
+        if self._absurd[key] is not None:
+            self.found[name] = self._absurd[key]
+        return self._absurd[key]
+
+    def contradiction(self, hypotheses: Mapping[str, Formula]) -> Any:
+        """`ABSURD` proved from hypotheses of which no model is known, or None; a short search."""
+        from theory.search.automatic import FIRST_EFFORT, prove
+        from theory.search.counterexamples import satisfy
+
+        signature = self.kernel.signature
+        models = [build() for _, build in self.document.witnesses]
+        if not hypotheses or any(_satisfies(Evaluator(signature, m), hypotheses) for m in models):
+            return None
+        if not models and satisfy(signature, hypotheses) is not None:
+            return None
+        alone = replace(self.document, hypotheses=dict(hypotheses))
+        reading = Reading("as written", ABSURD)
+        return prove(self.kernel, alone, reading, effort=FIRST_EFFORT).certificate
+
     # -- proved --------------------------------------------------------------------------------
 
     def _prove(self, name: str) -> Judgement:
@@ -172,7 +220,7 @@ class Judge:
             theorem = self._replay(certificate)
         except KernelError as refusal:
             return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
-        if theorem.statement != reading.statement:
+        if theorem.statement not in (reading.statement, ABSURD):
             return Judgement(
                 step, claim, reading, "UNDECIDED", reason="the certificate proves another statement"
             )
@@ -180,6 +228,12 @@ class Judge:
         if unknown:
             reason = f"the proof assumes what the document does not: {unknown}"
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
+        if theorem.statement == ABSURD:
+            listed = ", ".join(map(repr, names))
+            reason = f"the hypotheses {listed} cannot hold together: 0 >= 1 follows from them"
+            return Judgement(
+                step, claim, reading, "VACUOUS", names, reason, certificate, theorem=theorem
+            )
         self.kernel.lemmas[name] = theorem
         verdict = proved_word(self.document, reading, names)
         return Judgement(
@@ -275,6 +329,12 @@ class Judge:
             prover.derivation.certificate(goal, end.lines, end.obligations)
             for goal, end in zip(goals, ends, strict=True)
         ]
+
+
+def _satisfies(evaluator: Evaluator, hypotheses: Mapping[str, Formula]) -> bool:
+    """Whether all that a finite model can decide holds on it; of a run it cannot decide."""
+    decidable = [x for x in hypotheses.values() if not isinstance(x, (AlmostSure, Cited))]
+    return all(evaluator.holds(formula) is True for formula in decidable)
 
 
 class SearchFailed(Exception):

@@ -145,10 +145,6 @@ def test_a_name_that_no_file_can_have():
         (PROOF + "norm(u) * 0.5\n", ["0.5 is not a term", "line 8: norm(u) * 0.5"]),
         ("import no_such_module\n", ["No module named 'no_such_module'", "line 1"]),
         (
-            PROOF + "t = proof.scalar('t')\nproof.assume('a', t >= 1)\nproof.assume('b', t <= 0)\n",
-            ["the hypotheses 'a', 'b' cannot hold together"],
-        ),
-        (
             PROOF + "def f(p):\n    return p.nonsense()\nproof.claim('x', norm(u) >= 0, by=f)\n",
             ["the proof of 'x'", "'nonsense' is neither a rule", "line 9: return p.nonsense()"],
         ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.certificates import Derivation, replay
+from theory.kernel.certificates import Derivation
 from theory.kernel.formulas import Plain
 from theory.kernel.models import Model
 from theory.kernel.polynomials import Poly
@@ -114,17 +114,6 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     if line is None:
         return Attempt(reason="no combination of the known facts proves it")
     return Attempt(certificate=_written(search, statement, line, obligations))
-
-
-def contradiction(document: Document) -> tuple[str, ...]:
-    """The hypotheses from which 0 >= 1 was derived; none where it was not."""
-    kernel = Kernel(document.language.signature)
-    absurd = Reading("as written", Number(Fraction(0)) >= 1)
-    found = prove(kernel, document, absurd, effort=FIRST_EFFORT)
-    if found.certificate is None:
-        return ()
-    used = replay(kernel, found.certificate).assumptions
-    return tuple(name for name, formula in document.hypotheses.items() if formula in used)
 
 
 def _written(

@@ -10,7 +10,7 @@ from theory.kernel.certificates import replay
 from theory.kernel.rules import Kernel
 from theory.kernel.terms import Exists, Integrable, SomeConstant
 from theory.notation.document import Claim, Document, Reading, Step
-from theory.search.automatic import attempt, contradiction, prove
+from theory.search.automatic import attempt, prove
 from theory.search.counterexamples import refute
 
 NAMES = {"ids": lambda case: case.name}
@@ -141,7 +141,24 @@ def test_needs_of_a_reading_may_be_used():
     assert found.certificate is not None
 
 
+def contradicted(hypotheses, needs=None, **more):
+    """The judgement of a true claim under these hypotheses."""
+    reading = Reading("as written", s.norm(s.u) >= 0, needs=needs or {})
+    step = Step("1", "1", (Claim("1", "1", (reading,)),))
+    return Judge(Document("t", "T", s.language, hypotheses, (step,), **more), {}).judge("1")
+
+
 def test_contradictory_hypotheses_are_found():
-    hypotheses = {"idle": s.kappa >= 0, "many": s.n >= 3, "few": s.n <= 2}
-    assert contradiction(Document("t", "T", s.language, hypotheses, ())) == ("many", "few")
-    assert contradiction(Document("t", "T", s.language, s.LAW, ())) == ()
+    found = contradicted({"idle": s.kappa >= 0, "many": s.n >= 3, "few": s.n <= 2})
+    assert (found.verdict, found.assumes) == ("VACUOUS", ("many", "few"))
+    assert contradicted({"many": s.n >= 3}, {"few": s.n <= 2}).verdict == "VACUOUS"
+    assert contradicted({"many": s.n >= 3}).verdict == "PROVED"
+
+
+def test_what_is_vacuous_is_no_lemma():
+    reading = Reading("as written", s.norm(s.u) >= 0)
+    step = Step("1", "1", (Claim("1", "1", (reading,)),))
+    hypotheses = {"many": s.n >= 3, "few": s.n <= 2}
+    judge = Judge(Document("t", "T", s.language, hypotheses, (step,)), {})
+    assert judge.judge("1").verdict == "VACUOUS"
+    assert "1" not in judge.kernel.lemmas
