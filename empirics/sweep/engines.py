@@ -15,7 +15,15 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures import ProcessPoolExecutor as Pool
 from typing import Any
 
@@ -161,15 +169,28 @@ class Cluster(Engine):
         return {f"the Dask worker {name}": said for name, said in sorted(answers.items())}
 
     def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
-        """See `Engine.run`; Dask measures the cells of a dead worker again, up to three times."""
+        """See `Engine.run`; Dask itself measures the cells of a dead worker again, some times.
+
+        After that it blames whatever its last worker held, so these cells go alone.
+        """
+        from distributed import KilledWorker
+
         width = 4 * max(1, sum(self._client.nthreads().values()))
-        executor = self._client.get_executor(pure=False)
+        queue, suspects = deque(jobs), deque[Job]()
+        executor = _Remote(self._client, width)
         try:
-            lost = yield from _fly(executor, deque(jobs), sampling, width, self._check)
-        finally:
-            executor.shutdown(wait=False)
-        if lost:
+            while queue or suspects:
+                alone = bool(suspects)
+                part, at_once = (suspects, 1) if alone else (queue, width)
+                lost = yield from _fly(executor, part, sampling, at_once, KilledWorker, self._check)
+                if alone:
+                    yield [(job, "its Dask worker died, each time") for job in lost]
+                else:
+                    suspects.extend(lost)
+        except CancelledError:
             self._gone()
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
 
     def _check(self) -> None:
         if self._client.status != "running":
@@ -179,16 +200,39 @@ class Cluster(Engine):
         raise EngineError(f"the Dask scheduler at {self.address} is gone: go on with --resume")
 
 
+class _Remote(ThreadPoolExecutor):
+    """One thread for each cell in flight, which waits for its result.
+
+    Dask's own executor takes a result for an error where the worker that holds it dies.
+    """
+
+    def __init__(self, client: Any, width: int) -> None:
+        super().__init__(width)
+        self._client = client
+
+    def submit(self, function: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
+        """As every executor's."""
+        return super().submit(self._result, function, *arguments, **options)
+
+    def _result(self, function: Any, *arguments: Any, **options: Any) -> Any:
+        return self._client.submit(function, *arguments, pure=False, **options).result()
+
+
 def _fly(
     executor: Executor,
     queue: deque[Job],
     sampling: Sampling,
     width: int,
+    crash: type[BaseException] = BrokenExecutor,
     check: Callable[[], None] = lambda: None,
 ) -> Generator[list[tuple[Job, Outcome]], None, list[Job]]:
-    """Yield the outcomes of the queue with so many in flight; return what a crash took with it."""
+    """Yield the outcomes of the queue with so many in flight; return what a crash took with it.
+
+    Raises CancelledError where the executor gave up.
+    """
     flying: dict[Future[Measured], Job] = {}
     lost: list[Job] = []
+    gave_up: CancelledError | None = None
     while (queue and not lost) or flying:
         while queue and not lost and len(flying) < width:
             job = queue.popleft()
@@ -202,13 +246,17 @@ def _fly(
         finished: list[tuple[Job, Outcome]] = []
         for future in done:
             job = flying.pop(future)
-            error = None if future.cancelled() else future.exception()
-            if future.cancelled() or isinstance(error, BrokenExecutor):
+            error = future.exception()
+            if isinstance(error, CancelledError):
+                gave_up = error
+            elif isinstance(error, crash):
                 lost.append(job)
             else:
                 finished.append((job, future.result() if error is None else in_one_line(error)))
         if finished:
             yield finished
+        if gave_up is not None:
+            raise gave_up
     return lost
 
 

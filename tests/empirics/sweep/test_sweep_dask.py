@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from empirics.sweep.plan import read_plan
 from empirics.sweep.run import run_sweep
 from empirics.sweep.store import writing
 
+HERE = Path(__file__).parent
 CLUSTER = """
 from distributed import LocalCluster
 
@@ -57,7 +59,7 @@ def started(folder, code):
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[2]), str(HERE)])},
     )
     address = process.stdout.readline().strip()
     assert address, "the cluster did not start"
@@ -153,6 +155,22 @@ def test_workers_are_asked_for_what_they_need_before_any_work(plan_text, address
         told = engine.problems([])
         assert "w gets other numbers" in told[0]
         assert "v cannot run byzproof" in told[1]
+
+
+def test_a_rule_that_kills_its_worker_takes_no_other_cell_along(tmp_path, plan_text, monkeypatch):
+    monkeypatch.syspath_prepend(str(HERE))
+    process, address = started(tmp_path, CLUSTER)
+    rules = '"planted:dies_at_two", "average"'
+    plan = read_plan(plan_text(rules=rules, claims="").replace("[1, 2]", "[1]"))
+    try:
+        with Cluster(address) as engine, writing(tmp_path / "a", plan, resume=False) as store:
+            failed = run_sweep(plan, store, engine)
+            kept = set(store.results())
+    finally:
+        stop(process)
+    dying = {k for k, c in plan.cells.items() if c.d == 2 and isinstance(c.rule, Foreign)}
+    assert failed == dict.fromkeys(dying, "its Dask worker died, each time")
+    assert kept == set(plan.cells) - dying
 
 
 def test_a_scheduler_without_workers(empty):
