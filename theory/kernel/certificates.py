@@ -19,6 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.kernel import runs, terms
+from theory.kernel.polynomials import WORK
 from theory.kernel.rules import Kernel, Line, Theorem
 from theory.kernel.terms import (
     AlmostSure,
@@ -73,6 +74,8 @@ RULES: dict[str, Callable[..., Line]] = {
 
 DEEPEST = 60
 LONGEST = 5_000
+READING = 3
+"""The work that each JSON value of a step counts for; the largest of Krum's proofs has 12,000."""
 
 
 class Derivation:
@@ -187,6 +190,17 @@ def decode(x: Any, lines: Sequence[Line] = (), depth: int = 0) -> Any:
     return node(*values)
 
 
+def _values(x: Any) -> int:
+    """How many JSON values there are in one; not counted on where it is too many anyway."""
+    count, pending = 0, [x]
+    while pending and count <= WORK:
+        value = pending.pop()
+        count += 1
+        if isinstance(value, list):
+            pending.extend(value)
+    return count
+
+
 def _line_number(x: Any, count: int) -> bool:
     return isinstance(x, int) and not isinstance(x, bool) and 0 <= x < count
 
@@ -242,7 +256,7 @@ def _refusing(place: str) -> Iterator[None]:
     try:
         yield
     except KernelError as refusal:
-        raise KernelError(f"{place}: {refusal}") from None
+        raise KernelError(f"{place}: {str(refusal)[:500]}") from None
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, RecursionError) as wrong:
         raise KernelError(f"{place}: wrong arguments ({type(wrong).__name__})") from None
 
@@ -273,6 +287,7 @@ def _replay(kernel: Kernel, certificate: Any) -> Theorem:
         ):
             raise KernelError(f"step {number}: not a rule of the kernel")
         with _refusing(f"step {number} ({step[0]})"):
+            kernel.algebra.spend(READING * _values(step))
             lines.append(RULES[step[0]](kernel, *(decode(a, lines) for a in step[1:])))
     with _refusing("the conclusion"):
         statement = decode(certificate["statement"])
