@@ -123,7 +123,7 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     engine: Engine | None = None
     try:
         plan = read_plan(Path(arguments.plan).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeError) as error:
         problems.append(f"cannot read {arguments.plan}: {error}")
     except BadPlan as bad:
         problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 from pathlib import Path
 
 from reports.commands import Subparsers
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from reports.verification import published_name, verify
 
     folder = Path(arguments.folder)
-    if not (folder / "audit.json").is_file():
+    if not os.path.isfile(folder / "audit.json"):  # noqa: PTH113 - no name makes it raise
         raise WrongUsage(f"{folder} is not the folder of a report: it has no audit.json")
     source = open_with_progress(arguments.document or published_name(folder))
     with Progress("verifying") as progress:

@@ -1,4 +1,4 @@
-"""Hostile data of models and of robustness certificates: read, or refused with the one exception."""
+"""Hostile data of models and of robustness certificates: read, or refused."""
 
 import json
 from fractions import Fraction
