@@ -16,7 +16,11 @@ class CannotWrite(WrongUsage):
 
 def check_file(path: Path) -> None:
     """Refuse, before any work, a file that could not be written."""
-    if path.is_dir():
+    try:
+        folder = path.is_dir()
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise CannotWrite(f"no file can be called {str(path)[:80]!r} ({error.args[-1]})") from None
+    if folder:
         raise CannotWrite(f"{path} is a folder: name a file")
     _check_folder(path.parent, create=False)
 

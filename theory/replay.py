@@ -745,7 +745,7 @@ class Algebra(Language):
         """The sum of rational multiples of polynomials."""
         out: dict[Mono, Rational] = {}
         for c, p in parts:
-            self.reader.spend(1 + len(p.terms) // 8)
+            self.reader.spend(1 + len(p.terms) // 2)
             for mono, d in p.terms.items():
                 add_to(out, mono, c * d)
         return self.make(out)
@@ -1968,7 +1968,7 @@ def check_claims(data: object) -> Iterator[Result]:
             need(name not in used, "an id that an earlier claim has")
             result = Result(name, True, claim(c, each, known))
         except Refused as error:
-            result = Result(name, False, str(error))
+            result = Result(name, False, str(error)[:500])
         except FAULTS as error:
             result = Result(name, False, f"malformed ({type(error).__name__})")
         used.add(name)

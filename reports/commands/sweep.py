@@ -123,10 +123,10 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     engine: Engine | None = None
     try:
         plan = read_plan(Path(arguments.plan).read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as error:
-        problems.append(f"cannot read {arguments.plan}: {error}")
     except BadPlan as bad:
         problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
+    except (OSError, ValueError) as error:  # also for names that no file can have
+        problems.append(f"cannot read {arguments.plan[:200]!r}: {str(error)[:200]}")
     workers = arguments.workers
     try:
         if workers is not None and workers < 1:

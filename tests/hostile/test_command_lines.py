@@ -29,9 +29,6 @@ HOSTILE = {
 def test_a_hostile_command_line_is_wrong_usage(
     command, given, tmp_path, monkeypatch, capsys, request
 ):
-    if command == "sweep" and given in (["a\0b"], ["x" * 10_000]):
-        why = "sweep asks the system about such a name before it refuses it"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
     monkeypatch.chdir(tmp_path)
     assert main([command, *given]) == 2
     said = capsys.readouterr()

@@ -299,9 +299,11 @@ def _replay(kernel: Kernel, certificate: Any) -> Theorem:
         ends = []
         for key in ("lines", "obligations"):
             numbers = certificate[key]
-            if not isinstance(numbers, list) or not all(
-                _line_number(k, len(lines)) for k in numbers
+            if (
+                not isinstance(numbers, list)
+                or len(numbers) > LONGEST
+                or not all(_line_number(k, len(lines)) for k in numbers)
             ):
-                raise KernelError(f"{key!r} must list lines of the certificate")
+                raise KernelError(f"{key!r} must list lines of the certificate, {LONGEST} at most")
             ends.append([lines[k] for k in numbers])
         return kernel.conclude(statement, ends[0], ends[1], value)
