@@ -126,7 +126,7 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     except BadPlan as bad:
         problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
     except (OSError, ValueError) as error:  # also for names that no file can have
-        problems.append(f"cannot read {arguments.plan[:200]!r}: {str(error)[:200]}")
+        problems.append(f"cannot read {arguments.plan[:200]}: {str(error)[:200]}")
     workers = arguments.workers
     try:
         if workers is not None and workers < 1:
