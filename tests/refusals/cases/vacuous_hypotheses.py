@@ -3,7 +3,7 @@
 from tests.refusals.toy import Steps, exhibited, s, world
 from theory.kernel.terms import term
 
-REASON = "no witness model satisfies"
+REASON = "cannot hold together"
 
 
 def build(honest):
