@@ -50,10 +50,14 @@ CHANGING = {
     "os.rename",
     "os.rmdir",
     "os.symlink",
+    "os.setxattr",
     "os.truncate",
+    "os.utime",
     "shutil.rmtree",
     "socket.bind",
     "socket.connect",
+    "socket.sendto",
+    "sqlite3.connect",
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

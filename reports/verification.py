@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from reports.errors import WrongUsage
+from reports.render.mathematics import anchor
 from reports.render.report import CERTIFICATES
 from theory import replay as second
 from theory.bundle import bundle
@@ -71,6 +73,17 @@ def _read(path: Path) -> Any:
         ) from None
 
 
+def _text(path: Path) -> str:
+    """The text of a file; raises WrongUsage if there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(
+            f"{path} cannot be read ({type(error).__name__}); write the report anew with "
+            "`byzproof report`"
+        ) from None
+
+
 class _Verifier:
     def __init__(self, folder: Path, document: Document) -> None:
         self.document = document
@@ -80,14 +93,10 @@ class _Verifier:
         entries = published.get("claims") if isinstance(published, dict) else None
         if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
             raise WrongUsage(f"{folder / 'audit.json'} lists no claims: write the report anew")
-        self.entries = {(e.get("id"), e.get("reading")): e for e in entries}
+        self.entries = {(str(e.get("id")), str(e.get("reading"))): e for e in entries}
         self.listed = len(entries)
         self.carried = _read(folder / CERTIFICATES)
-        self.page = (
-            (folder / "index.html").read_text(encoding="utf-8")
-            if (folder / "index.html").is_file()
-            else None
-        )
+        self.page = _text(folder / "index.html")
         self.second = {result.id: result for result in second.check_bundle(self.carried)}
         self.claims = self._claims()
         self.first = {name: self._replayed(name) for name in self.claims}
@@ -114,6 +123,8 @@ class _Verifier:
             theorem = replay(self.kernel, claim.get("certificate"))
         except KernelError as refusal:
             return str(refusal)
+        except (TypeError, ValueError, KeyError, AttributeError) as wrong:
+            return f"not a claim of a bundle ({type(wrong).__name__})"
         self.kernel.lemmas[name] = theorem
         return theorem
 
@@ -141,7 +152,9 @@ class _Verifier:
             entry = self.entries.get((claim, reading.kind))
             word = str(entry.get("verdict")) if entry is not None else "missing"
             try:
-                yield Checked(name, word, by=self._agrees(name, reading, entry, word))
+                by = self._agrees(name, reading, entry, word)
+                self._shown(name, reading, word)
+                yield Checked(name, word, by=by)
             except Mismatch as fault:
                 yield Checked(name, word, str(fault))
         for name in self.claims.keys() - wanted.keys():
@@ -158,13 +171,11 @@ class _Verifier:
         printed = self.printer.text(reading.statement)
         if entry.get("statement") != printed:
             raise Mismatch(f"audit.json prints another statement: {entry.get('statement')}")
-        if self.page is not None and self._pictured(reading) not in self.page:
-            raise Mismatch("the page does not show the statement")
         claim = self.claims.get(name)
         if claim is not None and claim.get("certificate") != entry.get("certificate"):
             raise Mismatch("audit.json and certificates.json have different certificates")
         if word.startswith("PROVED"):
-            return self._proved(name, reading, claim, word)
+            return self._proved(name, reading, claim, entry)
         if word == "REFUTED":
             return self._refuted(name, reading, claim, entry)
         if word == "VACUOUS" and claim is not None:
@@ -175,8 +186,15 @@ class _Verifier:
             raise Mismatch(f"it is called {word} without a certificate or a counterexample")
         return "no certificate is claimed"
 
-    def _pictured(self, reading: Reading) -> str:
-        return self.printer.mathml(reading.statement, display=True)
+    def _shown(self, name: str, reading: Reading, word: str) -> None:
+        """Refuse unless the page shows, at the place of the reading, its statement and verdict."""
+        start = f'<div class="reading {reading.kind.replace(" ", "-")}" id="{anchor(name)}">'
+        place = self.page.partition(start)[2].partition('<div class="facts">')[0]
+        if self.printer.mathml(reading.statement, display=True) not in place:
+            raise Mismatch("the page does not show the statement")
+        badge = place.partition('<span class="badge')[2].partition("</span>")[0]
+        if not badge.endswith(f"</svg>{escape(word)}"):
+            raise Mismatch(f"the page does not call it {word}")
 
     def _vacuous(self, name: str, reading: Reading) -> str:
         theorem, other = self.first[name], self.second.get(name)
@@ -188,8 +206,13 @@ class _Verifier:
         return "both checkers"
 
     def _proved(
-        self, name: str, reading: Reading, claim: Mapping[str, Any] | None, word: str
+        self,
+        name: str,
+        reading: Reading,
+        claim: Mapping[str, Any] | None,
+        entry: Mapping[str, Any],
     ) -> str:
+        word = str(entry.get("verdict"))
         if claim is None:
             raise Mismatch(f"it is called {word}, and {CERTIFICATES} has no certificate for it")
         if claim.get("statement") != encode(reading.statement):
@@ -207,6 +230,8 @@ class _Verifier:
         if unknown:
             raise Mismatch("it is proved from what the document does not assume")
         used = [title for title, formula in known.items() if formula in theorem.assumptions]
+        if entry.get("assumes") != used:
+            raise Mismatch("audit.json lists other assumptions than the proof uses")
         expected = proved_word(self.document, reading, used)
         if word != expected:
             raise Mismatch(f"it is called {word}, but what is proved is {expected}")

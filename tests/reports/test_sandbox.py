@@ -330,7 +330,13 @@ def _sleepers():
 
 @pytest.mark.parametrize(
     "text",
-    ['open("{0}/new", "w")', 'import os; os.remove("{0}/doc.py")', 'import os; os.mkdir("{0}/d")'],
+    [
+        'open("{0}/new", "w")',
+        'import os; os.remove("{0}/doc.py")',
+        'import os; os.mkdir("{0}/d")',
+        'import os; os.utime("{0}/doc.py", (0, 0))',
+        'import sqlite3; sqlite3.connect("{0}/new.db").execute("create table t (x)")',
+    ],
 )
 def test_a_document_may_not_write(refusal, tmp_path, text):
     message = refusal(START + text.format(tmp_path) + "\n")

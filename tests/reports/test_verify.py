@@ -130,3 +130,37 @@ def test_the_command_says_what_is_no_report(tmp_path, capsys):
 def test_the_published_report_of_krum_agrees(capsys):
     assert main(["verify", "--quiet"]) == 0
     assert ", 0 differ" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("needs", [3, None, [3], [["one"]]])
+def test_claims_that_are_none_are_refused(folder, toy, needs):
+    def break_claims(data):
+        for claim in data["claims"]:
+            claim.update({"needs": needs, "verdict kind": "family"})
+
+    change(folder, CERTIFICATES, break_claims)
+    assert faults(folder, toy)["1-1a"]
+
+
+def test_an_id_that_is_none(folder, toy):
+    change(folder, "audit.json", lambda d: d["claims"][0].update(id=["1-1a"]))
+    assert faults(folder, toy)
+
+
+def test_a_verdict_word_on_the_page_that_was_changed(folder, toy):
+    page = folder / "index.html"
+    page.write_text(page.read_text().replace("</svg>REFUTED</span>", "</svg>PROVED</span>"))
+    assert "page does not call it REFUTED" in faults(folder, toy)["1-2a"]
+
+
+def test_assumptions_that_were_left_out(folder, toy):
+    change(folder, "audit.json", lambda d: [c.update(assumes=["nothing"]) for c in d["claims"]])
+    assert "other assumptions" in faults(folder, toy)["1-1a"]
+
+
+@pytest.mark.parametrize("text", [None, b"\xff\xfe"])
+def test_a_page_that_cannot_be_read(folder, toy, text):
+    page = folder / "index.html"
+    page.unlink() if text is None else page.write_bytes(text)
+    with pytest.raises(WrongUsage, match=r"index\.html"):
+        faults(folder, toy)
