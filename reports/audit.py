@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.errors import KernelBug
-from reports.exhibits import Exhibit, Exhibits
+from reports.exhibits import Exhibit, Exhibits, Models
 from reports.scope import scope
 from reports.tightness import Attained, Examples
 from theory.judge import Judge, Judgement
@@ -142,7 +142,8 @@ def audit(
     judge = Judge(document, certificates, fresh=fresh)
     readings = [c.readings for step in document.steps if wanted(step) for c in step.claims]
     count = sum(map(len, readings))
-    exhibits, examples = Exhibits(document), Examples(document)
+    models = Models(document)
+    exhibits, examples = Exhibits(document, models), Examples(document, models)
     findings = []
     for done, judgement in enumerate(judge.all(wanted), 1):
         progress(judgement.id, done, count)

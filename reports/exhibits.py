@@ -6,12 +6,12 @@ line above them true, and no proof checker would object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from theory.judge import Judgement
 from theory.kernel.certificates import decode
-from theory.kernel.models import Evaluator
+from theory.kernel.models import Evaluator, Model
 from theory.kernel.terms import (
     AlmostSure,
     Formula,
@@ -35,22 +35,46 @@ class Exhibit:
     false: frozenset[str]
 
 
-class Exhibits:
-    """The witness models of a document, each built and checked once."""
+class Models:
+    """The models of a document by what builds them: each is built once, each formula decided once.
+
+    Whoever evaluates a document shares one, and so what an evaluator has already worked out.
+    """
 
     def __init__(self, document: Document) -> None:
+        self._signature = document.language.signature
+        self._evaluators: dict[Callable[[], Model], Evaluator] = {}
+        self._known: dict[tuple[Callable[[], Model], Formula], bool | None] = {}
+
+    def evaluator(self, build: Callable[[], Model]) -> Evaluator:
+        """The evaluator of a model."""
+        if build not in self._evaluators:
+            self._evaluators[build] = Evaluator(self._signature, build())
+        return self._evaluators[build]
+
+    def holds(self, build: Callable[[], Model], formula: Formula) -> bool | None:
+        """Whether a formula is true on a model; None where the model cannot tell."""
+        key = build, formula
+        if key not in self._known:
+            about_a_run = isinstance(formula, AlmostSure)
+            self._known[key] = None if about_a_run else self.evaluator(build).holds(formula)
+        return self._known[key]
+
+
+class Exhibits:
+    """The witness models of a document."""
+
+    def __init__(self, document: Document, models: Models | None = None) -> None:
         self.document = document
-        signature = document.language.signature
-        self._evaluators = {
-            name: Evaluator(signature, build()) for name, build in document.witnesses
-        }
-        self._known: dict[tuple[str, str], bool | None] = {}
+        self._models = models or Models(document)
 
     def summary(self) -> tuple[Exhibit, ...]:
         """Which hypotheses hold on which model."""
         exhibits = []
-        for name in self._evaluators:
-            verdicts = {h: self._holds(name, h) for h in self.document.hypotheses}
+        for name, build in self.document.witnesses:
+            verdicts = {
+                h: self._models.holds(build, x) for h, x in self.document.hypotheses.items()
+            }
             true = frozenset(h for h, holds in verdicts.items() if holds is True)
             false = frozenset(h for h, holds in verdicts.items() if holds is False)
             exhibits.append(Exhibit(name, true, false))
@@ -58,28 +82,19 @@ class Exhibits:
 
     def verdicts(self, judgement: Judgement) -> Iterator[tuple[str, bool | None]]:
         """Whether a proved statement is true, on each model of what it was proved from."""
-        needs = judgement.reading.needs
         statement = with_constant(judgement)
         if isinstance(statement, AlmostSure):
             return
-        for name, evaluator in self._evaluators.items():
-            if all(
-                holds(evaluator, needs[a]) is True if a in needs else self._holds(name, a) is True
-                for a in judgement.assumes
-            ):
-                yield name, evaluator.holds(statement)
-
-    def _holds(self, model: str, hypothesis: str) -> bool | None:
-        key = (model, hypothesis)
-        if key not in self._known:
-            formula = self.document.hypotheses[hypothesis]
-            self._known[key] = holds(self._evaluators[model], formula)
-        return self._known[key]
+        assumed = assumptions(self.document, judgement).values()
+        for name, build in self.document.witnesses:
+            if all(self._models.holds(build, formula) is True for formula in assumed):
+                yield name, self._models.evaluator(build).holds(statement)
 
 
-def holds(evaluator: Evaluator, formula: Formula) -> bool | None:
-    """Whether a formula is true on a model; None where the model cannot tell."""
-    return None if isinstance(formula, AlmostSure) else evaluator.holds(formula)
+def assumptions(document: Document, judgement: Judgement) -> dict[str, Formula]:
+    """What a judgement assumes, by name; a need hides a hypothesis of the same name."""
+    known = {**document.hypotheses, **judgement.reading.needs}
+    return {name: known[name] for name in judgement.assumes}
 
 
 def with_constant(judgement: Judgement) -> Statement:

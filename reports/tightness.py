@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeGuard
 
-from reports.exhibits import holds, with_constant
+from reports.exhibits import Models, assumptions, with_constant
 from theory.judge import Judgement
 from theory.kernel.intervals import Real, Unseparated, interval, inverse
 from theory.kernel.models import Evaluator, Model
@@ -52,13 +53,11 @@ class Attained:
 
 
 class Examples:
-    """The examples of a document; a model that several claims share is built and checked once."""
+    """The examples of a document, on which its proved inequalities are measured."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, models: Models | None = None) -> None:
         self.document = document
-        self._evaluators: dict[Callable[[], Model], Evaluator] = {}
-        self._pool: tuple[Callable[[], Model], ...] = ()
-        self._true: dict[tuple[Callable[[], Model], str], bool] = {}
+        self._models = models or Models(document)
 
     def attained(self, judgement: Judgement) -> Attained | None:
         """The tightness of a proved reading, if it is an inequality or its claim names constants.
@@ -74,10 +73,10 @@ class Examples:
         best: Real | None = None
         where: Model | None = None
         if is_inequality(statement):
-            for build in dict.fromkeys((*tightness.examples, *self._shared())):
+            for build in dict.fromkeys((*tightness.examples, *self._shared)):
                 if best == 1 and build not in tightness.examples:
                     break
-                evaluator = self._evaluator(build)
+                evaluator = self._models.evaluator(build)
                 false = self._first_false(judgement, build)
                 if false is not None and build in tightness.examples:
                     raise KernelError(
@@ -93,42 +92,25 @@ class Examples:
         claimed, proved = tightness.claimed or "1", tightness.best_proved or "1"
         return Attained(best, claimed, proved, tightness.comment, where)
 
+    @cached_property
     def _shared(self) -> tuple[Callable[[], Model], ...]:
         """The witness models, and every example or counterexample of some claim."""
-        if not self._pool:
-            witnesses = [build for _, build in self.document.witnesses]
-            named = [
-                build
-                for claim in self.document.claims().values()
-                if claim.tightness is not None
-                for build in claim.tightness.examples
-            ]
-            refuting = [
-                reading.counterexample
-                for claim in self.document.claims().values()
-                for reading in claim.readings
-                if reading.counterexample is not None
-            ]
-            self._pool = tuple(dict.fromkeys((*witnesses, *named, *refuting)))
-        return self._pool
-
-    def _evaluator(self, build: Callable[[], Model]) -> Evaluator:
-        if build not in self._evaluators:
-            self._evaluators[build] = Evaluator(self.document.language.signature, build())
-        return self._evaluators[build]
+        claims = self.document.claims().values()
+        found = [build for _, build in self.document.witnesses]
+        for claim in claims:
+            found += claim.tightness.examples if claim.tightness is not None else ()
+        found += [
+            reading.counterexample
+            for claim in claims
+            for reading in claim.readings
+            if reading.counterexample is not None
+        ]
+        return tuple(dict.fromkeys(found))
 
     def _first_false(self, judgement: Judgement, build: Callable[[], Model]) -> str | None:
         """The first assumption of the reading that is not true on a model."""
-        needs, evaluator = judgement.reading.needs, self._evaluator(build)
-        for name in judgement.assumes:
-            if name in needs:
-                true = holds(evaluator, needs[name]) is True
-            else:
-                if (build, name) not in self._true:
-                    formula = self.document.hypotheses[name]
-                    self._true[build, name] = holds(evaluator, formula) is True
-                true = self._true[build, name]
-            if not true:
+        for name, formula in assumptions(self.document, judgement).items():
+            if self._models.holds(build, formula) is not True:
                 return name
         return None
 
