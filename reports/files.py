@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from reports.errors import WrongUsage
@@ -50,6 +51,27 @@ def _check_folder(folder: Path, *, create: bool) -> None:
 def write_file(path: Path, content: str) -> None:
     """Write one text file, whole or not at all."""
     write_files(path.parent, {path.name: content})
+
+
+class Output:
+    """Where an option such as `--json FILE` sends a text: to a file, to standard output, nowhere.
+
+    A file is checked at once, before any work; raises CannotWrite as `check_file` does.
+    """
+
+    def __init__(self, where: str | None) -> None:
+        self.path = None if where in (None, "-") else Path(str(where))
+        self.standard = where == "-"
+        """It goes to standard output, which must then hold nothing else."""
+        if self.path is not None:
+            check_file(self.path)
+
+    def write(self, text: Callable[[], str]) -> None:
+        """Send the text, which is made only if it goes anywhere."""
+        if self.standard:
+            sys.stdout.write(text())
+        elif self.path is not None:
+            write_file(self.path, text())
 
 
 def write_files(folder: Path, contents: Mapping[str, str], *, stale: Iterable[Path] = ()) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.commands import DOCUMENT_HELP, Subparsers
 from reports.errors import WrongUsage
-from reports.files import check_file, write_file
+from reports.files import Output
 from reports.opened_audit import audit_with_progress, find_claims, open_with_progress
 
 if TYPE_CHECKING:
@@ -49,17 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = _wanted(source, arguments.step)
     if arguments.store and (source.store is None or arguments.step):
         raise WrongUsage("--store keeps the certificates of a whole paper of the package")
-    if arguments.json not in (None, "-"):
-        check_file(Path(arguments.json))
+    output = Output(arguments.json)
     fresh = arguments.fresh and arguments.document in papers.names()
     found = audit_with_progress(source, fresh=fresh, wanted=wanted)
-    if arguments.json == "-":
-        sys.stdout.write(found.as_json())
-    else:
+    output.write(found.as_json)
+    if not output.standard:
         from reports.terminal import console, show_audit
 
-        if arguments.json is not None:
-            write_file(Path(arguments.json), found.as_json())
         show_audit(found, console())
     if arguments.store and source.store is not None:
         from theory.judge import save_certificates

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.files import check_file, write_file
+from reports.files import Output
 from reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -53,9 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (arguments.rule == "multikrum") != (arguments.m is not None):
         raise WrongUsage("give --m M together with --rule multikrum, and only then")
-    files = [path for path in (arguments.json, arguments.certificate) if path not in (None, "-")]
-    for path in files:
-        check_file(Path(path))
+    whole, certificate = Output(arguments.json), Output(arguments.certificate)
     with Progress(f"kappa*({arguments.n}, {arguments.f})") as progress:
         try:
             found = kappa(
@@ -70,20 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
             raise WrongUsage(
                 f"the search needs {missing.name}: pip install 'byzproof[robustness]'"
             ) from None
-    if arguments.certificate is not None:
-        _write(arguments.certificate, json.dumps(found.certificate, indent=1) + "\n")
-    if arguments.json is not None:
-        _write(arguments.json, json.dumps(found.as_json(), indent=1) + "\n")
-    if "-" not in (arguments.json, arguments.certificate):
+    certificate.write(lambda: json.dumps(found.certificate, indent=1) + "\n")
+    whole.write(lambda: json.dumps(found.as_json(), indent=1) + "\n")
+    if not (whole.standard or certificate.standard):
         print(summary(found))
     return 0
-
-
-def _write(path: str, text: str) -> None:
-    if path == "-":
-        sys.stdout.write(text)
-    else:
-        write_file(Path(path), text)
 
 
 def summary(found: Kappa) -> str:

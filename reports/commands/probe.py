@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.files import check_file, write_file
+from reports.files import Output
 from reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -72,8 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     from empirics.probe.bounds import values_of
     from empirics.probe.examine import examine
 
-    if arguments.json not in (None, "-"):
-        check_file(Path(arguments.json))
+    output = Output(arguments.json)
     if not 0 < arguments.timeout < 1e6:
         raise WrongUsage(f"--timeout {arguments.timeout:g}: give a number of seconds above 0")
     try:
@@ -91,13 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
             )
     except (CannotLoad, ValueError) as wrong:
         raise WrongUsage(str(wrong)) from None
-    if arguments.json == "-":
-        sys.stdout.write(report.as_json())
-    else:
+    output.write(report.as_json)
+    if not output.standard:
         from reports.terminal import console
 
-        if arguments.json is not None:
-            write_file(Path(arguments.json), report.as_json())
         show(report, console())
     return 1 if report.differences else 0
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.files import check_file, write_file
+from reports.files import Output, check_file, write_file
 from reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -74,24 +73,19 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Simulate, write the figure, and say what came of it."""
     figure = Path(arguments.out)
-    numbers = None if arguments.json in (None, "-") else Path(arguments.json)
     if figure.suffix.lower() != ".svg":
         raise WrongUsage(f"--out {arguments.out}: the figure is SVG; name a file FIGURE.svg")
-    if numbers is not None and numbers.absolute() == figure.absolute():
-        raise WrongUsage(f"--json and --out are both {arguments.out}: name two files")
     check_file(figure)
-    if numbers is not None:
-        check_file(numbers)
+    output = Output(arguments.json)
+    if output.path is not None and output.path.absolute() == figure.absolute():
+        raise WrongUsage(f"--json and --out are both {arguments.out}: name two files")
     trace = _simulate(setting_of(arguments))
     from reports.render.dynamics_figures import simulation
 
     drawing, text = simulation(trace), as_json(trace)
-    if numbers is not None:
-        write_file(numbers, text)
     write_file(figure, drawing)
-    if arguments.json == "-":
-        sys.stdout.write(text)
-    else:
+    output.write(lambda: text)
+    if not output.standard:
         print(summary(trace))
         print(f"Open {figure}")
     return 0

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from reports.commands import DOCUMENT_HELP, Subparsers
-from reports.files import check_file, write_file
+from reports.files import Output
 from reports.opened_audit import open_with_progress
 
 
@@ -30,16 +28,11 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the trusted surface of a document's audit."""
-    if arguments.json not in (None, "-"):
-        check_file(Path(arguments.json))
+    output = Output(arguments.json)
     surface = trusted_surface(arguments.document)
-    text = json.dumps(surface, indent=1, ensure_ascii=False) + "\n"
-    if arguments.json == "-":
-        sys.stdout.write(text)
-        return 0
-    if arguments.json is not None:
-        write_file(Path(arguments.json), text)
-    _show(surface)
+    output.write(lambda: json.dumps(surface, indent=1, ensure_ascii=False) + "\n")
+    if not output.standard:
+        _show(surface)
     return 0
 
 

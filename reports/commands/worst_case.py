@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.files import check_file, write_file
+from reports.files import Output, check_file, write_file
 from reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Search if asked to, evaluate the best worst case exactly, and print the bracket."""
     from empirics.worst_cases.upper import upper
 
-    target = None if arguments.json in (None, "-") else Path(arguments.json)
-    if target is not None:
-        check_file(target)
+    output = Output(arguments.json)
     with Progress("certifying the upper bound") as progress:
         try:
             above = upper(arguments.n, arguments.f, lambda done, of: progress("patterns", done, of))
@@ -74,12 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
     if found is None:
         return 130
     case, lower, starts = found
-    text = json.dumps(as_json(case, lower, above, arguments.seed, starts), indent=1) + "\n"
-    if target is not None:
-        write_file(target, text)
-    if arguments.json == "-":
-        sys.stdout.write(text)
-    else:
+    data = as_json(case, lower, above, arguments.seed, starts)
+    output.write(lambda: json.dumps(data, indent=1) + "\n")
+    if not output.standard:
         show(case, lower, above, starts)
     return 0
 
