@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from theory.kernel.terms import AlmostSure, Formula
 from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import squared
@@ -11,7 +9,8 @@ from theory.papers.krum import cut_off, run
 from theory.papers.krum.descent_setting import gamma, mean_step, slope_t, u_t, x_t
 from theory.papers.krum.eq_2_07_drift import BALL, CONE, gradient
 from theory.papers.krum.eq_2_14_descent import cost
-from theory.search.prover import Proved, Prover
+from theory.papers.krum.run_claims import run_claim
+from theory.search.prover import Proved
 
 SIEGMUND = "PROVED FROM Robbins–Siegmund"
 WITH_TAYLOR = f"{SIEGMUND}, Taylor"
@@ -19,35 +18,6 @@ WITH_BOTH = f"{SIEGMUND}, Taylor, Taylor for ρ"
 COST_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST}
 ALL_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST, **run.RHO}
 rho = squared(gradient)
-
-
-def _sure(
-    name: str,
-    title: str,
-    statement: AlmostSure,
-    needs: dict[str, Formula],
-    proof: Callable[[Prover], Proved],
-    expected: str,
-    *,
-    quote: str,
-    why: str,
-    comment: str = "",
-    breaks: str = "",
-) -> Claim:
-    """A claim about the run, proved as written, though not by the notes' argument alone."""
-    reading = Reading(
-        "as written",
-        statement,
-        needs=needs,
-        proof=proof,
-        expected=expected,
-        justification="GAP",
-        why=why,
-        breaks=breaks,
-        sampled=False,
-    )
-    compared = "arXiv:1703.02757v1 has the same sentence."
-    return Claim(name, title, (reading,), quote, origin="both", compared=compared, comment=comment)
 
 
 CONFINED_U = Step(
@@ -68,7 +38,7 @@ CONFINED_U = Step(
     ),
     uses=("2-6", "2-7", "2-11"),
     claims=(
-        _sure(
+        run_claim(
             "2-12-converges",
             "u_t converges almost surely",
             AlmostSure("converges", u_t),
@@ -80,7 +50,7 @@ CONFINED_U = Step(
             comment="The quasi-martingale theorem is replaced by one that also gives the sum (2-12).",
             breaks="With long steps, γ_t = 2, a run may jump to and fro for ever.",
         ),
-        _sure(
+        run_claim(
             "2-12",
             "the sum of what u_t loses is finite",
             AlmostSure("summable", gamma * (x_t @ mean_step) * slope_t),
@@ -91,44 +61,28 @@ CONFINED_U = Step(
             why="The second conclusion of the same theorem.",
             comment="It holds whether or not u_∞ > 0.",
         ),
-        Claim(
+        run_claim(
             "excess",
             "the sum of γ_t√u_t is finite",
-            origin="ours",
-            readings=(
-                Reading(
-                    "as written",
-                    AlmostSure("summable", gamma * run.q),
-                    needs=run.CONFINED,
-                    proof=run.prove_excess,
-                    expected=SIEGMUND,
-                    why=(
-                        "Beyond the horizon ⟨x_t, E Krum_t⟩ is at least √D ε(1 − sin α)cos(α+β), by "
-                        "(2-13); compare with (2-12)."
-                    ),
-                    sampled=False,
-                ),
+            AlmostSure("summable", gamma * run.q),
+            run.CONFINED,
+            run.prove_excess,
+            SIEGMUND,
+            why=(
+                "Beyond the horizon ⟨x_t, E Krum_t⟩ is at least √D ε(1 − sin α)cos(α+β), by "
+                "(2-13); compare with (2-12)."
             ),
         ),
-        Claim(
+        run_claim(
             "root-of-u",
             "√u_t, which is max(‖x_t‖² − D, 0), converges to zero",
-            origin="ours",
-            readings=(
-                Reading(
-                    "as written",
-                    AlmostSure("vanishes", run.q),
-                    needs=run.CONFINED,
-                    proof=run.prove_root,
-                    expected=SIEGMUND,
-                    why=(
-                        "γ_t√u_t is summable, Σγ_t is not, and √u_t converges: its limit can only be 0."
-                    ),
-                    sampled=False,
-                ),
-            ),
+            AlmostSure("vanishes", run.q),
+            run.CONFINED,
+            run.prove_root,
+            SIEGMUND,
+            why=("γ_t√u_t is summable, Σγ_t is not, and √u_t converges: its limit can only be 0."),
         ),
-        _sure(
+        run_claim(
             "2-12-zero",
             "u_t converges to zero",
             AlmostSure("vanishes", u_t),
@@ -159,7 +113,7 @@ BOUNDED_X = Step(
     ),
     uses=("2-12",),
     claims=(
-        _sure(
+        run_claim(
             "bounded",
             "‖x_t‖² is bounded",
             AlmostSure("bounded", squared(x_t)),
@@ -188,7 +142,7 @@ COST_LIMIT = Step(
     ),
     uses=("2-16", "bounded"),
     claims=(
-        _sure(
+        run_claim(
             "2-17-converges",
             "the cost converges",
             AlmostSure("converges", cost),
@@ -199,7 +153,7 @@ COST_LIMIT = Step(
             why="Robbins and Siegmund with the repaired (2-15).",
             comment="Needs K_1 to bound the second derivative on the segments, here everywhere.",
         ),
-        _sure(
+        run_claim(
             "2-18",
             "the sum of the descents is finite",
             AlmostSure("summable", gamma * (mean_step @ gradient)),
@@ -221,7 +175,7 @@ RHO_LIMIT = Step(
     explanation="Robbins and Siegmund once more; what is added are the terms of (2-18) and of Σγ_t².",
     uses=("2-20", "2-18"),
     claims=(
-        _sure(
+        run_claim(
             "rho-converges",
             "ρ_t converges almost surely",
             AlmostSure("converges", rho),
@@ -242,7 +196,7 @@ SUM = Step(
     explanation="(1 − sin α)ρ_t is at most ⟨E Krum_t, ∇Q⟩, and 1 − sin α > 0.",
     uses=("2-22", "2-18"),
     claims=(
-        _sure(
+        run_claim(
             "2-23",
             "the sum of γ_tρ_t is finite",
             AlmostSure("summable", gamma * rho),

@@ -27,6 +27,7 @@ from theory.papers.krum.eq_2_02_phi import positive_part_lines
 from theory.papers.krum.eq_2_03_one_step import GROWTH, moment_bound, moments, step_integrable
 from theory.papers.krum.eq_2_07_drift import ANGLES, BALL, gradient, sin_a
 from theory.papers.krum.eq_2_14_descent import K_1
+from theory.papers.krum.run_claims import run_claim
 from theory.papers.krum.setting import language
 from theory.papers.krum.smooth_cost import (
     SECOND,
@@ -34,7 +35,6 @@ from theory.papers.krum.smooth_cost import (
     of_gradient,
     of_gradient_nonnegative,
     one_less_sine,
-    own_claim,
     rho,
     second_moment,
 )
@@ -336,7 +336,7 @@ STEP = Step(
     ),
     uses=("2-12", "bounded", "ball"),
     claims=(
-        own_claim(
+        run_claim(
             "cut-sum",
             "the sum of γ_t‖∇R(x_t)‖² is finite",
             AlmostSure("summable", gamma * steepness),
@@ -345,7 +345,7 @@ STEP = Step(
             PROVED,
             why="Robbins and Siegmund for R(x_t).",
         ),
-        own_claim(
+        run_claim(
             "cut-converges",
             "‖∇R(x_t)‖² converges",
             AlmostSure("converges", steepness),
@@ -357,7 +357,7 @@ STEP = Step(
                 "and by what has a finite sum."
             ),
         ),
-        own_claim(
+        run_claim(
             "cut-vanishes",
             "‖∇R(x_t)‖² converges to zero",
             AlmostSure("vanishes", steepness),

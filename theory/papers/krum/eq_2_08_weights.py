@@ -12,6 +12,8 @@ from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import Look, expectation
 from theory.papers.krum.descent_setting import gamma
 from theory.papers.krum.models import krum_model
+from theory.papers.krum.run import zero
+from theory.papers.krum.run_claims import run_claim
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
@@ -73,9 +75,9 @@ def _decreasing(p: Prover) -> Proved:
 
 def _mu_converges(p: Prover) -> Proved:
     """A positive decreasing sequence is a non-negative supermartingale."""
-    zero = p.weaken(p.combine(()))
+    none = zero(p)
     mean = p.by(expectation(mu_repaired) <= (1 + term(0)) * mu + term(0) - term(0), decreasing(p))
-    signs = (p.weaken(p.assume(DRIFT["μ_t > 0"])), zero, zero, zero)
+    signs = (p.weaken(p.assume(DRIFT["μ_t > 0"])), none, none, none)
     known = p.integrable_deterministic(mu_repaired)
     sums = (p.nothing(), p.nothing())
     line = p.robbins_siegmund("converges", mu, term(0), term(0), term(0), mean, signs, known, sums)
@@ -84,7 +86,7 @@ def _mu_converges(p: Prover) -> Proved:
 
 def _limit_positive(p: Prover) -> Proved:
     """1/mu_t grows by the factor 1 + gamma_t^2 B in a step, and the sum of gamma_t^2 is finite."""
-    zero = p.weaken(p.combine(()))
+    none = zero(p)
     now, long = p.assume(DRIFT["μ_t > 0"]), _factor(p)
     following = p.multiply(now, p.inverse_nonnegative(long))
     growth = p.by(
@@ -94,7 +96,7 @@ def _limit_positive(p: Prover) -> Proved:
         p.times(p.inverse(mu, now), 1 / mu_repaired),
     )
     rate = p.multiply(p.square(gamma), p.weaken(p.assume(POSITIVE["B > 0"])))
-    sums = p.comparison("summable", gamma**2 * B, B, p.assume(SUMMABLE), rate, zero)
+    sums = p.comparison("summable", gamma**2 * B, B, p.assume(SUMMABLE), rate, none)
     inverse = p.weaken(p.inverse_nonnegative(now))
     limit = p.robbins_siegmund(
         "converges",
@@ -103,7 +105,7 @@ def _limit_positive(p: Prover) -> Proved:
         term(0),
         term(0),
         growth,
-        (inverse, rate, zero, zero),
+        (inverse, rate, none, none),
         p.integrable_deterministic(1 / mu_repaired),
         (sums, p.nothing()),
     )
@@ -221,22 +223,15 @@ STEP = Step(
                 ),
             ),
         ),
-        Claim(
+        run_claim(
             "2-8-positive",
             "the limit of the repaired μ_t is positive: 1/μ_t is bounded",
-            origin="ours",
-            readings=(
-                Reading(
-                    "as written",
-                    AlmostSure("bounded", 1 / mu),
-                    needs={**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"], "Σγ_t² < ∞": SUMMABLE},
-                    proof=_limit_positive,
-                    expected="PROVED FROM Robbins–Siegmund",
-                    why="1/μ_{t+1} = (1 + γ_t²B)/μ_t, and Σγ_t²B < ∞: so 1/μ_t converges.",
-                    breaks="With γ_t = 1 for ever μ_t tends to 0, and u_t may explode while u′_t converges.",
-                    sampled=False,
-                ),
-            ),
+            AlmostSure("bounded", 1 / mu),
+            {**POSITIVE, "μ_t > 0": DRIFT["μ_t > 0"], "Σγ_t² < ∞": SUMMABLE},
+            _limit_positive,
+            "PROVED FROM Robbins–Siegmund",
+            why="1/μ_{t+1} = (1 + γ_t²B)/μ_t, and Σγ_t²B < ∞: so 1/μ_t converges.",
+            breaks="With γ_t = 1 for ever μ_t tends to 0, and u_t may explode while u′_t converges.",
         ),
         Claim(
             "2-8-decreasing",

@@ -14,6 +14,7 @@ from theory.papers.krum.descent_setting import NONNEGATIVE_STEP, gamma
 from theory.papers.krum.eq_2_07_drift import CONE, gradient, next_gradient, sin_a
 from theory.papers.krum.eq_2_14_descent import BELOW_ONE, K_1, cost, next_cost
 from theory.papers.krum.run import STEPS, zero
+from theory.papers.krum.run_claims import run_claim
 from theory.papers.krum.smooth_cost import (
     EVERYWHERE,
     SECOND,
@@ -21,7 +22,6 @@ from theory.papers.krum.smooth_cost import (
     of_gradient,
     of_gradient_nonnegative,
     one_less_sine,
-    own_claim,
     rho,
     second_moment,
 )
@@ -153,7 +153,7 @@ STEP = Step(
     ),
     uses=("definition-1",),
     claims=(
-        own_claim(
+        run_claim(
             "lipschitz-sum",
             "the sum of γ_tρ_t is finite",
             AlmostSure("summable", gamma * rho),
@@ -163,7 +163,7 @@ STEP = Step(
             why="Robbins and Siegmund for Q(x_t): half of (1 − sin α)γ_tρ_t is left of the descent.",
             breaks="With long steps the run may jump to and fro for ever.",
         ),
-        own_claim(
+        run_claim(
             "lipschitz-converges",
             "ρ_t converges",
             AlmostSure("converges", rho),
@@ -172,7 +172,7 @@ STEP = Step(
             PROVED,
             why="Robbins and Siegmund for ρ_t: in the mean it rises by a multiple of γ_tρ_t at most.",
         ),
-        own_claim(
+        run_claim(
             "lipschitz",
             "with a Lipschitz gradient and Definition 1 alone, ∇Q(x_t) converges to zero",
             AlmostSure("vanishes", rho),

@@ -6,19 +6,17 @@ horizon. Neither the third derivatives of Q nor the second derivative at x_t are
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import AlmostSure, Formula, Integrable, Term
-from theory.notation.document import Claim, Reading
+from theory.kernel.terms import Formula, Integrable, Term
 from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum.descent_setting import NONNEGATIVE_STEP, gamma, mean_step, step
 from theory.papers.krum.eq_2_03_one_step import step_integrable
 from theory.papers.krum.eq_2_07_drift import gradient, next_gradient, sin_a
 from theory.papers.krum.eq_2_14_descent import K_1, cost, next_cost
 from theory.papers.krum.setting import language
-from theory.search.prover import Proved, Prover
+from theory.search.prover import Prover
 
 C_2 = language.scalar("C_2", Look("C_2"))
 noise = language.scalar("noise", Look("dσ²(x_t)"), varies=True)
@@ -183,29 +181,3 @@ def of_gradient_nonnegative(p: Prover) -> Line:
 def one_less_sine(p: Prover) -> Line:
     """1 - sin(alpha) >= 0."""
     return p.weaken(p.by(1 - sin_a > 0, p.assume(sin_a < 1)))
-
-
-def own_claim(
-    name: str,
-    title: str,
-    statement: AlmostSure,
-    needs: dict[str, Formula],
-    proof: Callable[[Prover], Proved],
-    expected: str,
-    *,
-    why: str,
-    breaks: str = "",
-    comment: str = "",
-) -> Claim:
-    """A claim of ours about the whole run; such a claim is not sampled."""
-    reading = Reading(
-        "as written",
-        statement,
-        needs=needs,
-        proof=proof,
-        expected=expected,
-        why=why,
-        breaks=breaks,
-        sampled=False,
-    )
-    return Claim(name, title, (reading,), origin="ours", comment=comment)
