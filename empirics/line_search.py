@@ -6,10 +6,31 @@ the mean of the correct vectors; here it is the distance to g, which is what the
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-from empirics.interfaces import FloatArray, Rule, colluding
+from empirics.interfaces import Attack, FloatArray, Rule, colluding
+from empirics.rules import RULES
+
+
+@dataclass(frozen=True)
+class LineSearch(Attack):
+    """An attack that tries a line of offsets in each trial, against the rule called `against`."""
+
+    lowest: int
+    highest: int
+    against: str = "krum"
+
+    def __post_init__(self) -> None:
+        """Refuse an empty search and an unknown rule."""
+        powers_of_two(self.lowest, self.highest)
+        if self.against not in RULES:
+            raise ValueError(f"{self.label}: no such rule; give one of {', '.join(RULES)}")
+
+    def strongest(self, noise: FloatArray, candidates: Iterable[FloatArray], f: int) -> FloatArray:
+        """The strongest candidate against that rule; see the function of that name."""
+        return strongest(RULES[self.against], noise, candidates, f)
 
 
 def powers_of_two(lowest: int, highest: int) -> list[float]:

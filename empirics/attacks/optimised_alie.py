@@ -5,13 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from empirics.interfaces import Attack, FloatArray
-from empirics.line_search import powers_of_two, strongest
-from empirics.rules import RULES
+from empirics.interfaces import FloatArray
+from empirics.line_search import LineSearch, powers_of_two
 
 
 @dataclass(frozen=True)
-class OptimisedALIE(Attack):
+class OptimisedALIE(LineSearch):
     """B = mean(V) - z std(V), with the z of each trial chosen for the largest |F - g|.
 
     A line search over `alie` (arXiv:1902.06156), against the rule F called `against`. The z tried
@@ -22,13 +21,6 @@ class OptimisedALIE(Attack):
     name: ClassVar[str] = "optimised_alie"
     lowest: int = -4
     highest: int = 4
-    against: str = "krum"
-
-    def __post_init__(self) -> None:
-        """Refuse an empty search and an unknown rule."""
-        powers_of_two(self.lowest, self.highest)
-        if self.against not in RULES:
-            raise ValueError(f"{self.label}: no such rule; give one of {', '.join(RULES)}")
 
     def offsets(
         self, rng: np.random.Generator, noise: FloatArray, gradient: FloatArray, f: int
@@ -37,4 +29,4 @@ class OptimisedALIE(Attack):
         mean, std = noise.mean(axis=1), noise.std(axis=1)
         factors = powers_of_two(self.lowest, self.highest)
         candidates = (mean - sign * z * std for z in factors for sign in (1, -1) if z or sign > 0)
-        return strongest(RULES[self.against], noise, candidates, f)
+        return self.strongest(noise, candidates, f)

@@ -5,13 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from empirics.interfaces import Attack, FloatArray
-from empirics.line_search import powers_of_two, strongest
-from empirics.rules import RULES
+from empirics.interfaces import FloatArray
+from empirics.line_search import LineSearch, powers_of_two
 
 
 @dataclass(frozen=True)
-class OptimisedIPM(Attack):
+class OptimisedIPM(LineSearch):
     """B = (1 - shift) mean(V), with the shift of each trial chosen for the largest |F - g|.
 
     A line search over inner product manipulation (arXiv:1903.03936; factor = shift - 1), against
@@ -23,13 +22,6 @@ class OptimisedIPM(Attack):
     name: ClassVar[str] = "optimised_ipm"
     lowest: int = -12
     highest: int = 3
-    against: str = "krum"
-
-    def __post_init__(self) -> None:
-        """Refuse an empty search and an unknown rule."""
-        powers_of_two(self.lowest, self.highest)
-        if self.against not in RULES:
-            raise ValueError(f"{self.label}: no such rule; give one of {', '.join(RULES)}")
 
     def offsets(
         self, rng: np.random.Generator, noise: FloatArray, gradient: FloatArray, f: int
@@ -38,4 +30,4 @@ class OptimisedIPM(Attack):
         mean = noise.mean(axis=1)
         shifts = powers_of_two(self.lowest, self.highest)
         candidates = (mean - shift * (gradient + mean) for shift in shifts)
-        return strongest(RULES[self.against], noise, candidates, f)
+        return self.strongest(noise, candidates, f)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import inf, nextafter
 from typing import Any
 
+from empirics.experiments.krum import eta2
 from empirics.robustness.certify import Report, certificate
 from empirics.robustness.example import Example, example, worst_example
 from empirics.robustness.patterns import Pattern
@@ -102,7 +103,7 @@ class Kappa:
             "pattern": str(self.pattern),
             "gap": self.gap,
             "iid bound": above(self.iid_bound),
-            "eta squared": float(eta_squared(self.n, self.f)),
+            "eta squared": eta2(self.n, self.f),
             "universal lower bound": str(self.floor),
             "winners": [int(w) for w in self.example.winners.nonzero()[0]],
             "vectors": [[str(Fraction(x)) for x in row] for row in self.example.vectors.tolist()],
@@ -130,12 +131,6 @@ def kappa(n: int, f: int, selected: int = 1, report: Report = lambda done, of: N
         raise AssertionError("the two checkers disagree")
     shown = example(pattern) if selected == 1 else worst_example(n, f, selected)
     return Kappa(bound, written, shown, shown.ratio(), pattern)
-
-
-def eta_squared(n: int, f: int) -> Fraction:
-    """eta(n, f)^2 of the paper (Proposition 1)."""
-    a = Fraction(f * (n - f - 2) + f**2 * (n - f - 1), n - 2 * f - 2)
-    return 2 * (n - f + a)
 
 
 def below(x: Fraction) -> float:

@@ -82,7 +82,8 @@ def summary(found: Kappa) -> str:
     """
     from textwrap import fill
 
-    from empirics.robustness.kappa import above, below, eta_squared
+    from empirics.experiments.krum import eta2
+    from empirics.robustness.kappa import above, below
 
     n, f = found.n, found.f
     upper, lower = above(found.upper), below(found.lower)
@@ -99,7 +100,7 @@ def summary(found: Kappa) -> str:
             fill(
                 "For independent workers of one law, whatever the adversary: |E Krum - g|^2 <= "
                 f"kappa* (n-f-1)/(n-f) d sigma^2 = {above(found.iid_bound):.6g} d sigma^2; the "
-                f"paper's eta^2 is {float(eta_squared(n, f)):.6g}.",
+                f"paper's eta^2 is {eta2(n, f):.6g}.",
                 79,
             ),
             fill(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from empirics.experiments.krum import eta2
 from empirics.robustness.closed_forms import small_share
-from empirics.robustness.kappa import eta_squared
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import table
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas
@@ -19,7 +19,7 @@ def against_eta() -> str:
         ours = [float(table()[n, f].upper) * (n - f - 1) / (n - f) for f in fs]
         axes.plot(
             fs,
-            [float(eta_squared(n, f)) for f in fs],
+            [eta2(n, f) for f in fs],
             color=CLAIMED,
             linestyle=(0, (5, 2)),
             linewidth=1.6,

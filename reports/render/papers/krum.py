@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from empirics.robustness.kappa import eta_squared
+from empirics.experiments.krum import eta2
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import WHOLE, Row, checked, table
 from empirics.worst_cases.exact import stored
@@ -131,7 +131,7 @@ def _kappas() -> Table:
             _rounded(each.lower, down=True),
             _rounded(each.upper, down=False),
             _rounded(each.upper * Fraction(n - f - 1, n - f), down=False),
-            f"{float(eta_squared(n, f)):.6g}",
+            f"{eta2(n, f):.6g}",
             f"{f / (n - 2 * f):.4g}",
             each.pattern,
         )

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from empirics.experiments.krum import eta2
 from empirics.robustness import closed_forms
 from empirics.robustness.example import GRID, Example, mimicked
-from empirics.robustness.kappa import eta_squared, kappa
+from empirics.robustness.kappa import kappa
 from empirics.robustness.patterns import Pattern, patterns
 from empirics.robustness.solver import solve
 from empirics.robustness.table import WHOLE, checked, table
@@ -35,7 +36,7 @@ def test_upper_and_lower_bound_meet(found):
 @pytest.mark.parametrize(("n", "f", "known"), [(5, 1, 3.125), (7, 2, 6.388), (11, 4, 9.743)])
 def test_known_bounds_for_independent_workers_are_reached(found, n, f, known):
     assert float(found[n, f].iid_bound) == pytest.approx(known, abs=1e-3)
-    assert found[n, f].iid_bound < eta_squared(n, f)
+    assert found[n, f].iid_bound < eta2(n, f)
 
 
 def test_the_example_is_chosen_by_the_rule_and_only_the_ratio_matters(found):
