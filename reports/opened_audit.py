@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reports.errors import WrongUsage
@@ -26,6 +27,16 @@ def open_with_progress(name: str, *, fresh: bool = False) -> Opened:
         return open_document(name, fresh=fresh, progress=lambda claim: progress(claim, 0, 0))
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection: replays make many small objects and no circles of them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def audit_with_progress(
     source: Opened,
     *,
@@ -37,15 +48,17 @@ def audit_with_progress(
     from theory.kernel.terms import KernelError
 
     with Progress(f"auditing {source.document.name}") as progress:
-        gc.disable()  # an audit makes many small objects and no circles of them
         try:
-            return audit(
-                source.document, source.certificates, fresh=fresh, wanted=wanted, progress=progress
-            )
+            with uncollected():
+                return audit(
+                    source.document,
+                    source.certificates,
+                    fresh=fresh,
+                    wanted=wanted,
+                    progress=progress,
+                )
         except KernelError as refusal:
             raise WrongUsage(f"{source.document.name}: {refusal}") from None
-        finally:
-            gc.enable()
 
 
 def find_claims(source: Opened, name: str) -> tuple[Step, list[str]]:

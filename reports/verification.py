@@ -196,12 +196,20 @@ class _Verifier:
         if not badge.endswith(f"</svg>{escape(word)}"):
             raise Mismatch(f"the page does not call it {word}")
 
+    def _accepted(self, name: str) -> Theorem | None:
+        """What both checkers accept: a theorem, or None for a family; else raises Mismatch."""
+        first, other = self.first[name], self.second.get(name)
+        if isinstance(first, str):
+            raise Mismatch(f"the kernel refuses the certificate: {first}")
+        if other is None or not other.ok:
+            reason = other.reason if other is not None else "it does not know the claim"
+            raise Mismatch(f"the second checker refuses the certificate: {reason}")
+        return first
+
     def _vacuous(self, name: str, reading: Reading) -> str:
-        theorem, other = self.first[name], self.second.get(name)
-        if not isinstance(theorem, Theorem) or other is None or not other.ok:
-            raise Mismatch("a checker refuses the contradiction")
+        theorem = self._accepted(name)
         allowed = {*self.document.hypotheses.values(), *reading.needs.values()}
-        if theorem.statement != ABSURD or not theorem.assumptions <= allowed:
+        if theorem is None or theorem.statement != ABSURD or not theorem.assumptions <= allowed:
             raise Mismatch("the certificate is not a contradiction between its hypotheses")
         return "both checkers"
 
@@ -217,13 +225,8 @@ class _Verifier:
             raise Mismatch(f"it is called {word}, and {CERTIFICATES} has no certificate for it")
         if claim.get("statement") != encode(reading.statement):
             raise Mismatch("the certificate is for another statement")
-        theorem, other = self.first[name], self.second.get(name)
-        if isinstance(theorem, str):
-            raise Mismatch(f"the kernel refuses the certificate: {theorem}")
-        if theorem is None or other is None or not other.ok:
-            reason = other.reason if other is not None else "no theorem"
-            raise Mismatch(f"the second checker refuses the certificate: {reason}")
-        if theorem.statement != reading.statement:
+        theorem = self._accepted(name)
+        if theorem is None or theorem.statement != reading.statement:
             raise Mismatch("the certificate proves another statement")
         known = {**self.document.hypotheses, **reading.needs}
         unknown = theorem.assumptions - set(known.values())
@@ -246,11 +249,10 @@ class _Verifier:
     ) -> str:
         witness = entry.get("witness")
         if claim is not None:
-            first, other = self.first[name], self.second.get(name)
             if claim.get("statement") != encode(reading.statement):
                 raise Mismatch("the family refutes another statement")
-            if first is not None or other is None or not other.ok:
-                raise Mismatch(f"a checker refuses the family: {first or (other and other.reason)}")
+            if self._accepted(name) is not None:
+                raise Mismatch("the certificate proves something, and refutes nothing")
             return "both checkers"
         if not isinstance(witness, dict) or "model" not in witness:
             raise Mismatch("it is called REFUTED without a counterexample")

@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.commands import DOCUMENT_HELP, Subparsers
 from reports.files import Output
-from reports.opened_audit import open_with_progress
+from reports.opened_audit import open_with_progress, uncollected
 
 
 def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
@@ -42,8 +42,10 @@ def trusted_surface(name: str) -> dict[str, Any]:
     from theory.judge import Judge
 
     source = open_with_progress(name)
+    with uncollected():
+        judgements = list(Judge(source.document, source.certificates).all())
     uses: dict[str, list[str]] = {}
-    for judgement in Judge(source.document, source.certificates).all():
+    for judgement in judgements:
         if judgement.verdict.startswith("PROVED FROM "):
             for theorem in judgement.verdict.removeprefix("PROVED FROM ").split(", "):
                 uses.setdefault(theorem, []).append(judgement.id)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from pathlib import Path
 
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
-from reports.opened_audit import open_with_progress
+from reports.opened_audit import open_with_progress, uncollected
 from reports.progress import Progress
 
 
@@ -45,12 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not os.path.isfile(folder / "audit.json"):  # noqa: PTH113 - no name makes it raise
         raise WrongUsage(f"{folder} is not the folder of a report: it has no audit.json")
     source = open_with_progress(arguments.document or published_name(folder))
-    with Progress("verifying") as progress:
-        gc.disable()  # a replay makes many small objects and no circles of them
-        try:
-            results = verify(folder, source.document, progress)
-        finally:
-            gc.enable()
+    with Progress("verifying") as progress, uncollected():
+        results = verify(folder, source.document, progress)
     faults = [result for result in results if result.fault]
     for result in results:
         if result.fault:

@@ -83,6 +83,10 @@ class Prover:
         line = self.combine([(c, line) for c, line in zip(found, lines, strict=True) if c])
         return self.weaken(line) if kind == ">=" and line.kind == "=" else line
 
+    def zero(self) -> Line:
+        """0 >= 0."""
+        return self.weaken(self.combine(()))
+
     def product(self, *lines: Line) -> Line:
         """The product of inequalities."""
         result, *rest = lines

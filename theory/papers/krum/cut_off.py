@@ -72,7 +72,7 @@ def by_place(p: Prover, inside: Callable[[Line], Line], outside: Callable[[Line]
     positive = p.assume(near > 0)
     zero_square = p.cancel(p.assume(next(iter(NEAR.values()))), positive, squared(gap))
     none = p.by(-(norm(gap) ** 2) >= 0, zero_square)
-    not_longer = p.compare_squares(norm(gap), run.zero(p), none)
+    not_longer = p.compare_squares(norm(gap), p.zero(), none)
     same = p.both(p.norm_nonnegative(gap), not_longer)
     _, above, _ = positive_part_lines(p, 1 - run.q)
     far = p.by(run.q >= 1, above, p.assume(near <= 0))
@@ -259,7 +259,7 @@ def prove_sum(p: Prover) -> Proved:
     rate = p.multiply(_gamma(p), p.square(tame))
     falls = p.by(c >= 0, p.multiply(rate, one_less_sine(p)))
     rises = p.by(b >= 0, excess_line, _noise_nonnegative(p, bend, half))
-    signs = (CUT.not_negative(p), run.zero(p), rises, falls)
+    signs = (CUT.not_negative(p), p.zero(), rises, falls)
     sums = (p.nothing(), p.added(excess, run.moment_sum(p, bend, half)))
     lost = p.robbins_siegmund(
         "summable", tame_cost, term(0), b, c, line, signs, CUT.next_integrable(p), sums
@@ -293,7 +293,7 @@ def prove_converges(p: Prover) -> Proved:
     excess_line, excess = _excess(p)
     moves, strays = p.multiply(rate, large), p.multiply(excess_line, bend)
     rises = p.by(b >= 0, moves, strays, _noise_nonnegative(p, K_1**2, square))
-    zero = run.zero(p)
+    zero = p.zero()
     sums = p.added(
         p.added(
             p.comparison("summable", moving, factor, p.use("cut-sum"), moves, zero),

@@ -12,7 +12,6 @@ from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import Look, expectation
 from theory.papers.krum.descent_setting import gamma
 from theory.papers.krum.models import krum_model
-from theory.papers.krum.run import zero
 from theory.papers.krum.run_claims import run_claim
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
@@ -75,7 +74,7 @@ def _decreasing(p: Prover) -> Proved:
 
 def _mu_converges(p: Prover) -> Proved:
     """A positive decreasing sequence is a non-negative supermartingale."""
-    none = zero(p)
+    none = p.zero()
     mean = p.by(expectation(mu_repaired) <= (1 + term(0)) * mu + term(0) - term(0), decreasing(p))
     signs = (p.weaken(p.assume(DRIFT["μ_t > 0"])), none, none, none)
     known = p.integrable_deterministic(mu_repaired)
@@ -86,7 +85,7 @@ def _mu_converges(p: Prover) -> Proved:
 
 def _limit_positive(p: Prover) -> Proved:
     """1/mu_t grows by the factor 1 + gamma_t^2 B in a step, and the sum of gamma_t^2 is finite."""
-    none = zero(p)
+    none = p.zero()
     now, long = p.assume(DRIFT["μ_t > 0"]), _factor(p)
     following = p.multiply(now, p.inverse_nonnegative(long))
     growth = p.by(

@@ -13,7 +13,7 @@ from theory.notation.language import expectation, squared
 from theory.papers.krum.descent_setting import NONNEGATIVE_STEP, gamma
 from theory.papers.krum.eq_2_07_drift import CONE, gradient, next_gradient, sin_a
 from theory.papers.krum.eq_2_14_descent import BELOW_ONE, K_1, cost, next_cost
-from theory.papers.krum.run import STEPS, zero
+from theory.papers.krum.run import STEPS
 from theory.papers.krum.run_claims import run_claim
 from theory.papers.krum.smooth_cost import (
     EVERYWHERE,
@@ -63,7 +63,7 @@ def prove_sum(p: Prover) -> Proved:
         p.product(p.square(gamma), k_1, second_moment(p)),
         p.multiply(rate, p.assume(next(iter(SHORT.values())))),
     )
-    none = zero(p)
+    none = p.zero()
     signs = (
         EVERYWHERE.not_negative(p),
         none,
@@ -104,7 +104,7 @@ def prove_converges(p: Prover) -> Proved:
         p.product(short, rate, k_1),
     )
     sign = p.by(rises >= 0, p.multiply(rate, p.by(factor >= 0, k_1, p.multiply(k_1, large))))
-    none = zero(p)
+    none = p.zero()
     sums = p.comparison("summable", rises, factor, p.use("lipschitz-sum"), sign, none)
     signs = (p.square(gradient), none, sign, none)
     return Proved(

@@ -109,11 +109,6 @@ pull = root(horizon) * epsilon * (1 - sin_a) * cos_sum
 """The least part of E Krum_t along x_t beyond the horizon, (2-13)."""
 
 
-def zero(p: Prover) -> Line:
-    """0 >= 0."""
-    return p.weaken(p.combine(()))
-
-
 def _growth_nonnegative(p: Prover) -> Line:
     factor = p.by(by_u >= 0, p.square(horizon), p.number(Fraction(1)))
     return p.multiply(absorbed_nonnegative(p), factor)
@@ -142,7 +137,7 @@ def _u_step(p: Prover, which: str) -> Line:
         p.by(drift >= 0, p.multiply(gamma_line, drift_line(p))),
     )
     sums = p.comparison(
-        "summable", factor, growth_constant, p.assume(STEPS["Σγ_t² < ∞"]), factor_line, zero(p)
+        "summable", factor, growth_constant, p.assume(STEPS["Σγ_t² < ∞"]), factor_line, p.zero()
     )
     return p.robbins_siegmund(which, u_t, factor, factor, drift, line, signs, of_next, (sums, sums))
 
@@ -209,7 +204,7 @@ def prove_sum(p: Prover) -> Proved:
     half = term(1) / 2
     body = gamma * inner * slope_t
     sign = p.by(body >= 0, p.multiply(p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"]), drift_line(p)))
-    line = p.comparison("summable", body, half, _u_step(p, "summable"), sign, zero(p))
+    line = p.comparison("summable", body, half, _u_step(p, "summable"), sign, p.zero())
     return Proved((line,), (p.square(above), step_has_mean(p)))
 
 
@@ -269,7 +264,7 @@ def moment_sum(p: Prover, factor: Term, factor_line: Line) -> Line:
     x = gamma**2 * (1 + squared(x_t)) * (moment_bound * factor)
     size = p.by(1 + squared(x_t) >= 0, p.square(x_t), p.number(Fraction(1)))
     sign = p.product(p.square(gamma), size, bound_nonnegative(p), factor_line)
-    return p.comparison("summable", x, moment_bound * factor, sums, sign, zero(p))
+    return p.comparison("summable", x, moment_bound * factor, sums, sign, p.zero())
 
 
 def along_nonnegative(p: Prover) -> Line:
@@ -301,7 +296,7 @@ def _cost_step(p: Prover, which: str) -> Line:
     direction = p.by(along >= 0, along_nonnegative(p), p.multiply(rest, p.square(gradient)))
     signs = (
         p.assume(COST["Q ≥ 0"]),
-        zero(p),
+        p.zero(),
         p.product(p.square(gamma), size, bound_nonnegative(p), half),
         p.multiply(gamma_line, direction),
     )
@@ -343,9 +338,11 @@ def rho_converges_line(p: Prover) -> Line:
     moving = p.product(gamma_line, direction, turn_line)
     size = p.by(1 + squared(x_t) >= 0, p.square(x_t), p.number(Fraction(1)))
     resting = p.product(p.square(gamma), size, bound_nonnegative(p), k_3)
-    of_moving = p.comparison("summable", gamma * along * turn, turn, p.use("2-18"), moving, zero(p))
+    of_moving = p.comparison(
+        "summable", gamma * along * turn, turn, p.use("2-18"), moving, p.zero()
+    )
     sums = (p.nothing(), p.added(of_moving, moment_sum(p, K_3, k_3)))
-    signs = (p.square(gradient), zero(p), p.by(b >= 0, moving, resting), zero(p))
+    signs = (p.square(gradient), p.zero(), p.by(b >= 0, moving, resting), p.zero())
     return p.robbins_siegmund("converges", rho, term(0), b, term(0), line, signs, of_next, sums)
 
 
