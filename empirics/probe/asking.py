@@ -1,10 +1,11 @@
-"""Questions to a callable, and what can come of them: a vector, an error, silence."""
+"""Questions to a callable, and what can come of them: a vector, an error, silence, a crash."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 import numpy as np
@@ -12,37 +13,47 @@ import numpy as np
 from empirics.foreign import ForeignRule, NoVector, in_one_line
 from empirics.interfaces import FloatArray
 
-UNASKED = "not asked any more"
-"""The error of a question that was left out, as too many had met with silence before it."""
-
 Question: TypeAlias = tuple[FloatArray, int]
 """Vectors [n, d], float64 or float32, and f."""
+
+
+class Came(Enum):
+    """What came of a question."""
+
+    VECTOR = "a vector of the right length"
+    ERROR = "an exception"
+    NONSENSE = "something that is no vector of that length"
+    SILENCE = "nothing in time"
+    END = "the end of its process"
+    UNASKED = "nothing, as it was not asked: too much silence before"
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What came of one question."""
 
+    came: Came
     value: FloatArray | None = None
-    """The vector [d] that was returned; it may hold NaN or infinity. None where there is none."""
+    """The vector [d] that was returned; it may hold NaN or infinity. None for all but VECTOR."""
     error: str = ""
-    """The kind of the exception and its first line, where one was raised."""
-    nonsense: bool = False
-    """Something was returned that is no vector of that length; `error` says what."""
-    hung: bool = False
-    """No answer came in time."""
+    """What happened, in one line, where there is no vector."""
     changed: bool = False
     """The callable changed the vectors that it was given."""
 
     @property
     def refused(self) -> bool:
-        """It raised an exception, and so gave no answer."""
-        return self.value is None and not self.nonsense and not self.hung
+        """It raised an exception."""
+        return self.came is Came.ERROR
+
+    @property
+    def asked(self) -> bool:
+        """The question was put at all."""
+        return self.came is not Came.UNASKED
 
     def same(self, other: Answer) -> bool:
         """Whether both say the same, to the last bit."""
         if self.value is None or other.value is None:
-            return (self.value is None) == (other.value is None)
+            return self.came is other.came
         return np.array_equal(self.value, other.value, equal_nan=True)
 
     def is_close(self, expected: FloatArray) -> bool:
@@ -69,7 +80,7 @@ def answer(rule: ForeignRule, vectors: FloatArray, f: int) -> Answer:
             warnings.simplefilter("ignore")
             value, changed = rule.watched(vectors, f)
     except NoVector as nonsense:
-        return Answer(error=str(nonsense), nonsense=True)
+        return Answer(Came.NONSENSE, error=str(nonsense))
     except Exception as error:  # noqa: BLE001  (whatever others raise)
-        return Answer(error=in_one_line(error))
-    return Answer(value, changed=changed)
+        return Answer(Came.ERROR, error=in_one_line(error))
+    return Answer(Came.VECTOR, value, changed=changed)

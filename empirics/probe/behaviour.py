@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from empirics.interfaces import FloatArray
-from empirics.probe.asking import Answer, Ask, Question
+from empirics.probe.asking import Answer, Ask, Came, Question
 from empirics.probe.family import tied
 from empirics.probe.identify import Rule, separating_inputs
 
@@ -19,6 +19,15 @@ described; something that the paper's theorem does not cover or forbids."""
 N, F = 9, 2
 """The size at which most questions are asked."""
 SAME = "the same result"
+DOES = {
+    Came.SILENCE: "hangs",
+    Came.END: "ends its process",
+    Came.VECTOR: "answers",
+    Came.NONSENSE: "returns no vector",
+    Came.UNASKED: "was not asked",
+    Came.ERROR: "refuses",
+}
+"""What a callable does, by what came of it."""
 UNDEFINED = ((4, 1), (6, 2), (8, 3), (3, 1), (5, 2))
 """Some (n, f) with 2f + 2 >= n."""
 DIGITS = {
@@ -72,13 +81,17 @@ def _ties(ask: Ask, rule: Rule | None) -> Finding:
     drawn = rng.integers(0, 12, (3000, 7, 1)).astype(np.float64)
     first, last = rule.value(drawn, 1), rule.value(drawn, 1, last=True)
     which = np.flatnonzero(np.any(np.abs(first - last) > 1e-3, axis=1))[:60]
-    answers = ask([(drawn[t], 1) for t in which])
+    questions = [(drawn[t], 1) for t in which]
+    answers, again = ask(questions), ask(questions)
+    moods = sum(not a.same(b) for a, b in zip(answers, again, strict=True))
     smallest = sum(a.is_close(first[t]) for a, t in zip(answers, which, strict=True))
     largest = sum(a.is_close(last[t]) for a, t in zip(answers, which, strict=True))
     if smallest == len(which):
         found = "the smallest index wins"
     elif largest == len(which):
         found = "the largest index wins"
+    elif moods:
+        found = f"at random: asked again, another won in {moods} of {len(which)} ties"
     else:
         found = f"neither end always: the smallest index won {smallest} of {len(which)} ties"
     return Finding("ties", FREE, found, paper)
@@ -87,11 +100,15 @@ def _ties(ask: Ask, rule: Rule | None) -> Finding:
 def _undefined(ask: Ask) -> Finding:
     rng = np.random.default_rng(2)
     answers = ask([(np.rint(rng.standard_normal((n, 2)) * 9), f) for n, f in UNDEFINED])
-    sizes = [f"n = {n}, f = {f}" for n, f in UNDEFINED]
-    silent = [size for size, a in zip(sizes, answers, strict=True) if a.hung]
-    answered = [s for s, a in zip(sizes, answers, strict=True) if not (a.refused or a.hung)]
-    parts = [f"hangs for {'; '.join(silent)}"] if silent else []
-    parts += [f"answers for {'; '.join(answered)}"] if answered else []
+    parts = []
+    for came, does in DOES.items():
+        sizes = [
+            f"n = {n}, f = {f}"
+            for (n, f), a in zip(UNDEFINED, answers, strict=True)
+            if a.came is came
+        ]
+        if sizes and came is not Came.ERROR:
+            parts.append(f"{does} for {'; '.join(sizes)}")
     return Finding(
         "2f + 2 >= n",
         DIFFERS if parts else AS_THE_PAPER,
@@ -118,6 +135,8 @@ def _not_finite(ask: Ask, rule: Rule | None, vectors: FloatArray) -> Iterator[Fi
         done = {
             _met(a, None if expected is None else expected[i]) for i, a in enumerate(ask(questions))
         }
+        if len(done) > 1:
+            done.discard(DOES[Came.UNASKED])
         harmless = done <= {"refuses", "ignores it"}
         met = " or ".join(sorted(done))
         verdict = AS_THE_PAPER if harmless and value == 1e200 else FREE if harmless else DIFFERS
@@ -128,7 +147,7 @@ def _not_finite(ask: Ask, rule: Rule | None, vectors: FloatArray) -> Iterator[Fi
 def _met(answer: Answer, expected: FloatArray | None) -> str:
     """What was done with a worker that sent no ordinary vector."""
     if answer.value is None:
-        return "hangs" if answer.hung else "refuses" if answer.refused else "returns no vector"
+        return answer.error if answer.came is Came.END else DOES[answer.came]
     if np.isnan(answer.value).any():
         return "returns NaN"
     if (np.abs(answer.value) > 1e100).any():
@@ -156,7 +175,7 @@ def _symmetries(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Iterator[
         pairs = [
             (a, b.value)
             for a, b in zip(changed, plain, strict=True)
-            if b.value is not None and np.isfinite(b.value).all()
+            if a.asked and b.value is not None and np.isfinite(b.value).all()
         ]
         wrong = sum(not a.is_close(follow(value)) for a, value in pairs)
         found = f"not so in {wrong} of {len(pairs)} trials" if wrong else f"the result {usual}"
@@ -178,7 +197,11 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
         far = sigma * 2.0**exponent
         sent = [(v + far).astype(dtype) for v in noise]
         answers = ask([(v, FAR_F) for v in sent])
-        pairs = [(a, b.value) for a, b in zip(answers, near, strict=True) if b.value is not None]
+        pairs = [
+            (a, b.value)
+            for a, b in zip(answers, near, strict=True)
+            if a.asked and b.value is not None
+        ]
         wrong = sum(
             a.value is None or not (np.abs(a.value - far - value) <= 0.02 * sigma).all()
             for a, value in pairs
@@ -189,7 +212,7 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
 
 def _repeats(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Finding:
     again = ask([(v, F) for v in vectors])
-    pairs = [(a, b) for a, b in zip(again, plain, strict=True) if b.value is not None]
+    pairs = [(a, b) for a, b in zip(again, plain, strict=True) if a.asked and b.value is not None]
     other = sum(not a.same(b) for a, b in pairs)
     found = f"another result in {other} of {len(pairs)} trials" if other else SAME
     return _compared("asked again", other, pairs, found, SAME)

@@ -29,7 +29,7 @@ m > c a Byzantine vector is always averaged in, so nothing bounds the result.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -189,12 +189,8 @@ class BoundMatch:
     """The bound is proved for the rule that the callable computes."""
 
 
-def match_bound(bound: Callable[..., Any], rule: Rule | None) -> BoundMatch:
-    """Compare a function of (n, f), or (n, f, d, sigma), with the known bounds on `GRID`.
-
-    Raises ValueError where it cannot be called so or gives no number.
-    """
-    values = values_of(bound)
+def match_bound(values: Mapping[tuple[int, int], float], rule: Rule | None) -> BoundMatch:
+    """Compare the values of a bound, from `values_of`, with the known bounds on `GRID`."""
     d, sigma = UNITS
     units = {"": 1.0, " d sigma^2": d * sigma**2, " sqrt(d) sigma": sqrt(d) * sigma}
     for known in KNOWN:
@@ -247,7 +243,7 @@ def _covered(known: Bound, rule: Rule) -> bool:
         return False
 
 
-def _compared(values: dict[tuple[int, int], float], rule: Rule) -> BoundMatch:
+def _compared(values: Mapping[tuple[int, int], float], rule: Rule) -> BoundMatch:
     """An unknown bound against what is proved of E|F - g|^2 / (d sigma^2) for the rule."""
     below = []
     for (n, f), value in values.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
@@ -37,6 +37,7 @@ LARGEST_M = min(n for n, _ in SIZES)
 RULES = ("krum", "multikrum")
 """What a callable may be examined as."""
 
+Bound = Mapping[tuple[int, int], float]
 Progress = Callable[[str, int, int], None]
 
 
@@ -110,21 +111,20 @@ def examine(
     rule: str = "krum",
     *,
     m: int | None = None,
-    bound: Callable[..., Any] | None = None,
+    bound: Bound | None = None,
     timeout: float = 10.0,
     progress: Progress | None = None,
 ) -> Report:
     """Examine MODULE:CALLABLE as `krum` or `multikrum`, in a process of its own.
 
-    `m`, from 1 to 5, is passed on to a callable that takes it, `bound` is a function of (n, f) or
-    (n, f, d, sigma) to compare, `timeout` is in seconds for one answer. Raises CannotLoad where it
-    cannot be called, and ValueError for another m or rule, and for a bound that gives no numbers.
+    `m`, from 1 to 5, is passed on to a callable that takes it, `bound` are the values of a bound to
+    compare (see `empirics.probe.process.bound_values`), `timeout` is in seconds for one answer.
+    Raises CannotLoad where it cannot be called, and ValueError for another m or rule.
     """
     if m is not None and not 1 <= m <= LARGEST_M:
         raise ValueError(f"m = {m}: give 1 to {LARGEST_M}, as the smallest input has 5 workers")
     with Isolated(spec, m, timeout) as ask:
-        foreign = ForeignRule(ask.spec, None, ask.convention, m)
-        return examine_by(ask, foreign, rule, bound=bound, progress=progress)
+        return examine_by(ask, ask.rule, rule, bound=bound, fresh=ask.close, progress=progress)
 
 
 def examine_by(
@@ -132,10 +132,14 @@ def examine_by(
     foreign: ForeignRule,
     rule: str = "krum",
     *,
-    bound: Callable[..., Any] | None = None,
+    bound: Bound | None = None,
+    fresh: Callable[[], None] = lambda: None,
     progress: Progress | None = None,
 ) -> Report:
-    """As `examine`, for whatever answers; `foreign` says how it is called."""
+    """As `examine`, for whatever answers; `foreign` says how it is called.
+
+    After `fresh` it remembers nothing of what it was asked.
+    """
     if rule not in RULES:
         raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
     wanted = Rule(m="1" if rule == "krum" else "n-f")
@@ -143,9 +147,11 @@ def examine_by(
     findings = [*_of_the_rule(found, rule, foreign), *behaviour(ask, found.rule)]
     m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
     expected = Rule(m=m)
-    shown = None if found.rule == expected else smallest_disagreement(ask, found.rule, expected)
+    shown = (
+        None if found.rule == expected else smallest_disagreement(ask, found.rule, expected, fresh)
+    )
     if shown is None and any(f.name in DIGITS and f.verdict == DIFFERS for f in findings):
-        shown = far_disagreement(ask, expected)
+        shown = far_disagreement(ask, expected, fresh)
     return Report(
         spec=foreign.spec,
         rule=rule,
@@ -174,6 +180,8 @@ def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list
     if rule is None:
         near = found.closest
         says = "no answer" if near is None else f"closest: {near.label}, {found.explained:.0%}"
+        if near is not None and not found.explained:
+            says = "and none comes near"
         return [
             *findings,
             Finding("the rule", DIFFERS, f"none of the family ({says})", Rule().label),

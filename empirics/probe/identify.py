@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import combinations
 
 import numpy as np
 
 from empirics.interfaces import BoolArray, FloatArray, IntArray
-from empirics.probe.asking import UNASKED, Answer, Ask
-from empirics.probe.family import DISTANCES, SCORINGS, TIE, Scoring, averages, in_order, one_by_one
+from empirics.probe.asking import Answer, Ask, Came
+from empirics.probe.family import (
+    DISTANCES,
+    SCORINGS,
+    TIE,
+    Scoring,
+    averages,
+    in_order,
+    one_by_one,
+    tied,
+)
 
 SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0))
 """The (n, f) at which is asked; all with 2f + 2 < n."""
@@ -132,20 +142,26 @@ class _Evidence:
     values: FloatArray
     which: BoolArray
 
-    def explained(self, scores: FloatArray, m: int) -> BoolArray:
-        """[B]: choosing the m of smallest score gives the answer, whoever wins among equals.
+    def explained(self, scores: FloatArray) -> BoolArray:
+        """[B]: choosing the one of smallest score gives the answer, whoever wins among equals."""
+        own = np.where(self.which, scores, np.inf).min(axis=1)
+        least = scores.min(axis=1)
+        smallest: BoolArray = own <= least + TIE * np.abs(least)
+        return smallest
 
-        Where m > 1, either the smallest or the largest index has to win.
+    def averaged(self, scores: FloatArray) -> Iterator[int]:
+        """The m > 1 for which the average of the m of smallest score is always the answer.
+
+        Whoever wins among equals. Where that is asked of more than half of the inputs, they say
+        nothing, and the smallest or the largest index has to win.
         """
-        if m == 1:
-            own = np.where(self.which, scores, np.inf).min(axis=1)
-            least = scores.min(axis=1)
-            tied: BoolArray = own <= least + TIE * np.abs(least)
-            return tied
-        return (
-            self.follows(in_order(scores))[:, m - 1]
-            | self.follows(in_order(scores, last=True))[:, m - 1]
-        )
+        either = self.follows(in_order(scores)) | self.follows(in_order(scores, last=True))
+        for m in range(2, scores.shape[1] + 1):
+            wrong = ~either[:, m - 1]
+            if wrong.mean() <= 0.5 and tied(scores, m)[wrong].all():
+                rows = np.flatnonzero(wrong)
+                if all(_is_average(self.vectors[t], scores[t], m, self.values[t]) for t in rows):
+                    yield m
 
     def follows(self, order: IntArray) -> BoolArray:
         """[B, n]: the average of the first m of this order is the answer, for every m."""
@@ -205,6 +221,18 @@ def _close(x: FloatArray, y: FloatArray) -> BoolArray:
     return close
 
 
+def _is_average(vectors: FloatArray, scores: FloatArray, m: int, value: FloatArray) -> bool:
+    """The value [d] is the average of m vectors of smallest score, with some winner of the tie."""
+    last = np.sort(scores)[m - 1]
+    slack = TIE * np.abs(last)
+    below = np.flatnonzero(scores < last - slack)
+    equal = np.flatnonzero(np.abs(scores - last) <= slack)
+    return any(
+        bool(_close(vectors[[*below, *some]].mean(axis=0), value))
+        for some in combinations(equal, m - len(below))
+    )
+
+
 def _at_once(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
     """The rules that explain everything, by one order of the workers."""
     for scoring in SCORINGS:
@@ -239,12 +267,10 @@ def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:
     ranked = scoring.ranked(evidence.vectors)
     for k in range(1, ranked.shape[1]):
         scores = ranked[:, :, k - 1]
-        if evidence.explained(scores, 1).all():
+        if evidence.explained(scores).all():
             yield k, 1
-        either = evidence.follows(in_order(scores)) | evidence.follows(in_order(scores, last=True))
-        for m in np.flatnonzero(np.all(either, axis=0)):
-            if m > 0:
-                yield k, int(m) + 1
+        for m in evidence.averaged(scores):
+            yield k, m
 
 
 def _written(
@@ -273,7 +299,7 @@ def _closest(evidence: dict[Size, _Evidence]) -> tuple[Rule, int]:
         for size, e in evidence.items():
             ranked = scoring.ranked(e.vectors)
             for k in range(1, size[0]):
-                explained[size, k] = int(e.explained(ranked[:, :, k - 1], 1).sum())
+                explained[size, k] = int(e.explained(ranked[:, :, k - 1]).sum())
         for name in FORMULAS:
             rule = Rule(name, "1", scoring)
             count = sum(explained.get((size, rule.k_of(*size)), 0) for size in evidence)
@@ -286,9 +312,10 @@ def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:
     """One line for each size at which something other than a finite vector came."""
     for (n, f), given in answers.items():
         for kind, bad in (
-            ("hangs", [a for a in given if a.hung and a.error != UNASKED]),
-            ("raises", [a for a in given if a.refused]),
-            ("returns no vector", [a for a in given if a.nonsense]),
+            ("hangs", [a for a in given if a.came is Came.SILENCE]),
+            ("ends its process", [a for a in given if a.came is Came.END]),
+            ("raises", [a for a in given if a.came is Came.ERROR]),
+            ("returns no vector", [a for a in given if a.came is Came.NONSENSE]),
             (
                 "returns NaN or infinity",
                 [a for a in given if a.value is not None and not np.isfinite(a.value).all()],
@@ -296,5 +323,6 @@ def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:
         ):
             if bad:
                 says = f": {bad[0].error}" if bad[0].error else ""
-                share = "always" if len(bad) == len(given) else f"{len(bad)} of {len(given)} times"
+                asked = sum(a.asked for a in given)
+                share = "always" if len(bad) == asked else f"{len(bad)} of {asked} times"
                 yield f"n = {n}, f = {f}: {kind} ({share}){says}"

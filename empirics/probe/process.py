@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 
-from empirics.calling import Convention
-from empirics.foreign import CannotLoad, load
-from empirics.probe.asking import UNASKED, Answer, Question, answer
+import numpy as np
 
-PATIENCE = 3
-"""Silences and crashes after which nothing more is asked."""
+from empirics.calling import Convention
+from empirics.child import Child, Ended, Silent, limit_memory
+from empirics.foreign import CannotLoad, ForeignRule, find, load
+from empirics.interfaces import FloatArray
+from empirics.probe.asking import Answer, Came, Question, answer
+from empirics.probe.bounds import values_of
+
+IMPORTING = 60.0
+"""Seconds in which the module must be imported."""
+SILENCES = 2
+"""Silences after which the rest of one list of questions is left out."""
+ALL_SILENCES, ALL_ENDS = 8, 40
+"""Silences and ends of the process after which nothing at all is asked any more."""
 
 
 class Isolated:
     """A callable in a child process; call it with questions. Use it in a `with` statement.
 
-    `timeout` is in seconds, for one answer; loading may take 60 seconds more. On entering, raises
-    CannotLoad as `empirics.foreign.load` does; `spec` and `convention` then say what is called.
+    `timeout` is in seconds, for one answer. On entering, raises CannotLoad as
+    `empirics.foreign.load` does; `spec` and `convention` then say what is called.
     """
 
     def __init__(self, spec: str, m: int | None = None, timeout: float = 10.0) -> None:
         self.spec, self.m, self.timeout = spec, m, timeout
-        self.failures = 0
-        self._child: multiprocessing.process.BaseProcess | None = None
-        self._pipe: Connection
-        self.convention: Convention
+        self.convention: Convention | None = None
+        self._silences = self._ends = 0
+        self._child: Child | None = None
 
     def __enter__(self) -> Isolated:
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -40,73 +50,149 @@ class Isolated:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop()
+        self.close()
+
+    @property
+    def rule(self) -> ForeignRule:
+        """How it is called, without the callable itself, which is in the child."""
+        assert self.convention is not None, "enter it first"
+        return ForeignRule(self.spec, None, self.convention, self.m)
 
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers, in order. Where one does not come the child is started anew."""
         answers: list[Answer] = []
+        silences = self._silences
         while len(answers) < len(questions):
-            if self.failures >= PATIENCE:
-                missing = len(questions) - len(answers)
-                return answers + [Answer(hung=True, error=UNASKED)] * missing
-            if self._child is None:
-                self._start()
             rest = questions[len(answers) :]
-            self._pipe.send(rest)
+            too_many = self._silences >= ALL_SILENCES or self._ends >= ALL_ENDS
+            if too_many or self._silences - silences >= SILENCES:
+                return answers + [Answer(Came.UNASKED, error=Came.UNASKED.value)] * len(rest)
+            child = self._child or self._start()
+            child.send(rest)
             for _ in rest:
-                given = self._receive()
-                answers.append(given)
+                answers.append(self._receive(child))
                 if self._child is None:
                     break
         return answers
 
-    def _receive(self) -> Answer:
+    def one(self, vectors: FloatArray, f: int, seconds: float) -> Answer:
+        """One answer within so many seconds, or Silent is raised; it is asked whatever was."""
+        child = self._child or self._start()
+        child.send([(vectors, f)])
         try:
-            if self._pipe.poll(self.timeout):
-                given: Answer = self._pipe.recv()
-                return given
-            failure = Answer(hung=True, error=f"no answer in {self.timeout:g} seconds")
-        except EOFError:
-            failure = Answer(error="it ended the process")
-        self.failures += 1
-        self._stop()
-        return failure
+            return self._told(child.receive(seconds))
+        except Silent:
+            self.close()
+            raise
+        except Ended as ended:
+            self.close()
+            return Answer(Came.END, error=str(ended))
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        child = context.Process(target=_serve, args=(theirs, self.spec, self.m), daemon=True)
-        child.start()
-        self._child = child
-        theirs.close()
-        try:
-            if not self._pipe.poll(self.timeout + 60):
-                self._stop()
-                raise CannotLoad(f"{self.spec}: no answer to a first small question; does it hang?")
-            ready: tuple[str, Convention] | str = self._pipe.recv()
-        except EOFError:
-            self._stop()
-            raise CannotLoad(f"{self.spec}: its module ends the process") from None
-        if isinstance(ready, str):
-            self._stop()
-            raise CannotLoad(ready)
-        self.spec, self.convention = ready
+    def aggregate(self, vectors: FloatArray, f: int) -> FloatArray:
+        """The rule of every trial on its own, of vectors [.., n, d]: [.., d].
 
-    def _stop(self) -> None:
+        Raises ValueError where it gives no vector, and says in which trial and why.
+        """
+        batch = vectors.reshape(-1, *vectors.shape[-2:])
+        answers = self([(trial, f) for trial in batch])
+        for t, given in enumerate(answers):
+            if given.value is None:
+                raise ValueError(f"{self.spec}, trial {t}: {given.error}")
+        values = np.array([given.value for given in answers], dtype=np.float64)
+        return values.reshape(*vectors.shape[:-2], vectors.shape[-1])
+
+    def close(self) -> None:
+        """End the child; the next question starts another, which remembers nothing."""
         if self._child is not None:
-            self._child.kill()
-            self._child.join()
-            self._pipe.close()
+            self._child.close()
             self._child = None
 
+    def _receive(self, child: Child) -> Answer:
+        try:
+            return self._told(child.receive(self.timeout))
+        except Silent as silent:
+            self._silences += 1
+            failure = Answer(Came.SILENCE, error=str(silent))
+        except Ended as ended:
+            self._ends += 1
+            failure = Answer(Came.END, error=str(ended))
+        self.close()
+        return failure
 
-def _serve(pipe: Connection, spec: str, m: int | None) -> None:
-    """The child: load, say how it is called, and answer lists of questions one by one."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
+    @staticmethod
+    def _told(message: tuple[str, FloatArray | None, str, bool]) -> Answer:
+        came, value, error, changed = message
+        return Answer(Came[came], value, error, changed)
+
+    def _start(self) -> Child:
+        self._child = child = Child(
+            "empirics.probe.process:serve", self.spec, self.m, self.convention
+        )
+        doing = "when its module was imported"
+        try:
+            ready: tuple[str, Convention] | str | None = child.receive(IMPORTING)
+            if ready is None:
+                doing = "asked a first small question"
+                ready = child.receive(self.timeout)
+        except (Ended, Silent) as failure:
+            self.close()
+            raise CannotLoad(f"{self.spec}, {doing}: {failure}") from None
+        if ready is None or isinstance(ready, str):
+            self.close()
+            raise CannotLoad(ready or self.spec)
+        self.spec, self.convention = ready
+        return child
+
+
+def bound_values(spec: str, timeout: float = 10.0) -> dict[tuple[int, int], float]:
+    """`empirics.probe.bounds.values_of` of MODULE:CALLABLE, in a child process.
+
+    Raises ValueError where it gives no numbers, or none in so many seconds, and CannotLoad.
+    """
+    with Child("empirics.probe.process:serve_bound", spec) as child:
+        doing = "when its module was imported"
+        try:
+            refusal = child.receive(IMPORTING)
+            if refusal is not None:
+                raise CannotLoad(refusal)
+            doing = "asked for its values"
+            values: dict[tuple[int, int], float] | str = child.receive(timeout)
+        except (Ended, Silent) as failure:
+            raise CannotLoad(f"{spec}, {doing}: {failure}") from None
+    if isinstance(values, str):
+        raise ValueError(values)
+    return values
+
+
+def serve_bound(pipe: Connection, spec: str) -> None:
+    """The child of `bound_values`."""
     try:
-        rule = load(spec, m)
+        bound = find(spec)
+    except CannotLoad as error:
+        pipe.send(str(error))
+        return
+    pipe.send(None)
+    limit_memory()
+    try:
+        pipe.send(values_of(bound))
+    except ValueError as error:
+        pipe.send(str(error))
+
+
+def serve(pipe: Connection, spec: str, m: int | None, convention: Convention | None) -> None:
+    """The child: load, say how it is called, and answer lists of questions one by one.
+
+    Where it is known how it is called, the first question comes first.
+    """
+    try:
+        named = find(spec)
+    except CannotLoad as error:
+        pipe.send(str(error))
+        return
+    pipe.send(None)
+    limit_memory()
+    try:
+        rule = load(spec, m) if convention is None else ForeignRule(spec, named, convention, m)
     except CannotLoad as error:
         pipe.send(str(error))
         return
@@ -117,4 +203,5 @@ def _serve(pipe: Connection, spec: str, m: int | None) -> None:
         except EOFError:
             return
         for vectors, f in questions:
-            pipe.send(answer(rule, vectors, f))
+            given = answer(rule, vectors, f)
+            pipe.send((given.came.name, given.value, given.error, given.changed))

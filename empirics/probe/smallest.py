@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, islice, product
 
 import numpy as np
 
 from empirics.foreign import ForeignRule
 from empirics.interfaces import BoolArray, FloatArray
-from empirics.probe.asking import Answer, Ask
+from empirics.probe.asking import Answer, Ask, Came
 from empirics.probe.family import tied
 from empirics.probe.identify import Rule
 
@@ -23,6 +23,10 @@ FAR_SIZES = ((3, 0), (5, 1), (27, 3))
 """The (n, f) at which digits are lost, or not."""
 BLIND = 150
 """Inputs of one size that are asked where nothing predicts one."""
+AGAIN = 3
+"""How often a callable that remembers nothing must disagree again, in a row."""
+DOUBTFUL = 5
+"""Disagreements that may vanish when asked again; then no test is worth pasting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,27 +45,59 @@ class Disagreement:
     """What is added to every coordinate of `vectors` and `allowed`, but not of `answer`."""
 
 
-def smallest_disagreement(ask: Ask, found: Rule | None, expected: Rule) -> Disagreement | None:
+def smallest_disagreement(
+    ask: Ask, found: Rule | None, expected: Rule, fresh: Callable[[], None] = lambda: None
+) -> Disagreement | None:
     """Look through inputs by n, f, d, largest number, and then in lexicographic order.
 
-    `found` is the rule that explains the answers; it saves most questions. None where no input is
-    found; there may still be one, as only small sizes are looked at.
+    `found` is the rule that explains the answers; it saves most questions. After `fresh` the
+    callable remembers nothing, and must still disagree, as it will in a test that is pasted. None
+    where no input is found; there may still be one, as only small sizes are looked at.
     """
-    for n in range(3, LARGEST_N + 1):
-        for f in range((n - 3) // 2 + 1):
-            for vectors in _inputs(n):
-                disagreement = _among(ask, found, expected, vectors, f)
-                if disagreement is not None:
-                    return disagreement
-    return None
+    candidates = (
+        disagreement
+        for n in range(3, LARGEST_N + 1)
+        for f in range((n - 3) // 2 + 1)
+        for vectors in _inputs(n)
+        for disagreement in _among(ask, found, expected, vectors, f)
+    )
+    return _first_that_stands(candidates, ask, fresh)
 
 
-def far_disagreement(ask: Ask, expected: Rule) -> Disagreement | None:
+def far_disagreement(
+    ask: Ask, expected: Rule, fresh: Callable[[], None] = lambda: None
+) -> Disagreement | None:
     """The smallest power of two that, added to small vectors, makes the callable choose wrongly.
 
     The paper's scores do not change with it, and every coordinate is a whole number that float64
     holds. Among the sizes is one of more than 25 workers, where some libraries take another way.
     """
+    return _first_that_stands(_far(ask, expected), ask, fresh)
+
+
+def _first_that_stands(
+    candidates: Iterator[Disagreement], ask: Ask, fresh: Callable[[], None]
+) -> Disagreement | None:
+    """The first on which a callable that remembers nothing disagrees, and goes on to."""
+    for shown in islice(candidates, DOUBTFUL):
+        fresh()
+        again = ask([(shown.vectors + shown.offset, shown.f)] * AGAIN)
+        if not any(_is_allowed(a, shown.allowed, shown.offset) for a in again):
+            return shown
+    return None
+
+
+def _is_allowed(answer: Answer, allowed: FloatArray, offset: int) -> bool:
+    """It is one of the results [a, d], moved by the offset, up to rounding."""
+    if not offset:
+        return any(answer.is_close(result) for result in allowed)
+    return answer.value is not None and bool(
+        (np.abs(answer.value - offset - allowed) < 0.01).all(axis=1).any()
+    )
+
+
+def _far(ask: Ask, expected: Rule) -> Iterator[Disagreement]:
+    """The disagreements of `far_disagreement`, in its order."""
     rng = np.random.default_rng(0)
     drawn = {(n, f): rng.integers(0, 10, (30, n, 1)).astype(float) for n, f in FAR_SIZES}
     for exponent in range(10, 51):
@@ -75,11 +111,10 @@ def far_disagreement(ask: Ask, expected: Rule) -> Disagreement | None:
                 allowed = allowed_results(expected, v, f)
                 if answer.value is None or not np.isfinite(answer.value).all():
                     continue
-                if not (np.abs(answer.value - offset - allowed) < 0.01).all(axis=1).any():
-                    near = Answer(answer.value - offset)
+                if not _is_allowed(answer, allowed, offset):
+                    near = Answer(Came.VECTOR, answer.value - offset)
                     scores = expected.scores(v[np.newaxis], f)[0]
-                    return Disagreement(v, f, near, allowed, scores, offset)
-    return None
+                    yield Disagreement(v, f, near, allowed, scores, offset)
 
 
 def _inputs(n: int) -> Iterator[FloatArray]:
@@ -97,14 +132,14 @@ def _inputs(n: int) -> Iterator[FloatArray]:
 
 def _among(
     ask: Ask, found: Rule | None, expected: Rule, vectors: FloatArray, f: int
-) -> Disagreement | None:
-    """The first of the vectors [B, n, d] on which the callable gives what is not allowed."""
+) -> Iterator[Disagreement]:
+    """Those of the vectors [B, n, d] on which the callable gives what is not allowed."""
     if not len(vectors):
-        return None
+        return
     m = expected.m_of(vectors.shape[1], f)
     scores = expected.scores(vectors, f)
     if not 1 <= m <= vectors.shape[1]:
-        return None
+        return
     if m > 1:
         unique = ~tied(scores, m)
         vectors, scores = vectors[unique], scores[unique]
@@ -116,12 +151,11 @@ def _among(
         which = which[_not_allowed(expected, vectors, scores, f, predicted)][:ASKED]
     answers = ask([(vectors[t], f) for t in which])
     for t, answer in zip(which, answers, strict=True):
-        if answer.hung or answer.refused:
+        if answer.came not in (Came.VECTOR, Came.NONSENSE):
             continue
         allowed = allowed_results(expected, vectors[t], f)
-        if not any(answer.is_close(result) for result in allowed):
-            return Disagreement(vectors[t], f, answer, allowed, scores[t])
-    return None
+        if not _is_allowed(answer, allowed, 0):
+            yield Disagreement(vectors[t], f, answer, allowed, scores[t])
 
 
 def _not_allowed(

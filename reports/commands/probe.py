@@ -66,17 +66,16 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine the callable and show what was found."""
-    from empirics.foreign import CannotLoad, find
-    from empirics.probe.bounds import values_of
+    from empirics.foreign import CannotLoad
     from empirics.probe.examine import examine
+    from empirics.probe.process import bound_values
 
     output = Output(arguments.json)
     if not 0 < arguments.timeout < 1e6:
         raise WrongUsage(f"--timeout {arguments.timeout:g}: give a number of seconds above 0")
     try:
-        bound = None if arguments.bound is None else find(arguments.bound)
-        if bound is not None:
-            values_of(bound)  # refuse it before the work, not after
+        # Before the work, so that what is no bound is refused at once.
+        bound = arguments.bound and bound_values(arguments.bound, arguments.timeout)
         with Progress("asking") as progress:
             report = examine(
                 arguments.callable,

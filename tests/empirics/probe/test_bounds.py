@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from empirics.probe import bounds
-from empirics.probe.bounds import GRID, KNOWN, consequence, eta2, match_bound, sharp
+from empirics.probe.bounds import GRID, KNOWN, consequence, eta2, match_bound, sharp, values_of
 from empirics.probe.family import Scoring
 from empirics.probe.identify import Rule
 from tests.empirics.probe import planted
@@ -130,21 +130,23 @@ def test_allouah_s_kappa_is_the_same_argument_with_equal_weights():
     ],
 )
 def test_whose_a_bound_is(bound, rule, name, fits):
-    match = match_bound(getattr(planted, bound), rule)
+    match = match_bound(values_of(getattr(planted, bound)), rule)
     assert (match.name, match.fits) == (name, fits)
 
 
 def test_a_bound_that_holds_for_another_rule_as_well_is_said_to():
-    assert "it holds there too" in match_bound(planted.eta_squared, Rule("n-f-1")).says
-    assert "it is not proved: at n = 5, f = 1" in match_bound(planted.too_good, Rule()).says
-    assert "holds, being above" in match_bound(planted.generous, Rule()).says
+    assert "it holds there too" in match_bound(values_of(planted.eta_squared), Rule("n-f-1")).says
+    assert (
+        "it is not proved: at n = 5, f = 1" in match_bound(values_of(planted.too_good), Rule()).says
+    )
+    assert "holds, being above" in match_bound(values_of(planted.generous), Rule()).says
 
 
 def test_every_known_bound_is_recognised():
     for known in KNOWN:
-        assert match_bound(known.constant, Rule()).name == known.name
-        scaled = match_bound(lambda n, f, d, s, c=known.constant: c(n, f) * d * s**2, Rule())
-        assert scaled.name == f"{known.name} d sigma^2"
+        assert match_bound(values_of(known.constant), Rule()).name == known.name
+        scaled = values_of(lambda n, f, d, s, c=known.constant: c(n, f) * d * s**2)
+        assert match_bound(scaled, Rule()).name == f"{known.name} d sigma^2"
 
 
 def test_eta_is_the_paper_s():
@@ -153,7 +155,7 @@ def test_eta_is_the_paper_s():
 
 def test_a_bound_that_gives_no_number_is_refused():
     with pytest.raises(ValueError, match="no number for n = 5, f = 1: ZeroDivisionError"):
-        match_bound(planted.broken, Rule())
+        values_of(planted.broken)
     with pytest.raises(ValueError, match="no bound is known for n = 7, f = 2, k = 1"):
         sharp(7, 2, 1)
 

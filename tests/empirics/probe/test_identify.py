@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from empirics.probe.asking import Answer
+from empirics.probe.asking import Answer, Came
 from empirics.probe.family import SCORINGS
 from empirics.probe.identify import FORMULAS, SIZES, Rule, identify, separating_inputs
 from tests.empirics.probe.asked import identified
@@ -84,7 +84,7 @@ def test_any_rule_of_the_family_is_found_or_an_equivalent_one(rule):
     """k = 1 hides the power, as one distance is ordered like its powers."""
 
     def ask(questions):
-        return [Answer(rule.value(v[np.newaxis], f)[0]) for v, f in questions]
+        return [Answer(Came.VECTOR, rule.value(v[np.newaxis], f)[0]) for v, f in questions]
 
     result = identify(ask, Rule())
     assert result.rule is not None

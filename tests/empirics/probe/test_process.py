@@ -1,72 +1,169 @@
-"""A callable may hang, print, exit or crash; asking goes on."""
+"""A callable may hang, print, exit, crash or take all memory; asking goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from empirics.foreign import CannotLoad
-from empirics.probe.asking import UNASKED, Answer, answer
+from empirics.probe import process
+from empirics.probe.asking import Answer, Came, answer
 from empirics.probe.behaviour import behaviour
 from empirics.probe.identify import Rule, identify
-from empirics.probe.process import PATIENCE, Isolated
+from empirics.probe.process import Isolated, bound_values
+from empirics.rules.krum import krum
 from tests.empirics.probe.asked import planted_rule
 
+ROOT = Path(__file__).resolve().parents[3]
 PLANTED = "tests.empirics.probe.planted"
+HOSTILE = "tests.empirics.probe.hostile"
 V = np.array([[1.0, 0.0], [2.0, 5.0], [4.0, 4.0], [3.0, 4.5], [100.0, -3.0]])
 NAN, INF = V.copy(), V.copy()
 NAN[0], INF[4] = np.nan, np.inf
 
 
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].startswith(" Z")
+
+
 def test_silence_is_reported_and_the_rest_is_answered():
-    with Isolated(f"{PLANTED}:sleeps_on_nan", timeout=3) as ask:
+    with Isolated(f"{HOSTILE}:loops_on_nan", timeout=0.5) as ask:
         plain, silent, after = ask([(V, 1), (NAN, 1), (V, 1)])
-    assert silent.hung
-    assert silent.error == "no answer in 3 seconds"
+    assert silent.came is Came.SILENCE
+    assert silent.error == "it took over 0.5 s"
     assert not silent.refused
     assert plain.same(after)
     assert plain.value.tolist() == [3, 4.5]
 
 
-def test_after_too_many_failures_nothing_more_is_asked():
-    with Isolated(f"{PLANTED}:ends_on_infinity") as ask:
-        answers = ask([(INF, 1)] * (PATIENCE + 2))
-    assert [a.error for a in answers] == ["it ended the process"] * PATIENCE + [UNASKED] * 2
+def test_after_too_much_silence_the_rest_of_a_list_is_left_out_and_later_everything(monkeypatch):
+    monkeypatch.setattr(process, "SILENCES", 1)
+    monkeypatch.setattr(process, "ALL_SILENCES", 2)
+    with Isolated(f"{HOSTILE}:loops_on_nan", timeout=0.2) as ask:
+        for expected in ("SILENCE UNASKED", "SILENCE UNASKED", "UNASKED UNASKED"):
+            assert " ".join(a.came.name for a in ask([(NAN, 1), (V, 1)])) == expected
+        assert ask.one(V, 1, 5).came is Came.VECTOR
 
 
-def test_hanging_on_nan_is_a_finding():
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("exits_on_nan", "it ended its process (exit 3)"),
+        ("quits_on_nan", "it ended its process (exit 4)"),
+        ("crashes_on_nan", "it crashed its process (SIGSEGV, a segmentation fault)"),
+        ("cuts_off_on_nan", "it cut off its process"),
+    ],
+)
+def test_the_end_of_its_process_is_no_end_of_ours(name, says, capfd):
+    with Isolated(f"{HOSTILE}:{name}") as ask:
+        before, ended, after = ask([(V, 1), (NAN, 1), (V, 1)])
+        assert ask.one(NAN, 1, 5).error == says
+    assert (ended.came, ended.error) == (Came.END, says)
+    assert before.same(after)
+    assert after.value.tolist() == [3, 4.5]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_memory_is_limited():
+    with Isolated(f"{HOSTILE}:takes_all_memory_on_nan") as ask:
+        (full,) = ask([(NAN, 1)])
+    assert full.refused
+    assert "Memory" in full.error
+
+
+def test_nothing_is_left_of_it_whatever_it_starts(tmp_path):
+    note = tmp_path / "pid"
+    os.environ["BYZPROOF_TEST_NOTE"] = str(note)
+    try:
+        with Isolated(f"{HOSTILE}:starts_another_on_nan") as ask:
+            (ended,) = ask([(NAN, 1)])
+            assert ended.error == "it ended its process (exit 7)"
+    finally:
+        del os.environ["BYZPROOF_TEST_NOTE"]
+    assert not alive(int(note.read_text()))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_it_ends_with_its_parent(how, tmp_path):
+    """Ctrl-C is for the parent, which ends its child; a parent that is killed is missed."""
+    code = (
+        "import numpy as np, sys\n"
+        "from empirics.probe.process import Isolated\n"
+        f"with Isolated({HOSTILE + ':loops_on_nan'!r}, timeout=60) as ask:\n"
+        "    print(ask._child._process.pid, flush=True)\n"
+        "    ask([(np.full((5, 1), np.nan), 1)])\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    child = int(parent.stdout.readline())
+    parent.send_signal(how)
+    assert parent.wait(timeout=60) == -how
+    parent.stdout.close()
+    parent.stderr.close()
+    deadline = time.monotonic() + 60
+    while alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(child)
+
+
+def test_started_anew_it_remembers_nothing_and_is_called_as_before():
+    with Isolated(f"{HOSTILE}:Counting") as ask:
+        first, second = ask([(V, 1)] * 2)
+        assert first.value.tolist() != second.value.tolist()
+        ask.close()
+        (again,) = ask([(V, 1)])
+    assert again.value[0] == 1  # the very first call: it is known how to call it
+
+
+def test_ends_and_silences_are_findings_in_their_own_words():
     rule = planted_rule("paper")
 
     def ask(questions):
         return [
-            Answer(hung=True) if np.isnan(v).any() else answer(rule, v, f) for v, f in questions
+            Answer(Came.SILENCE)
+            if np.isnan(v).any()
+            else Answer(Came.END, error="it ended its process (exit 3)")
+            if np.isinf(v).any() or 2 * f + 2 >= len(v)
+            else answer(rule, v, f)
+            for v, f in questions
         ]
 
-    finding = next(f for f in behaviour(ask, Rule()) if f.name == "a worker sends NaN")
-    assert (finding.verdict, finding.found) == ("differs", "hangs")
-
-
-def test_the_end_of_its_process_is_no_end_of_ours(capfd):
-    with Isolated(f"{PLANTED}:ends_on_infinity") as ask:
-        ended, after = ask([(INF, 1), (V, 1)])
-    assert ended.error == "it ended the process"
-    assert after.value.tolist() == [3, 4.5]
-    assert capfd.readouterr().out == ""
+    found = {f.name: (f.verdict, f.found) for f in behaviour(ask, Rule())}
+    assert found["a worker sends NaN"] == ("differs", "hangs")
+    assert found["a worker sends infinity"] == ("differs", "it ended its process (exit 3)")
+    assert found["2f + 2 >= n"][0] == "differs"
+    assert found["2f + 2 >= n"][1].startswith("ends its process for n = 4, f = 1; n = 6, f = 2")
 
 
 def test_nothing_is_claimed_of_what_never_answers():
-    first = [Answer(hung=True, error="no answer in 10 seconds")] * 3
+    first = [Answer(Came.SILENCE, error="it took over 10 s")] * 3
 
     def ask(questions):
-        answers = [*first, *[Answer(hung=True, error=UNASKED)] * len(questions)]
+        answers = [*first, *[Answer(Came.UNASKED)] * len(questions)]
         first.clear()
         return answers[: len(questions)]
 
     found = identify(ask, Rule())
     assert found.rule is None
     assert found.asked == 0
-    assert found.failures == ("n = 5, f = 1: hangs (3 of 60 times): no answer in 10 seconds",)
+    assert found.failures == ("n = 5, f = 1: hangs (always): it took over 10 s",)
     findings = list(behaviour(ask, None))
     assert {f.verdict for f in findings if f.name != "ties"} == {"differs"}
-    assert "no answer to judge by" in {f.found for f in findings}
+    assert {"no answer to judge by", "was not asked"} <= {f.found for f in findings}
 
 
 def test_an_object_is_asked_through_its_method():
@@ -83,9 +180,47 @@ def test_errors_come_back_in_one_line():
         assert ask([]) == []
 
 
+def test_batches_of_trials():
+    batch = np.random.default_rng(0).standard_normal((4, 50, 7, 3))
+    with Isolated(f"{PLANTED}:paper") as rule:
+        np.testing.assert_array_equal(
+            rule.aggregate(batch, 2), krum(batch.reshape(-1, 7, 3), 2).reshape(4, 50, 3)
+        )
+        assert rule.aggregate(V, 1).tolist() == [3, 4.5]
+        with pytest.raises(ValueError, match="planted:paper, trial 1: ValueError: undefined"):
+            rule.aggregate(np.stack([V, NAN]), 1)
+
+
 @pytest.mark.parametrize(
-    ("name", "message"), [("no", "has no no"), ("eta_squared", "does not look like a rule")]
+    ("spec", "message"),
+    [
+        (f"{PLANTED}:no", "has no no"),
+        (f"{PLANTED}:eta_squared", "does not look like a rule"),
+        (f"{HOSTILE}:loops", "loops, asked a first small question: it took over 0.5 s"),
+        (
+            f"{HOSTILE}:exits",
+            r"exits, asked a first small question: it ended its process \(exit 3\)",
+        ),
+        (
+            "tests.empirics.probe.ends_when_imported:krum",
+            r"when its module was imported: .*\(exit 5\)",
+        ),
+    ],
 )
-def test_what_cannot_be_loaded_is_said_by_the_child(name, message):
-    with pytest.raises(CannotLoad, match=message), Isolated(f"{PLANTED}:{name}"):
+def test_what_cannot_be_loaded_is_said_of_the_child(spec, message):
+    with pytest.raises(CannotLoad, match=message) as caught, Isolated(spec, timeout=0.5):
         pass
+    assert "\n" not in str(caught.value)
+
+
+def test_bounds_are_evaluated_apart_too():
+    assert bound_values(f"{PLANTED}:kappa")[5, 1] == 8
+    for name, message in (
+        ("bound_exits", r"bound_exits, asked for its values: it ended its process \(exit 6\)"),
+        ("bound_loops", "bound_loops, asked for its values: it took over 0.5 s"),
+        ("no", "has no no"),
+    ):
+        with pytest.raises(CannotLoad, match=message):
+            bound_values(f"{HOSTILE}:{name}", timeout=0.5)
+    with pytest.raises(ValueError, match="the bound gives no number"):
+        bound_values(f"{PLANTED}:broken")
