@@ -144,9 +144,17 @@ def audit(
     count = sum(map(len, readings))
     models = Models(document)
     exhibits, examples = Exhibits(document, models), Examples(document, models)
-    findings = []
+    judgements = []
     for done, judgement in enumerate(judge.all(wanted), 1):
         progress(judgement.id, done, count)
+        judgements.append(judgement)
+        build = judgement.reading.counterexample
+        if judgement.verdict == "REFUTED" and build is not None:
+            needs = judgement.reading.needs
+            models.satisfied(build, [*document.hypotheses.values(), *needs.values()])
+    findings = []
+    for done, judgement in enumerate(judgements, 1):
+        progress(f"{judgement.id}, on models", done, count)
         findings.append(_finding(document, judgement, exhibits, examples))
     return Audit(document, tuple(findings), exhibits.summary(), judge.found)
 

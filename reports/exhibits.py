@@ -6,9 +6,10 @@ line above them true, and no proof checker would object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from reports.shared_terms import SharedTerms, SharingEvaluator
 from theory.judge import Judgement
 from theory.kernel.certificates import decode
 from theory.kernel.models import Evaluator, Model
@@ -21,6 +22,8 @@ from theory.kernel.terms import (
     replace_atoms,
 )
 from theory.notation.document import Document
+
+Said = Formula | Statement
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,35 @@ class Models:
     """
 
     def __init__(self, document: Document) -> None:
-        self._signature = document.language.signature
+        self._shared = SharedTerms(document.language.signature)
+        self._formulas: dict[int, tuple[Said, Said]] = {}
         self._evaluators: dict[Callable[[], Model], Evaluator] = {}
-        self._known: dict[tuple[Callable[[], Model], Formula], bool | None] = {}
+        self._known: dict[tuple[Callable[[], Model], int], bool | None] = {}
 
     def evaluator(self, build: Callable[[], Model]) -> Evaluator:
         """The evaluator of a model."""
         if build not in self._evaluators:
-            self._evaluators[build] = Evaluator(self._signature, build())
+            self._evaluators[build] = SharingEvaluator(self._shared, build())
         return self._evaluators[build]
 
-    def holds(self, build: Callable[[], Model], formula: Formula) -> bool | None:
+    def formula(self, x: Said) -> Said:
+        """A formula as it is evaluated here: what it says, of terms that all formulas share."""
+        if id(x) not in self._formulas:
+            self._formulas[id(x)] = x, self._shared.formula(x)
+        return self._formulas[id(x)][1]
+
+    def holds(self, build: Callable[[], Model], formula: Said) -> bool | None:
         """Whether a formula is true on a model; None where the model cannot tell."""
-        key = build, formula
+        key = build, id(self.formula(formula))
         if key not in self._known:
             about_a_run = isinstance(formula, AlmostSure)
-            self._known[key] = None if about_a_run else self.evaluator(build).holds(formula)
+            said = self.formula(formula)
+            self._known[key] = None if about_a_run else self.evaluator(build).holds(said)
         return self._known[key]
+
+    def satisfied(self, build: Callable[[], Model], formulas: Iterable[Formula]) -> None:
+        """Take from a judge who evaluated them that formulas are true on a model."""
+        self._known |= {(build, id(self.formula(formula))): True for formula in formulas}
 
 
 class Exhibits:
@@ -88,7 +103,7 @@ class Exhibits:
         assumed = assumptions(self.document, judgement).values()
         for name, build in self.document.witnesses:
             if all(self._models.holds(build, formula) is True for formula in assumed):
-                yield name, self._models.evaluator(build).holds(statement)
+                yield name, self._models.holds(build, statement)
 
 
 def assumptions(document: Document, judgement: Judgement) -> dict[str, Formula]:

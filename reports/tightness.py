@@ -12,13 +12,13 @@ from reports.exhibits import Models, assumptions, with_constant
 from theory.judge import Judgement
 from theory.kernel.intervals import Real, Unseparated, interval, inverse
 from theory.kernel.models import Evaluator, Model
-from theory.kernel.terms import KernelError, Number, Relation, Statement
+from theory.kernel.terms import Formula, KernelError, Number, Relation, Statement
 from theory.notation.document import Document, Tightness
 
 
 @dataclass(frozen=True)
 class Attained:
-    """The largest ratio of the smaller side to the larger one, and where it is attained.
+    """The largest ratio of the smaller side to the larger one.
 
     ratio is None where no example was given, or where the larger side is 0 on all of them.
     """
@@ -27,7 +27,6 @@ class Attained:
     claimed: str
     best_proved: str
     comment: str = ""
-    model: Model | None = None
 
     @property
     def shown(self) -> str | None:
@@ -70,27 +69,24 @@ class Examples:
         statement = with_constant(judgement)
         if tightness.sides is not None:
             statement = Relation(tightness.sides[0], "<=", tightness.sides[1])
+        named = dict.fromkeys(tightness.examples)
         best: Real | None = None
-        where: Model | None = None
-        if is_inequality(statement):
-            for build in dict.fromkeys((*tightness.examples, *self._shared)):
-                if best == 1 and build not in tightness.examples:
+        shared = self._models.formula(statement)
+        if is_inequality(shared):
+            for build in (*named, *(b for b in self._shared if b not in named)):
+                if best == 1 and build not in named:
                     break
-                evaluator = self._models.evaluator(build)
                 false = self._first_false(judgement, build)
-                if false is not None and build in tightness.examples:
+                if false is not None and build in named:
                     raise KernelError(
                         f"an example for the tightness of {judgement.id} does not satisfy {false!r}"
                     )
-                if false is not None:
-                    continue
-                ratio = largest_ratio(evaluator, statement)
-                if ratio is not None and (best is None or interval(ratio).low > interval(best).low):
-                    best, where = ratio, evaluator.model
+                if false is None:
+                    best = _larger(best, largest_ratio(self._models.evaluator(build), shared))
         if best is None and judgement.claim.tightness is None:
             return None
         claimed, proved = tightness.claimed or "1", tightness.best_proved or "1"
-        return Attained(best, claimed, proved, tightness.comment, where)
+        return Attained(best, claimed, proved, tightness.comment)
 
     @cached_property
     def _shared(self) -> tuple[Callable[[], Model], ...]:
@@ -115,7 +111,7 @@ class Examples:
         return None
 
 
-def is_inequality(statement: Statement) -> TypeGuard[Relation]:
+def is_inequality(statement: Formula | Statement) -> TypeGuard[Relation]:
     """Whether a statement compares two sides of which neither is the number 0."""
     if not isinstance(statement, Relation) or statement.op == "=":
         return False
@@ -123,7 +119,10 @@ def is_inequality(statement: Statement) -> TypeGuard[Relation]:
 
 
 def largest_ratio(evaluator: Evaluator, relation: Relation) -> Real | None:
-    """The largest ratio of the smaller side to the larger one on a model, over all instances."""
+    """The largest ratio of the smaller side to the larger one on a model, over all instances.
+
+    Where equality is attained no further instance is looked at.
+    """
     best: Real | None = None
     for at, outcome, _ in evaluator.instances(relation):
         try:
@@ -137,6 +136,14 @@ def largest_ratio(evaluator: Evaluator, relation: Relation) -> Real | None:
             ratio = small * inverse(large)
         except Unseparated:
             continue
-        if best is None or interval(ratio).low > interval(best).low:
-            best = ratio
+        best = _larger(best, ratio)
+        if best == 1:
+            break
     return best
+
+
+def _larger(one: Real | None, other: Real | None) -> Real | None:
+    """The ratio that is certainly at least as large; the first where they cannot be told apart."""
+    if one is None or other is None:
+        return one if other is None else other
+    return other if interval(other).low > interval(one).low else one
