@@ -2,7 +2,8 @@
 
 Everything is a ratio of CPU times of one thread, taken in turns in one run: on a shared machine
 seconds change from hour to hour, but what runs side by side slows down alike. The peer is byzfl's
-Krum for numpy arrays in an obvious loop over trials, which samples, attacks and sums up as we do.
+Krum for numpy arrays in an obvious loop over trials, which samples, attacks and sums up as we do,
+with numpy's own random numbers.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def krum_tasks(size: Size) -> dict[str, Task]:
 
 
 def experiment_tasks(size: Size, contest: Contest) -> dict[str, Task]:
-    """Whole experiments, and the numbers that the plain one cannot do without."""
+    """Whole experiments, and the random numbers that the plain one cannot do without."""
     rng = np.random.default_rng(0)
     peer = byzfl_krum(size.f)
     few, many = max(2, size.trials // 3), 4 * size.trials
@@ -166,7 +167,7 @@ def _draws(contest: Contest, rng: np.random.Generator, size: Size, trials: int) 
     correct = size.n - size.f
     for block in blocks(trials * correct, size.d):
         rows = min(block.stop, trials * correct) - block.start
-        contest.draw(rng, (rows, size.d))
+        contest.model.standard(rng, (1, rows, size.d))
 
 
 def medians(tasks: Mapping[str, Task], rounds: int) -> dict[str, float]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from empirics.interfaces import Attack, FloatArray
+from empirics.ziggurat import standard_normal
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,7 @@ class GaussianAttack(Attack):
     ) -> FloatArray:
         """Noise of that deviation, minus g."""
         trials, _, dimension = noise.shape
-        return self.deviation * rng.standard_normal((trials, f, dimension)) - gradient
+        offsets = standard_normal(rng, (trials, f, dimension))
+        offsets *= self.deviation
+        offsets -= gradient
+        return offsets

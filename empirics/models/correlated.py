@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from empirics.interfaces import FloatArray, Model
+from empirics.ziggurat import standard_normal
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,7 @@ class Correlated(Model):
     def standard(self, rng: np.random.Generator, shape: tuple[int, int, int]) -> FloatArray:
         """sqrt(rho) times the common factor plus sqrt(1 - rho) times independent noise."""
         trials, workers, _ = shape
-        common = rng.standard_normal((trials, workers, 1))
-        return sqrt(self.rho) * common + sqrt(1 - self.rho) * rng.standard_normal(shape)
+        noise = standard_normal(rng, shape)
+        noise *= sqrt(1 - self.rho)
+        noise += sqrt(self.rho) * standard_normal(rng, (trials, workers, 1))
+        return noise

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from empirics.interfaces import FloatArray, Model
+from empirics.ziggurat import standard_normal
 
 
 @dataclass(frozen=True)
@@ -16,4 +17,4 @@ class Gaussian(Model):
 
     def standard(self, rng: np.random.Generator, shape: tuple[int, int, int]) -> FloatArray:
         """N(0, I)."""
-        return rng.standard_normal(shape)
+        return standard_normal(rng, shape)

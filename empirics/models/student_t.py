@@ -1,12 +1,12 @@
 """Heavy tails: Student's t in every coordinate."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import ClassVar
 
 import numpy as np
 
 from empirics.interfaces import FloatArray, Model
+from empirics.ziggurat import standard_t
 
 
 @dataclass(frozen=True)
@@ -27,4 +27,4 @@ class StudentT(Model):
 
     def standard(self, rng: np.random.Generator, shape: tuple[int, int, int]) -> FloatArray:
         """Student's t, divided by its standard deviation."""
-        return rng.standard_t(self.dof, shape) * sqrt((self.dof - 2) / self.dof)
+        return standard_t(rng, self.dof, shape)

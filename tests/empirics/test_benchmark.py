@@ -3,35 +3,64 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
 from empirics import benchmark
 from empirics.benchmark import CONTESTS, Contest, Size, batched, looped
+from empirics.interfaces import FloatArray, Model
 from empirics.rules.krum import krum
 
 SMALL = Size(11, 3, 4, trials=6)
 
 
-@pytest.mark.parametrize(
-    "contest", CONTESTS, ids=lambda contest: f"{contest.model.label}-{contest.attack.label}"
-)
+@dataclass(frozen=True)
+class Recorded(Model):
+    """Noise that has been drawn before."""
+
+    name: ClassVar[str] = "recorded"
+    drawn: FloatArray
+
+    def standard(self, rng, shape):
+        """That noise, which is all of it."""
+        assert shape == self.drawn.shape
+        return self.drawn.copy()
+
+
+@pytest.fixture(params=CONTESTS, ids=lambda c: f"{c.model.label}-{c.attack.label}")
+def contest(request):
+    return request.param
+
+
 def test_batches_and_loop_give_the_same_averages(contest: Contest):
     def one(vectors):
         return krum(vectors, SMALL.f)
 
     if contest.attack.name == "gaussian":
-        # Each draws the Byzantine vectors at another moment: only the law is the same.
+        # Each draws the Byzantine vectors for itself: only the law is the same.
         trials, tolerance = 3000, 0.1
     else:
         trials, tolerance = 200, 1e-9
-    loop = looped(one, contest, np.random.default_rng(6), SMALL, trials)
-    batch = batched(contest, np.random.default_rng(6), SMALL, trials)
+    rng = np.random.default_rng(6)
+    noise = contest.model.noise(rng, trials, SMALL.n - SMALL.f, SMALL.d, 1.0)
+    rows = iter(noise)
+    same = replace(contest, model=Recorded(noise), draw=lambda rng, shape: next(rows))
+    loop = looped(one, same, rng, SMALL, trials)
+    batch = batched(same, rng, SMALL, trials)
     assert batch.squared == pytest.approx(loop.squared, rel=tolerance)
     assert batch.along == pytest.approx(loop.along, rel=tolerance, abs=tolerance)
     assert batch.byzantine == loop.byzantine
+
+
+def test_batches_and_loop_draw_from_one_law(contest: Contest):
+    ours = contest.model.standard(np.random.default_rng(7), (1, 1, 20_000)).ravel()
+    theirs = contest.draw(np.random.default_rng(8), (1, 20_000)).ravel()
+    assert ks_2samp(ours, theirs).pvalue > 1e-4
 
 
 def test_prints_a_row_for_krum_and_for_each_contest(monkeypatch, capsys):
