@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +59,10 @@ class Outcomes(NamedTuple):
     """[T]: |F - g|^2."""
     byzantine: BoolArray | None
     """[T]: the vector of a Byzantine worker was chosen; None for a rule that does not choose."""
+    error: FloatArray
+    """[T, d]: F - g; of a reduction fewer coordinates, which are each trial's own but the first."""
+    seconds: float
+    """What the rule took for all of them, without sampling and attack."""
 
 
 class Averages(NamedTuple):
@@ -109,6 +114,7 @@ def outcomes(
 
 
 def _outcomes(setting: Setting, workers: Workers, direction: FloatArray) -> Outcomes:
+    start = perf_counter()
     byzantine: BoolArray | None = None
     if type(setting.rule) is Krum:
         chosen = choose_among(workers, setting.f).chosen
@@ -116,7 +122,10 @@ def _outcomes(setting: Setting, workers: Workers, direction: FloatArray) -> Outc
         byzantine = chosen >= setting.n - setting.f
     else:
         error = setting.rule.aggregate(workers.all(), setting.f)
-    return Outcomes(error @ direction, np.einsum("td,td->t", error, error), byzantine)
+    seconds = perf_counter() - start
+    # Not by BLAS, whose sums may depend on the number of threads.
+    along = np.einsum("td,d->t", error, direction)
+    return Outcomes(along, np.einsum("td,td->t", error, error), byzantine, error, seconds)
 
 
 def _chunk_sizes(trials: int, values_per_trial: int) -> Iterator[int]:

@@ -1,36 +1,124 @@
-"""The claims that a sweep compares its cells with: upper bounds of the document krum by a number.
+"""The claims that a sweep compares its cells with: bounds that the document krum puts on numbers.
 
-They are found in the document, so nobody types a bound twice. They are proved of Krum; for another
-rule a comparison says how that rule stands to Krum's bound, not whether a theorem holds.
+They are found in the document, so nobody types a bound twice: upper bounds on |E Krum - g|^2 and on
+E|Krum - g|^2, and the two conditions of Definition 1 as Proposition 1 has them, <E Krum, g> >=
+(1 - sin alpha)|g|^2 and E|Krum|^r <= C_r E|G|^r. They are proved of Krum; for another rule a
+comparison says how that rule stands to Krum's bound, not whether a theorem holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import hypot, isfinite, sqrt
 
 import numpy as np
 
-from empirics.evaluate import batch_of, evaluate
+from empirics.batch import Batch, Layout
+from empirics.evaluate import Compiler, Evaluation, batch_of
 from empirics.experiments.filling import fill_deterministic
+from empirics.interfaces import Model
+from empirics.models.gaussian import Gaussian
 from empirics.statistics import RESOLUTION, Estimate, Verdict
+from empirics.sweep.measure import ORDERS
+from empirics.sweep.moments import length_moment
 from theory.judge import theorem_id
 from theory.kernel.terms import KernelError, Relation, Term
+from theory.notation.language import expectation
 
-EXAMPLES = {"bias": "1-8a", "error": "error-sharp"}
-"""A reading on whose left stands the quantity: |E Krum - g|^2, and E|Krum - g|^2."""
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is measured of a cell, by its name in `measure`, and stands on the left of claims."""
+
+    name: str
+    example: str
+    """A reading that has it on its left."""
+    op: str = "<="
+    unit: Callable[[int, float], float] = lambda d, gradient: 1.0
+    """The length in which it is measured, in units of sigma, from d and |g|."""
+    ideal: float = 0.0
+    """What it is for F = g; a bound allows some distance from it."""
+
+    def share(self, value: float, bound: float) -> float:
+        """How much of what the bound allows was found; above 1 the bound is exceeded.
+
+        It may be negative, as an unbiased estimate of 0 may be.
+        """
+        return (value - self.ideal) / (bound - self.ideal)
+
+    def compare(self, found: Estimate, bound: float, level: float, comparisons: int) -> Verdict:
+        """Whether the estimate contradicts a bound, at a level for all comparisons."""
+        over = found.value - bound if self.op == "<=" else bound - found.value
+        excess = Estimate(over, found.standard_error, found.chunks)
+        rounding = RESOLUTION * (abs(found.value) + abs(bound))
+        if excess.lower(level, comparisons) > rounding:
+            return Verdict.CONTRADICTED
+        return Verdict.NOT_CONTRADICTED
+
+
+def _root_mean_square(d: int, gradient: float) -> float:
+    return hypot(gradient, sqrt(d))
+
+
+QUANTITIES = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity("bias", "1-8a"),
+        Quantity("error", "error-sharp"),
+        Quantity("angle", "proposition-1-i-a", ">=", lambda d, gradient: gradient, ideal=1.0),
+        *(Quantity(f"moment_{r}", f"moment-constant-r{r}", unit=_root_mean_square) for r in ORDERS),
+    )
+}
+"""By name."""
+
+
+class NoBound(ValueError):
+    """A claim says nothing of a cell; the message says why."""
+
+    def __init__(self, key: str, why: str, least: float = 0.0) -> None:
+        super().__init__(why)
+        self.key = key
+        """The list of a plan that must change."""
+        self.least = least
+        """What its value must exceed, if that would help."""
 
 
 @dataclass(frozen=True)
 class SweepClaim:
-    """`quantity` <= bound, a reading of the document krum."""
+    """A reading of the document krum: a quantity is at most, or at least, what is on its right."""
 
     name: str
-    quantity: str
-    """`bias` or `error`: see `empirics.sweep.measure`."""
-    bound: Callable[[int, int, int], float]
-    """At (n, f, d), with 2f + 2 < n, for sigma = 1."""
+    statement: Relation
+    quantity: Quantity
+
+    def bound(self, model: Model, n: int, f: int, d: int, gradient: float) -> float:
+        """The right-hand side in the units of the quantity, for sigma = 1 and 2f + 2 < n.
+
+        Raises NoBound where the claim does not speak of such a cell, or where no number is known.
+        """
+        if self.quantity.name == "angle":
+            least = least_gradient(n, f, d)
+            if gradient <= least:
+                why = f"sin alpha < 1 needs |g|/sigma > {least:.4g} with n = {n}, f = {f}, d = {d}"
+                raise NoBound("gradient", why, least)
+        unit = self.quantity.unit(d, gradient)
+        values = {"n": n, "f": f, "d": d, "variance": 1 / unit / unit}
+        moments = {}
+        for r in ORDERS:
+            if self.quantity.name == f"moment_{r}":
+                moment = length_moment(model, r, d, gradient)
+                if moment is None:
+                    raise NoBound("models", f"no exact E|G|^{r} is known of {model.label}")
+                moments[r] = moment
+        try:
+            bound = _number(self.statement.right, values, gradient / unit, moments)
+        except ValueError as wrong:
+            raise NoBound("n", str(wrong)) from None
+        if not abs(bound - self.quantity.ideal) > RESOLUTION or not isfinite(bound):
+            raise NoBound("gradient", "the bound is lost in rounding")
+        return bound
 
 
 @cache
@@ -42,40 +130,62 @@ def sweep_claims() -> dict[str, SweepClaim]:
         theorem_id(claim, reading): reading.statement
         for claim in DOCUMENT.claims().values()
         for reading in claim.readings
-        if isinstance(reading.statement, Relation) and not reading.statement.given
+        if isinstance(reading.statement, Relation)
+        and not (reading.statement.given or reading.needs)
     }
-    lefts = {statements[name].left: quantity for quantity, name in EXAMPLES.items()}
+    sides = {(statements[q.example].left, q.op): q for q in QUANTITIES.values()}
     found = {}
     for name, statement in statements.items():
-        if isinstance(statement, Relation) and statement.op == "<=" and statement.left in lefts:
-            bound = _bound(statement.right)
+        quantity = sides.get((statement.left, statement.op))
+        if quantity is not None:
+            claim = SweepClaim(name, statement, quantity)
             try:
-                bound(5, 1, 1)
-            except (KernelError, KeyError, ValueError):
-                continue  # not a number that n, f and d determine
-            found[name] = SweepClaim(name, lefts[statement.left], bound)
+                claim.bound(Gaussian(), 5, 1, 1, 1e3)
+            except (KernelError, NoBound):
+                continue  # not a number that a cell determines
+            found[name] = claim
     return found
 
 
-def _bound(right: Term) -> Callable[[int, int, int], float]:
+def least_gradient(n: int, f: int, d: int) -> float:
+    """|g|/sigma must exceed it, so that there is an angle: eta(n, f) sqrt(d) of Proposition 1."""
+    from theory.papers.krum.setting import HYPOTHESES
+
+    signal = HYPOTHESES["signal"]
+    assert isinstance(signal, Relation)
+    return _number(signal.left, {"n": n, "f": f, "d": d, "variance": 1.0}, 0.0, {})
+
+
+def _number(
+    x: Term, values: Mapping[str, float], gradient: float, moments: Mapping[int, float]
+) -> float:
+    """A term of the document at these values, this |g| and these E|G|^r.
+
+    Raises KernelError where it mentions anything else, ValueError where n or f is too large.
+    """
+    from theory.papers.krum.lemma_krum_moments import power_of_norm
+    from theory.papers.krum.setting import G
+
+    compiler = _compiler()
+    tables = {name: np.array(float(value)) for name, value in values.items()}
+    tables["g"] = np.array([gradient])  # only lengths count
+    batch = Batch(_layout(int(values["n"]), int(values["f"])), tables, 1)
+    means = {
+        compiler.node(expectation(power_of_norm(G, r))): np.array([moment])
+        for r, moment in moments.items()
+    }
+    return float(Evaluation(batch, means).value(compiler.node(x)).item())
+
+
+@cache
+def _compiler() -> Compiler:
     from theory.papers.krum.setting import language
 
-    signature = language.signature
-
-    @cache
-    def value(n: int, f: int, d: int) -> float:
-        plain = {"n": n, "f": f, "d": d, "variance": 1, "sigma": 1}
-        given = {name: np.array(float(x)) for name, x in plain.items() if name in signature.symbols}
-        tables = fill_deterministic(signature, given, {}, 1)
-        return float(evaluate(right, batch_of(signature, tables, 1, 1)).item())
-
-    return value
+    return Compiler(language.signature)
 
 
-def compare(found: Estimate, bound: float, level: float, comparisons: int) -> Verdict:
-    """Whether the estimate contradicts `quantity <= bound`, at a level for all comparisons."""
-    slack = Estimate(bound - found.value, found.standard_error, found.chunks)
-    rounding = RESOLUTION * (abs(found.value) + abs(bound))
-    if slack.upper(level, comparisons) < -rounding:
-        return Verdict.CONTRADICTED
-    return Verdict.NOT_CONTRADICTED
+@cache
+def _layout(n: int, f: int) -> Layout:
+    signature = _compiler().signature
+    sizes = {"n": np.array(float(n)), "f": np.array(float(f))}
+    return batch_of(signature, fill_deterministic(signature, sizes, {}, 1), 1, 1).layout

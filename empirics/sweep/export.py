@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from empirics.sweep.cells import Sampling
-from empirics.sweep.claims import compare, sweep_claims
+from empirics.sweep.claims import QUANTITIES
 from empirics.sweep.measure import estimate
 from empirics.sweep.store import Store
 
@@ -23,7 +23,7 @@ def export(store: Store) -> str:
     """
     content = store.content()
     rows = compared(content, store.results())
-    head = {name: content[name] for name in ("format", "sampling", "level")}
+    head = {name: content[name] for name in ("format", "measurement", "sampling", "level")}
     head["plan"] = store.plan_hash()
     head["finished"] = sum(row["result"] is not None for row in rows)
     lines = ",\n".join("  " + json.dumps(row, sort_keys=True, allow_nan=False) for row in rows)
@@ -34,20 +34,24 @@ def export(store: Store) -> str:
 def compared(
     content: dict[str, Any], results: dict[str, dict[str, float | None]]
 ) -> list[dict[str, Any]]:
-    """The cells of a plan's content, each with its result and with its claims compared."""
+    """The cells of a plan's content, each with its result and with its claims compared.
+
+    A claim says its `quantity` and `bound`, and of a finished cell the `share` of the bound that
+    was found, and the `verdict`.
+    """
     sampling = Sampling(**content["sampling"])
     comparisons = sum(len(entry["claims"]) for entry in content["cells"])
     rows = []
     for entry in content["cells"]:
-        cell, result = entry["cell"], results.get(entry["key"])
+        result = results.get(entry["key"])
         said = {}
-        for name in entry["claims"]:
-            claim = sweep_claims()[name]
-            bound = claim.bound(cell["n"], cell["f"], cell["d"])
-            said[name] = {"quantity": claim.quantity, "bound": bound, "verdict": None}
+        for name, claim in entry["claims"].items():
+            said[name] = {**claim, "share": None, "verdict": None}
             if result is not None:
-                found = estimate(result, claim.quantity, sampling)
-                verdict = compare(found, bound, content["level"], comparisons)
+                quantity, bound = QUANTITIES[claim["quantity"]], claim["bound"]
+                found = estimate(result, quantity.name, sampling)
+                verdict = quantity.compare(found, bound, content["level"], comparisons)
+                said[name]["share"] = quantity.share(found.value, bound)
                 said[name]["verdict"] = verdict.value
-        rows.append({"key": entry["key"], "cell": cell, "result": result, "claims": said})
+        rows.append({"key": entry["key"], "cell": entry["cell"], "result": result, "claims": said})
     return rows

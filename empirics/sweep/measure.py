@@ -1,20 +1,21 @@
-"""Measure one cell: |E F - g|^2 and E|F - g|^2 with their errors, and the time of the rule."""
+"""Measure one cell: how far F is from g, its angle and its moments, with errors, and its time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import hypot, sqrt
+from statistics import median
 from time import perf_counter
 
 import numpy as np
 
 from empirics.interfaces import FloatArray
-from empirics.rules.krum import Krum, choose_among
+from empirics.monte_carlo import Outcomes, Setting, outcomes
 from empirics.statistics import Estimate, jackknife
-from empirics.sweep.cells import Cell, Sampling
-from empirics.workers import Workers
+from empirics.sweep.cells import REDUCED, Cell, Sampling
 
-_VALUES = 2**19
-"""Numbers in the vectors of one batch of trials: 4 MB."""
+ORDERS = (2, 3, 4)
+"""The r of Definition 1 (ii)."""
 
 
 @dataclass(frozen=True)
@@ -26,73 +27,79 @@ class Measured:
     seconds: float
     """Of the whole cell."""
     rule_seconds: float
-    """Of the rule alone, for one trial, in the mean."""
+    """Of the rule alone, for one trial: the median of the groups, since a machine may falter."""
 
 
 def measure(cell: Cell, sampling: Sampling) -> Measured:
     """Sample a cell; the values depend on the arguments alone.
 
-    They are `bias` = |E F - g|^2, without the bias of the plain estimate, and `error` =
-    E|F - g|^2, each with a `_se` (standard error); `along` = <E F - g, g>/|g|, in the first
-    coordinate if g = 0; and `byzantine`, the share of trials in which Krum chose a Byzantine
-    worker, None for other rules. Raises ValueError where the cell cannot be sampled.
+    They are, each with a `_se` (standard error):
+
+    * `bias` = |E F - g|^2, without the bias of the plain estimate, and `error` = E|F - g|^2;
+    * `angle` = <E F, g> / |g|^2, None where g = 0;
+    * `moment_r` = E|F|^r / s^r for the r of `ORDERS`, where s^2 = |g|^2 + d is E|G|^2 of a correct
+      worker's vector G;
+
+    and without one `along` = <E F - g, g> / |g|, in the first coordinate if g = 0, and `byzantine`,
+    the share of trials in which Krum chose a Byzantine worker, None for other rules. Raises
+    ValueError where the cell cannot be sampled.
     """
     start = perf_counter()
     gradient = np.full(cell.d, cell.gradient / np.sqrt(cell.d))
-    draws = sampling.draws()
-    groups = []
-    rule_seconds = 0.0
+    setting = Setting(cell.model, cell.attack, cell.n, cell.f, gradient, rule=cell.rule)
+    draws, reduced = sampling.draws(), cell.method == REDUCED
+    groups, seconds = [], []
     with np.errstate(over="ignore", invalid="ignore"):  # jackknife refuses what came of it
         for group in range(draws.chunks):
             rng = draws.generator(cell.content(), group)
-            means, spent = _group(cell, gradient, rng, draws.chunk_size)
-            groups.append(means)
-            rule_seconds += spent
+            total, spent = np.zeros(()), 0.0
+            for part in outcomes(setting, rng, draws.chunk_size, reduced=reduced):
+                total = total + _totals(cell, part)
+                spent += part.seconds
+            groups.append(total / draws.chunk_size)
+            seconds.append(spent / draws.chunk_size)
         means = np.array(groups)
-        bias = jackknife(means[:, : cell.d], lambda mean: float(np.square(mean).sum()))
-        error = jackknife(means[:, cell.d : cell.d + 1], lambda mean: float(mean[0]))
-    mean = means.mean(axis=0)
-    direction = gradient / cell.gradient if cell.gradient else np.eye(1, cell.d)[0]
-    values: dict[str, float | None] = {
-        "bias": bias.value,
-        "bias_se": bias.standard_error,
-        "error": error.value,
-        "error_se": error.standard_error,
-        "along": float((mean[: cell.d] * direction).sum()),
-        "byzantine": float(mean[-1]) if type(cell.rule) is Krum else None,
-    }
-    return Measured(values, perf_counter() - start, rule_seconds / sampling.trials)
+        along, squared, byzantine, *moments = means[:, :_ERRORS].T
+        found: dict[str, Estimate | None] = {
+            "bias": jackknife(means[:, _ERRORS:], lambda mean: float(np.square(mean).sum())),
+            "error": _mean(squared),
+            "angle": _mean(1 + along / cell.gradient) if cell.gradient else None,
+            **{f"moment_{r}": _mean(moment) for r, moment in zip(ORDERS, moments, strict=True)},
+        }
+    values: dict[str, float | None] = {"along": float(along.mean()), "byzantine": None}
+    if not np.isnan(byzantine).any():
+        values["byzantine"] = float(byzantine.mean())
+    for name, estimated in found.items():
+        values[name] = None if estimated is None else estimated.value
+        values[f"{name}_se"] = None if estimated is None else estimated.standard_error
+    return Measured(values, perf_counter() - start, median(seconds))
 
 
 def estimate(values: dict[str, float | None], quantity: str, sampling: Sampling) -> Estimate:
-    """A measured quantity with its error: `bias` or `error`."""
+    """A measured quantity with its error; it must not be None."""
     value, error = values[quantity], values[f"{quantity}_se"]
     assert value is not None
     assert error is not None
     return Estimate(value, error, sampling.groups)
 
 
-def _group(
-    cell: Cell, gradient: FloatArray, rng: np.random.Generator, trials: int
-) -> tuple[FloatArray, float]:
-    """The means over some trials of F - g, |F - g|^2 and 1{Byzantine chosen}: [d + 2]."""
-    size = max(2, _VALUES // (cell.n * cell.d))
-    batches = max(1, trials // size)
-    total, spent = np.zeros(cell.d + 2), 0.0
-    for batch in range(batches):
-        here = trials * (batch + 1) // batches - trials * batch // batches
-        noise = cell.model.noise(rng, here, cell.n - cell.f, cell.d, 1.0)
-        attack = cell.attack(rng, noise, gradient, cell.f)
-        workers = Workers.of(noise, attack)
-        start = perf_counter()
-        byzantine = 0
-        if type(cell.rule) is Krum:
-            chosen = choose_among(workers, cell.f).chosen
-            error = workers.pick(chosen)
-            byzantine = int(np.count_nonzero(chosen >= cell.n - cell.f))
-        else:
-            error = cell.rule.aggregate(workers.all(), cell.f)
-        spent += perf_counter() - start
-        total[: cell.d] += error.sum(axis=0)
-        total[cell.d :] += np.square(error).sum(), byzantine
-    return total / trials, spent
+_ERRORS = 3 + len(ORDERS)
+"""Where F - g begins among the totals."""
+
+
+def _totals(cell: Cell, part: Outcomes) -> FloatArray:
+    """Sums over trials: along, |F - g|^2, Byzantine chosen, (|F| / s)^r for each r, and F - g.
+
+    Of a reduction the coordinate of F - g along g alone: across g its mean is 0, exactly.
+    """
+    size = hypot(cell.gradient, sqrt(cell.d))
+    g, along = cell.gradient / size, part.along / size
+    length = np.sqrt(np.maximum(g * g + 2 * g * along + part.squared / size / size, 0))
+    chosen = np.nan if part.byzantine is None else np.count_nonzero(part.byzantine)
+    counts = [part.along.sum(), part.squared.sum(), chosen, *((length**r).sum() for r in ORDERS)]
+    errors = part.along[:, np.newaxis] if cell.method == REDUCED else part.error
+    return np.concatenate([counts, errors.sum(axis=0)])
+
+
+def _mean(of_groups: FloatArray) -> Estimate:
+    return jackknife(of_groups[:, np.newaxis], lambda mean: float(mean[0]))

@@ -15,6 +15,7 @@ f = [0, 3]
 d = [10]
 gradient = [1.0]           # |g| / sigma
 claims = ["1-8a"]          # optional: bounds of the document krum, by name
+method = "automatic"       # optional: how the noise is drawn, see `METHODS`
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import hashlib
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
@@ -35,12 +36,13 @@ import numpy as np
 from empirics.attacks import ATTACKS
 from empirics.attacks.not_finite import NOT_FINITE
 from empirics.foreign import Foreign, load
-from empirics.interfaces import Attack, Part, Rule
+from empirics.interfaces import Attack, Model, Part, Rule
 from empirics.models import MODELS
+from empirics.reduction import reduced_dimension, refuse_unless_exact
 from empirics.rules import RULES
 from empirics.seeds import canonical_json
-from empirics.sweep.cells import Cell, Sampling, cell_key
-from empirics.sweep.claims import sweep_claims
+from empirics.sweep.cells import MEASUREMENT, PLAIN, REDUCED, Cell, Sampling, cell_key
+from empirics.sweep.claims import NoBound, sweep_claims
 from empirics.sweep.lines import Lines
 
 SomePart = TypeVar("SomePart", bound=Part)
@@ -56,8 +58,15 @@ MOST = 100_000
 """Cells of a plan."""
 LARGEST = 2**24
 """Numbers in the vectors of one trial, or in its table of distances: 134 MB."""
-FORMAT = 1
+METHODS = (PLAIN, REDUCED, "automatic")
+"""How the noise is drawn. The exact reduction is refused unless it is exact for all of a grid;
+`automatic` takes it for whatever cells it is exact for, where it draws fewer coordinates."""
+FORMAT = 2
 """Of the content of a plan, of a file and of an export."""
+
+
+Place = tuple[int, int, int, float]
+"""n, f, d and |g| / sigma."""
 
 
 class BadPlan(ValueError):
@@ -75,22 +84,39 @@ class SweepPlan:
     sampling: Sampling
     level: float
     cells: dict[str, Cell]
-    claims: dict[str, tuple[str, ...]]
-    """The names of the claims of each cell, by its key."""
+    bounds: dict[str, dict[str, float]]
+    """Of each cell, by its key, the bounds by the names of their claims."""
 
     def content(self) -> dict[str, Any]:
         """The plan as plain data: all that the export depends on, beside what is measured."""
+        quantities = {name: claim.quantity.name for name, claim in sweep_claims().items()}
         cells = [
-            {"key": key, "cell": cell.content(), "claims": list(self.claims[key])}
+            {
+                "key": key,
+                "cell": cell.content(),
+                "claims": {
+                    name: {"quantity": quantities[name], "bound": bound}
+                    for name, bound in self.bounds[key].items()
+                },
+            }
             for key, cell in self.cells.items()
         ]
-        sampling = asdict(self.sampling)
-        return {"format": FORMAT, "sampling": sampling, "level": self.level, "cells": cells}
+        return {**self._head(), "cells": cells}
+
+    def _head(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "measurement": MEASUREMENT,
+            "sampling": asdict(self.sampling),
+            "level": self.level,
+        }
 
     @property
     def hash(self) -> str:
-        """The SHA-256 of the content: comments and layout play no part."""
-        return hashlib.sha256(canonical_json(self.content()).encode("ascii")).hexdigest()
+        """The SHA-256 of what was asked for; comments, layout and rounded bounds play no part."""
+        asked = [[key, list(bounds)] for key, bounds in self.bounds.items()]
+        text = canonical_json({**self._head(), "cells": asked})
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read_plan(text: str) -> SweepPlan:
@@ -120,18 +146,17 @@ class _Reader:
             self._note(self.lines.of("grid"), "give at least one [[grid]]")
             grids = []
         cells: dict[str, Cell] = {}
-        claims: dict[str, tuple[str, ...]] = {}
+        bounds: dict[str, dict[str, float]] = {}
         for number, grid in enumerate(grids):
-            names = self._claims(number, grid)
-            for cell in self._cells(number, grid, bool(names)):
+            for cell, found in self._cells(number, grid, self._claims(number, grid)):
                 key = cell_key(cell.content(), sampling)
                 cells[key] = cell
-                claims[key] = tuple(dict.fromkeys((*claims.get(key, ()), *names)))
+                bounds.setdefault(key, {}).update(found)
         if len(cells) > MOST:
             self._note(self.lines.of("grid"), f"{len(cells):,} cells; give at most {MOST:,}")
         if self.problems:
             raise BadPlan(self.problems)
-        return SweepPlan(sampling, level, cells, claims)
+        return SweepPlan(sampling, level, cells, bounds)
 
     def _note(self, line: int, what: str) -> None:
         self.problems.append((line, " ".join(what.split())))
@@ -176,9 +201,11 @@ class _Reader:
                 self._note(line, f"no claim {name!r}; there are {_listed(sweep_claims())}")
         return known
 
-    def _cells(self, number: int, grid: dict[str, Any], claimed: bool) -> Iterator[Cell]:
-        """The cells of one grid that can exist; notes the others."""
-        known = [*PARTS, *NUMBERS, "claims"]
+    def _cells(
+        self, number: int, grid: dict[str, Any], names: list[str]
+    ) -> Iterator[tuple[Cell, dict[str, float]]]:
+        """The cells of one grid that can exist, with their bounds; notes the others."""
+        known = [*PARTS, *NUMBERS, "claims", "method"]
         for key in grid.keys() - set(known):
             line = self.lines.of("grid", number, key)
             self._note(line, f"unknown key {key!r}; there are {_listed(known)}")
@@ -198,10 +225,53 @@ class _Reader:
             self._note(self.lines.of("grid", number), f"{size:,} cells; give at most {MOST:,}")
             return
         axes[3] = self._fitting(number, axes[3], axes[5])
-        refused = self._refused(number, axes, claimed)
-        for rule, model, attack, n, f, d, gradient in product(*axes):
-            if (n, f) not in refused:
-                yield Cell(rule, model, attack, n, f, d, float(gradient))
+        rules, models, attacks, *numbers = axes
+        method = self._method(number, grid, rules, models, attacks)
+        refused = self._refused(number, axes, bool(names))
+        places = [place for place in product(*numbers) if place[:2] not in refused]
+        bounds = self._bounds(number, names, models, places)
+        for rule, model, attack, (n, f, d, gradient) in product(rules, models, attacks, places):
+            cell = Cell(rule, model, attack, n, f, d, float(gradient), method)
+            if method not in (PLAIN, REDUCED):
+                fewer = reduced_dimension(n - f, d) < d
+                exact = _why_not_reduced(model, attack, rule) is None
+                cell = replace(cell, method=REDUCED if exact and fewer else PLAIN)
+            yield cell, bounds.get((model, n, f, d, gradient), {})
+
+    def _method(
+        self, number: int, grid: dict[str, Any], rules: Any, models: Any, attacks: Any
+    ) -> str:
+        """One of the `METHODS`; notes another one, and where the reduction would not be exact."""
+        method = grid.get("method", PLAIN)
+        line = self.lines.of("grid", number, "method")
+        if method not in METHODS:
+            self._note(line, f"method = {method!r}: give one of {', '.join(METHODS)}")
+            return PLAIN
+        if method == REDUCED:
+            for parts in product(models, attacks, rules):
+                why = _why_not_reduced(*parts)
+                if why is not None:
+                    self._note(line, f"method = {method!r}: {why}")
+        return str(method)
+
+    def _bounds(
+        self, number: int, names: list[str], models: list[Model], places: Sequence[Place]
+    ) -> dict[tuple[Model, int, int, int, float], dict[str, float]]:
+        """The bounds of all claims for each model and place; notes where a claim has none."""
+        bounds: dict[tuple[Model, int, int, int, float], dict[str, float]] = {}
+        missing: dict[tuple[str, Any, str], list[NoBound]] = {}
+        for name, model, (n, f, d, gradient) in product(names, models, places):
+            found = bounds.setdefault((model, n, f, d, gradient), {})
+            try:
+                found[name] = sweep_claims()[name].bound(model, n, f, d, float(gradient))
+            except NoBound as none:
+                value = {"n": n, "gradient": gradient, "models": f'"{model.name}"'}[none.key]
+                missing.setdefault((none.key, value, name), []).append(none)
+        for (key, value, name), nones in missing.items():
+            worst = max(nones, key=lambda none: none.least)
+            line = self.lines.of("grid", number, key, value)
+            self._note(line, f"{name} has no bound for {key} = {value}: {worst}")
+        return bounds
 
     def _number(self, number: int, key: str, value: Any) -> bool:
         kinds = (int, float) if key == "gradient" else (int,)
@@ -298,6 +368,15 @@ def _why_not(
         except ValueError as wrong:
             said = str(wrong)
             yield said if said.startswith(part.name) else f"{part.label}: {said}"
+
+
+def _why_not_reduced(model: Model, attack: Attack, rule: Rule) -> str | None:
+    """Why the exact reduction is none for these parts, or None."""
+    try:
+        refuse_unless_exact(model, attack, rule)
+    except ValueError as why:
+        return str(why)
+    return None
 
 
 def _with(part: SomePart, parameters: dict[str, Any]) -> SomePart:

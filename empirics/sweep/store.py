@@ -3,13 +3,16 @@
 Each finished cell is committed before the next is awaited, by SQLite's rollback journal with full
 synchronisation: what was there when a run was killed is there when it goes on. Times are in a table
 of their own, since they are not compared.
+
+A run keeps SQLite's own reservation of the file, from one commit to the next, so that others may
+read but not write. It works wherever SQLite does, on every platform and over a network whose file
+system has locks, and ends with the process. Where a file system only feigns locks, the keys are a
+second guard: no cell is kept twice, and the run that comes second stops.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,18 +20,20 @@ from pathlib import Path
 from typing import Any
 
 from empirics.seeds import canonical_json
+from empirics.sweep.cells import MEASUREMENT
 from empirics.sweep.measure import Measured
 from empirics.sweep.plan import FORMAT, SweepPlan
 
 _APPLICATION = 0x42795A50
 """Marks the file as ours ("ByZP"), in SQLite's header."""
-_SCHEMA = """
-create table plan (hash text primary key, content text not null);
-create table results (key text primary key, result text not null);
-create table timings (
-    key text primary key references results, seconds real not null, rule_seconds real not null
-);
-"""
+_SCHEMA = (
+    "create table plan (hash text primary key, content text not null)",
+    "create table results (key text primary key, result text not null)",
+    "create table timings (key text primary key references results, "
+    "seconds real not null, rule_seconds real not null)",
+)
+_BEGIN, _GO_ON = 0.3, 10.0
+"""Seconds to wait for others: for a writer when a run begins, for readers when it keeps a cell."""
 
 
 class StoreError(Exception):
@@ -64,19 +69,37 @@ class Store:
     def add(self, finished: Iterable[tuple[str, Measured]]) -> None:
         """Keep finished cells, all or none; StoreError where the disk does not take them."""
         try:
-            with self._connection:
-                for key, measured in finished:
-                    self._connection.execute(
-                        "insert into results values (?, ?)", (key, canonical_json(measured.values))
-                    )
-                    self._connection.execute(
-                        "insert into timings values (?, ?, ?)",
-                        (key, measured.seconds, measured.rule_seconds),
-                    )
+            for key, measured in finished:
+                row = key, canonical_json(measured.values)
+                self._connection.execute("insert into results values (?, ?)", row)
+                times = key, measured.seconds, measured.rule_seconds
+                self._connection.execute("insert into timings values (?, ?, ?)", times)
+            self._connection.execute("commit")
+        except sqlite3.IntegrityError:
+            self._connection.execute("rollback")
+            raise StoreError(
+                f"another run has kept one of these cells in {self.path}, so its file system does "
+                "not lock: let one run end, and go on with --resume"
+            ) from None
         except sqlite3.Error as error:
             raise StoreError(
                 f"cannot write to {self.path} ({error}): what it holds is safe; free some space or "
                 "make it writable, and go on with --resume"
+            ) from None
+        self.reserve()
+
+    def reserve(self) -> None:
+        """Let nobody else write until the connection is closed; StoreError where somebody does."""
+        try:
+            self._connection.execute("begin immediate")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise StoreError(
+                    f"another run is writing {self.path}: wait, or name another file"
+                ) from None
+            raise StoreError(
+                f"cannot write {self.path} ({error}): choose another place, on a disk of this "
+                "machine if its file system has no locks"
             ) from None
 
     def _ask(self, query: str) -> list[Any]:
@@ -96,22 +119,14 @@ def writing(path: Path, plan: SweepPlan, *, resume: bool) -> Iterator[Store]:
     if path.exists() and not resume and path.is_file() and path.stat().st_size:
         raise StoreError(f"{path} exists: go on with --resume, or name another file with --out")
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        path.touch()
     except OSError as error:
         raise StoreError(f"cannot write {path} ({error.strerror}): choose another place") from None
+    connection = sqlite3.connect(path, timeout=_BEGIN, isolation_level=None)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StoreError(f"another run is writing {path}: wait, or name another file") from None
-        # The lock is closed last: to close any handle would drop SQLite's own locks.
-        connection = sqlite3.connect(path, timeout=10)
-        try:
-            yield _prepared(path, connection, plan)
-        finally:
-            connection.close()
+        yield _prepared(path, connection, plan)
     finally:
-        os.close(lock)
+        connection.close()
 
 
 @contextmanager
@@ -120,7 +135,7 @@ def reading(path: Path) -> Iterator[Store]:
     if not path.is_file():
         raise StoreError(f"there is no file {path}")
     # Not "ro": what a killed run left half-written is rolled back by whoever looks first.
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=10)
+    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=_GO_ON)
     try:
         if _is_new(path, connection):
             raise StoreError(f"{path} is empty: a sweep was stopped before it began")
@@ -131,21 +146,32 @@ def reading(path: Path) -> Iterator[Store]:
 
 def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> Store:
     store = Store(path, connection)
-    new = _is_new(path, connection)
-    try:
-        connection.execute("pragma journal_mode = delete")
-        connection.execute("pragma synchronous = full")
-        if new:
+    _is_new(path, connection)  # refuses a file of others, before anything is done to it
+    connection.execute("pragma journal_mode = delete")
+    connection.execute("pragma synchronous = full")
+    store.reserve()
+    connection.execute(f"pragma busy_timeout = {1000 * _GO_ON:.0f}")
+    if _is_new(path, connection):
+        row = plan.hash, canonical_json(plan.content())
+        try:
             # One transaction: killed anywhere before its end, the file is as good as new.
-            connection.executescript(
-                f"begin; pragma application_id = {_APPLICATION}; "
-                f"pragma user_version = {FORMAT}; {_SCHEMA}"
-            )
-            row = plan.hash, canonical_json(plan.content())
+            for command in (
+                f"pragma application_id = {_APPLICATION}",
+                f"pragma user_version = {FORMAT}",
+                *_SCHEMA,
+            ):
+                connection.execute(command)
             connection.execute("insert into plan values (?, ?)", row)
-            connection.commit()
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot write {path} ({error}): choose another place") from None
+            connection.execute("commit")
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot write {path} ({error}): choose another place") from None
+        store.reserve()
+    if store.content()["measurement"] != MEASUREMENT:
+        raise StoreError(
+            f"{path} was measured by another version of byzproof, and its numbers do not mix with "
+            f"those of this one (measurement {store.content()['measurement']}, here {MEASUREMENT}):"
+            " go on with that version, or begin another file with --out"
+        )
     if store.plan_hash() != plan.hash:
         raise StoreError(
             f"{path} belongs to another plan: give that plan, or name another file with --out"
@@ -163,6 +189,11 @@ def _is_new(path: Path, connection: sqlite3.Connection) -> bool:
         raise StoreError(f"{path} is no file of a sweep ({error}): name another one") from None
     if application == 0 and tables == 0:
         return True
-    if application != _APPLICATION or version != FORMAT:
-        raise StoreError(f"{path} is no file of a sweep in format {FORMAT}: name another one")
+    if application != _APPLICATION:
+        raise StoreError(f"{path} is no file of a sweep: name another one")
+    if version != FORMAT:
+        raise StoreError(
+            f"{path} was written by another version of byzproof (format {version}, here {FORMAT}): "
+            "look at it with that version, or run its plan again with another --out"
+        )
     return False

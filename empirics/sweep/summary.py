@@ -1,4 +1,4 @@
-"""What a sweep says along its axes: bias against bound, and the exponents of the time."""
+"""What a sweep says along its axes: shares of bounds, the angle, and the exponents of the time."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from typing import Any
 import numpy as np
 
 from empirics.interfaces import FloatArray
+from empirics.sweep.cells import PLAIN
 
 AXES = {"f/n": ("n", "f"), "d": ("d",), "|g|/sigma": ("gradient",)}
-"""What the bias is drawn over, and the entries of a cell that it changes."""
+"""What shares are drawn over, and the entries of a cell that it changes."""
 
 
 @dataclass(frozen=True)
 class Series:
     """Points of cells that differ in one axis, in its order."""
 
-    family: str
+    family: tuple[str, str]
     """The claim and the rule."""
     label: str
     """What else they share."""
     x: list[float]
     ratio: list[float]
-    """Quantity over bound of their claim; may be negative, as an unbiased estimate of 0 may be."""
+    """The share of the bound of their claim that was found: see `Quantity.share`."""
 
 
 def ratios(rows: Sequence[dict[str, Any]], axis: str) -> list[Series]:
-    """Measured over bound along an axis, for every claim; series of one point are left out.
+    """Shares of bounds along an axis, for every claim; series of one point are left out.
 
     `rows` are those of `empirics.sweep.export.compared`. Along f/n the number of workers is kept.
     """
@@ -47,8 +48,7 @@ def ratios(rows: Sequence[dict[str, Any]], axis: str) -> list[Series]:
         )
         x = cell["f"] / cell["n"] if axis == "f/n" else float(cell[kept[0]])
         for name, claim in row["claims"].items():
-            ratio = row["result"][claim["quantity"]] / claim["bound"]
-            points.append((f"{cell['rule']}, {name}", rest, x, ratio))
+            points.append(((name, cell["rule"]), rest, x, claim["share"]))
     points.sort()
     found = []
     for (family, label), group in groupby(points, key=lambda point: point[:2]):
@@ -58,9 +58,11 @@ def ratios(rows: Sequence[dict[str, Any]], axis: str) -> list[Series]:
     return found
 
 
-def largest(series: Sequence[Series]) -> dict[str, tuple[list[float], list[float]]]:
+def largest(
+    series: Sequence[Series],
+) -> dict[tuple[str, str], tuple[list[float], list[float]]]:
     """For every family the largest ratio at each x, over all its series."""
-    found: dict[str, dict[float, float]] = {}
+    found: dict[tuple[str, str], dict[float, float]] = {}
     for one in series:
         at = found.setdefault(one.family, {})
         for x, y in zip(one.x, one.ratio, strict=True):
@@ -69,15 +71,74 @@ def largest(series: Sequence[Series]) -> dict[str, tuple[list[float], list[float
 
 
 @dataclass(frozen=True)
+class Angle:
+    """How 1 - <E F, g> / |g|^2 and its bound sin alpha go with |g| / sigma, for one rule."""
+
+    rule: str
+    gradients: list[float]
+    largest: list[float]
+    """The largest of all settings, at each |g| / sigma."""
+    bounds: list[tuple[list[float], list[float]]]
+    """For each (n, f, d) at which |g| / sigma it has which bound."""
+
+
+def angles(rows: Sequence[dict[str, Any]]) -> list[Angle]:
+    """Of every rule with claims about the angle at more than one |g| / sigma."""
+    measured: dict[str, dict[float, float]] = {}
+    bounds: dict[str, dict[tuple[int, int, int], dict[float, float]]] = {}
+    for row in rows:
+        cell, result = row["cell"], row["result"]
+        for claim in row["claims"].values():
+            if claim["quantity"] != "angle" or result is None:
+                continue
+            rule, x = cell["rule"], cell["gradient"]
+            at = measured.setdefault(rule, {})
+            at[x] = max(1 - result["angle"], at.get(x, -np.inf))
+            place = cell["n"], cell["f"], cell["d"]
+            bounds.setdefault(rule, {}).setdefault(place, {})[x] = 1 - claim["bound"]
+    return [
+        Angle(
+            rule,
+            sorted(at),
+            [at[x] for x in sorted(at)],
+            [(sorted(line), [line[x] for x in sorted(line)]) for line in bounds[rule].values()],
+        )
+        for rule, at in measured.items()
+        if len(at) > 1
+    ]
+
+
+LEVEL = 0.95
+"""Of the intervals of exponents."""
+
+
+@dataclass(frozen=True)
+class Exponent:
+    """The power with which a time grows in one size."""
+
+    value: float
+    """Over all sizes."""
+    interval: tuple[float, float]
+    """At `LEVEL`, if the power law holds and times scatter alike; NaN where nothing can tell."""
+    last: float
+    """Between the two largest sizes, at the largest of the other size; NaN without such a pair."""
+
+
+@dataclass(frozen=True)
 class TimeFit:
-    """seconds = constant n^a d^b, by least squares of logarithms."""
+    """seconds = constant n^a d^b, with a constant of its own for each model, attack and |g|.
+
+    Least squares of logarithms. Small sizes cost more than their share, so that the exponents over
+    all sizes are too small for large ones; the last ones come nearer to them, with more noise.
+    """
 
     rule: str
     points: list[tuple[int, int, float]]
-    """n, d, and the seconds of one aggregation: medians over all cells."""
-    exponents: dict[str, tuple[float, float]]
-    """Of n and d, each with its standard error (NaN where no point is left to tell)."""
+    """n, d and the seconds of one aggregation, as of the mean model, attack and |g|."""
+    exponents: dict[str, Exponent]
+    """Of n and d, where it varies."""
     constant: float
+    """The mean of all constants."""
 
 
 def time_fits(
@@ -85,44 +146,72 @@ def time_fits(
 ) -> list[TimeFit]:
     """The time of every rule against n and d, where at least one of them varies.
 
-    Result 2 says O(n^2 d) for Krum: exponents of 2 and 1 at most, for large n and d.
+    Result 2 says O(n^2 d) for Krum: exponents of 2 and 1 at most, for large n and d. Cells of the
+    exact reduction are left out, since their rule saw fewer coordinates than d.
     """
-    seconds: dict[str, dict[tuple[int, int], list[float]]] = {}
+    measured: dict[str, list[tuple[tuple[Any, ...], int, int, float]]] = {}
     for row in rows:
-        if row["key"] in timings:
-            cell = row["cell"]
-            at = seconds.setdefault(cell["rule"], {}).setdefault((cell["n"], cell["d"]), [])
-            at.append(timings[row["key"]][1])
-    found = []
-    for rule, measured in sorted(seconds.items()):
-        points = [(n, d, float(np.median(s))) for (n, d), s in sorted(measured.items())]
-        fit = _fit(rule, points)
-        if fit is not None:
-            found.append(fit)
-    return found
+        cell = row["cell"]
+        if row["key"] in timings and cell["method"] == PLAIN:
+            setting = cell["model"], cell["attack"], cell["gradient"]
+            seconds = timings[row["key"]][1]
+            measured.setdefault(cell["rule"], []).append((setting, cell["n"], cell["d"], seconds))
+    fits = (_fit(rule, found) for rule, found in sorted(measured.items()))
+    return [fit for fit in fits if fit is not None]
 
 
-def _fit(rule: str, points: list[tuple[int, int, float]]) -> TimeFit | None:
+def _fit(rule: str, measured: list[tuple[tuple[Any, ...], int, int, float]]) -> TimeFit | None:
     """None where neither varies, or where both vary along one line only."""
-    table = np.log(np.array(points, dtype=float))
-    varied = [(name, k) for k, name in enumerate("nd") if np.ptp(table[:, k]) > 0]
-    design = np.column_stack([np.ones(len(table)), *(table[:, k] for _, k in varied)])
+    from scipy.special import stdtrit  # slow to import
+
+    settings = list(dict.fromkeys(setting for setting, *_ in measured))
+    own = np.array([[one == setting for one in settings] for setting, *_ in measured], dtype=float)
+    sizes = np.log([[n, d] for _, n, d, _ in measured])
+    times = np.log([seconds for *_, seconds in measured])
+    varied = [(name, k) for k, name in enumerate("nd") if np.ptp(sizes[:, k]) > 0]
+    design = np.column_stack([own, *(sizes[:, k] for _, k in varied)])
     if not varied or np.linalg.matrix_rank(design) < design.shape[1]:
         return None
-    solution, errors = _least_squares(design, table[:, 2])
+    solution, errors, left = _least_squares(design, times)
+    constants = solution[: len(settings)]
+    # What each setting costs more or less than the mean is taken away, then sizes are averaged.
+    levelled: dict[tuple[int, int], list[float]] = {}
+    for (_, n, d, _), time in zip(
+        measured, times - own @ (constants - constants.mean()), strict=True
+    ):
+        levelled.setdefault((n, d), []).append(time)
+    points = [(n, d, float(np.exp(np.mean(t)))) for (n, d), t in sorted(levelled.items())]
+    reach = -float(stdtrit(left, (1 - LEVEL) / 2)) if left else np.nan
     exponents = {
-        name: (float(solution[1 + i]), float(errors[1 + i])) for i, (name, _) in enumerate(varied)
+        name: Exponent(
+            float(value), (float(value - reach * e), float(value + reach * e)), _last(points, k)
+        )
+        for (name, k), value, e in zip(
+            varied, solution[len(settings) :], errors[len(settings) :], strict=True
+        )
     }
-    return TimeFit(rule, points, exponents, float(np.exp(solution[0])))
+    return TimeFit(rule, points, exponents, float(np.exp(constants.mean())))
 
 
-def _least_squares(design: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The solution and its standard errors."""
+def _last(points: Sequence[tuple[int, int, float]], axis: int) -> float:
+    """The exponent between the two largest sizes along an axis: 0 is n, 1 is d."""
+    lines: dict[int, list[tuple[int, float]]] = {}
+    for *sizes, seconds in points:
+        lines.setdefault(int(sizes[1 - axis]), []).append((int(sizes[axis]), seconds))
+    long = [sorted(line) for _, line in sorted(lines.items()) if len(line) > 1]
+    if not long:
+        return np.nan
+    (small, before), (large, after) = long[-1][-2:]
+    return float(np.log(after / before) / np.log(large / small))
+
+
+def _least_squares(design: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, int]:
+    """The solution, its standard errors, and the degrees of freedom that are left for them."""
     solution: FloatArray = np.linalg.lstsq(design, y, rcond=None)[0].astype(np.float64)
     left = len(y) - design.shape[1]
     if left == 0:
-        return solution, np.full(len(solution), np.nan)
+        return solution, np.full(len(solution), np.nan), left
     variance = np.square(y - design @ solution).sum() / left
     covariance = variance * np.linalg.inv(design.T @ design)
     errors: FloatArray = np.sqrt(np.diagonal(covariance))
-    return solution, errors
+    return solution, errors, left

@@ -181,6 +181,7 @@ def _show(arguments: argparse.Namespace) -> int:
         if arguments.export is not None:
             write_file(Path(arguments.export), text)
         _print_rows(rows)
+        _print_claims(rows)
         _print_fits(rows, timings)
     if drawing is not None:
         write_file(figure, drawing)
@@ -199,6 +200,8 @@ def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bo
 
     The claims are proved of Krum alone, so another rule that exceeds a bound contradicts nothing.
     """
+    from empirics.sweep.cells import REDUCED
+
     rows = _rows(store)
     finished = sum(row["result"] is not None for row in rows)
     above = [
@@ -211,6 +214,10 @@ def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bo
     if not quiet:
         known = f", {before} of them before" if before else ""
         print(f"{path}: {finished} of {len(rows)} cells{known}")
+        reduced = sum(row["cell"]["method"] == REDUCED for row in rows)
+        if reduced:
+            rest = f"{len(rows) - reduced} with all coordinates" if reduced < len(rows) else "all"
+            print(f"{reduced} cells by the exact reduction, which has the same law; {rest}")
         compared = sum(len(row["claims"]) for row in rows if row["result"] is not None)
         level = store.content()["level"]
         print(
@@ -221,42 +228,92 @@ def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bo
     return of_krum > 0
 
 
+COLUMNS = {"bias": "|EF-g|²", "error": "E|F-g|²", "angle": "1-⟨EF,g⟩/|g|²"}
+"""The quantities that the table of cells shows; `_print_claims` has the others."""
+
+
 def _print_rows(rows: list[dict[str, Any]]) -> None:
-    """Every cell with its bias, its error and the claim that it comes closest to."""
+    """Every cell with what was measured, and the largest share of a bound."""
     from rich.markup import escape
     from rich.table import Table
 
+    from empirics.sweep.cells import REDUCED
     from reports.terminal import console
 
+    claimed = {said["quantity"] for row in rows for said in row["claims"].values()}
+    quantities = [name for name in COLUMNS if name in claimed or not claimed & COLUMNS.keys()]
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", "|EF-g|²", "E|F-g|²", "of bound"):
-        table.add_column(name, justify="left" if "," in name else "right", no_wrap="," not in name)
+    heads = [COLUMNS[name] for name in quantities]
+    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", *heads, "of bound"):
+        table.add_column(
+            name, justify="left" if ", " in name else "right", no_wrap=", " not in name
+        )
     for row in rows[:SHOWN]:
         cell, result = row["cell"], row["result"]
-        names = escape(f"{cell['rule']}, {cell['model']}, {cell['attack']}")
+        names = [cell["rule"], cell["model"], cell["attack"]]
+        names += ["reduced"] if cell["method"] == REDUCED else []
         place = [str(cell["n"]), str(cell["f"]), str(cell["d"]), f"{cell['gradient']:g}"]
         if result is None:
-            table.add_row(names, *place, "-", "-", "not yet")
-            continue
-        shares = [result[said["quantity"]] / said["bound"] for said in row["claims"].values()]
-        exceeded = any(said["verdict"] == "CONTRADICTED" for said in row["claims"].values())
-        mark = "!" if exceeded else ""
-        share = f"{100 * max(shares):.3g} %{mark}" if shares else ""
-        numbers = (f"{result['bias']:.3g}", f"{result['error']:.3g}")
-        table.add_row(names, *place, *numbers, share)
+            numbers = [*("-" for _ in quantities), "not yet"]
+        else:
+            numbers = [_shown(name, result[name]) for name in quantities]
+            shares = [said["share"] for said in row["claims"].values()]
+            exceeded = any(said["verdict"] == "CONTRADICTED" for said in row["claims"].values())
+            mark = "!" if exceeded else ""
+            numbers.append(f"{100 * max(shares):.3g} %{mark}" if shares else "")
+        table.add_row(escape(", ".join(names)), *place, *numbers)
     out = console()
     out.print(table)
     if len(rows) > SHOWN:
         out.print(f"and {len(rows) - SHOWN} more cells; --export - gives all")
 
 
-def _print_fits(rows: list[dict[str, Any]], timings: dict[str, tuple[float, float]]) -> None:
-    from empirics.sweep.summary import time_fits
+def _shown(quantity: str, value: float | None) -> str:
+    """A measured number; of the angle, what it lacks of 1."""
+    if value is None:
+        return "-"
+    return f"{1 - value if quantity == 'angle' else value:.3g}"
 
-    for fit in time_fits(rows, timings):
-        powers = " ".join(
-            f"{name}^{value:.2f}" + (f"(±{error:.2f})" if error == error else "")
-            for name, (value, error) in fit.exponents.items()
+
+def _print_claims(rows: list[dict[str, Any]]) -> None:
+    """For every rule and claim the cell that comes closest to the bound."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from reports.terminal import console
+
+    found: dict[tuple[str, str], list[tuple[float, dict[str, Any]]]] = {}
+    for row in rows:
+        for name, said in row["claims"].items():
+            if said["share"] is not None:
+                at = found.setdefault((name, row["cell"]["rule"]), [])
+                at.append((said["share"], row["cell"]))
+    if not found:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("claim, rule", "cells", "largest share", "found with"):
+        table.add_column(name, justify="right" if name in ("cells", "largest share") else "left")
+    for (name, rule), shares in found.items():
+        share, cell = max(shares, key=lambda each: each[0])
+        place = ", ".join(f"{key} = {cell[key]:g}" for key in ("n", "f", "d"))
+        where = f"{cell['model']}, {cell['attack']}, {place}, |g|/σ = {cell['gradient']:g}"
+        names = escape(f"{name}, {rule}")
+        table.add_row(names, str(len(shares)), f"{100 * share:.3g} %", escape(where))
+    out = console()
+    out.print()
+    out.print(table)
+
+
+def _print_fits(rows: list[dict[str, Any]], timings: dict[str, tuple[float, float]]) -> None:
+    from empirics.sweep.summary import LEVEL, time_fits
+    from reports.render.sweep_figures import in_words
+
+    fits = time_fits(rows, timings)
+    for fit in fits:
+        powers = "; ".join(in_words(name, found) for name, found in fit.exponents.items())
+        print(f"\ntime of {fit.rule} over {len(fit.points)} sizes\n  {powers}")
+    if fits:
+        print(
+            f"Exponents with {100 * LEVEL:g} % intervals. Result 2: O(n^2 d) for Krum, for large n "
+            "and d;\n'at last' is between the two largest sizes."
         )
-        known = "; Result 2: O(n^2 d)" if fit.rule == "krum" else ""
-        print(f"time of {fit.rule} ~ {powers}   ({len(fit.points)} sizes{known})")

@@ -1,17 +1,19 @@
-"""The figure of a sweep: measured over bound along each axis, and the rule's time over n and d."""
+"""The figure of a sweep: shares of bounds along each axis, the angle, and times over n and d."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from empirics.sweep.summary import AXES, largest, ratios, time_fits
+from empirics.sweep.summary import AXES, angles, largest, ratios, time_fits
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas, plain_ticks
 
 if TYPE_CHECKING:
-    from empirics.sweep.summary import Series, TimeFit
+    from empirics.sweep.summary import Angle, Exponent, Series, TimeFit
 
 COLOURS = (SAMPLED, PROVED, CLAIMED, "#7a4fa3", "#8a7a1f", "#2a8c96", "#b03a5b", "#6b6b6b")
+MARKERS = "osD^vP*X"
 SMALL = 1e-3
 """Shares of a bound below it are drawn on a linear scale."""
 MOST_TICKS = 8
@@ -22,27 +24,35 @@ def sweep_figure(
 ) -> str | None:
     """The SVG, with a panel for whatever varies; None where nothing does."""
     lines = [(axis, found) for axis in AXES if (found := ratios(rows, axis))]
+    turned = angles(rows)
     fits = time_fits(rows, timings)
     times = [name for name in "nd" if any(name in fit.exponents for fit in fits)]
-    panels = len(lines) + len(times)
+    panels: list[Callable[[Any], None]] = [partial(_ratios, axis=a, series=s) for a, s in lines]
+    panels += [partial(_angles, found=turned)] if turned else []
+    panels += [partial(_times, name=name, fits=fits) for name in times]
     if not panels:
         return None
-    figure, grid = canvas(panels, 1, 7.2, 2.9 * panels)
-    for axes, (axis, series) in zip(grid, lines, strict=False):
-        _ratios(axes, axis, series)
-    for axes, name in zip(grid[len(lines) :], times, strict=True):
-        _times(axes, name, fits)
+    figure, grid = canvas(len(panels), 1, 7.2, 2.9 * len(panels))
+    for axes, draw in zip(grid, panels, strict=True):
+        draw(axes)
     return as_svg(figure)
 
 
 def _ratios(axes: Any, axis: str, series: Sequence[Series]) -> None:
-    """Each series thin, and the largest of its family thick and named."""
-    families = largest(series)
-    colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(families)}
+    """Each series thin, and thick the largest of its claim, a colour, and rule, a marker."""
+    thick = largest(series)
+    claims, rules = (list(dict.fromkeys(names)) for names in zip(*thick, strict=True))
+    colours = {claim: COLOURS[k % len(COLOURS)] for k, claim in enumerate(claims)}
+    markers = {rule: MARKERS[k % len(MARKERS)] for k, rule in enumerate(rules)}
     for one in series:
-        axes.plot(one.x, one.ratio, color=colours[one.family], linewidth=0.5, alpha=0.35)
-    for name, (x, y) in families.items():
-        axes.plot(x, y, "o-", color=colours[name], markersize=4, linewidth=1.6, label=name)
+        axes.plot(one.x, one.ratio, color=colours[one.family[0]], linewidth=0.5, alpha=0.35)
+    for (claim, rule), (x, y) in thick.items():
+        look = {"color": colours[claim], "marker": markers[rule]}
+        axes.plot(x, y, markersize=4, linewidth=1.6, **look)
+    for claim, colour in colours.items():
+        axes.plot([], [], color=colour, linewidth=1.6, label=claim)
+    for rule, marker in markers.items():
+        axes.plot([], [], color=INK, marker=marker, markersize=4, linestyle="", label=rule)
     axes.axhline(1.0, color=INK, linewidth=1.0)
     axes.set_yscale("symlog", linthresh=SMALL)  # an unbiased estimate of 0 may be negative
     if axis != "f/n":
@@ -50,35 +60,65 @@ def _ratios(axes: Any, axis: str, series: Sequence[Series]) -> None:
         plain_ticks(axes, y=False)
         _tick_at(axes, {x for one in series for x in one.x})
     axes.set_xlabel(axis.replace("sigma", "σ"))
-    axes.set_ylabel("measured / bound", color=INK)
+    axes.set_ylabel("share of the bound", color=INK)
     axes.set_title("share of Krum's bounds; thick: the largest of all settings", fontsize=9)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+
+
+def _angles(axes: Any, found: Sequence[Angle]) -> None:
+    """The largest 1 - <E F, g> / |g|^2 of each rule, and the bounds as dashed lines."""
+    for k, one in enumerate(found):
+        colour = COLOURS[k % len(COLOURS)]
+        axes.plot(one.gradients, one.largest, "o-", color=colour, markersize=4, label=one.rule)
+    bounds = [line for one in found for line in one.bounds]
+    for number, (x, y) in enumerate(bounds):
+        label = None if number else "sin α for each n, f, d"
+        axes.plot(x, y, "--", color=INK, linewidth=0.8, label=label)
+    axes.set_xscale("log")
+    plain_ticks(axes, y=False)
+    _tick_at(axes, {x for one in found for x in one.gradients})
+    axes.set_xlabel("|g|/σ")
+    small = SMALL * min(y[-1] for _, y in bounds)
+    lowest = min(min(one.largest) for one in found)
+    axes.set_yscale("symlog", linthresh=small)
+    axes.set_ylim(bottom=2 * lowest if lowest < -small else -small)
+    axes.set_ylabel("1 − ⟨E F, g⟩ / |g|²", color=INK)
+    axes.set_title(
+        "the angle that g loses, at most sin α; thick: the largest of all settings", fontsize=9
+    )
     axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _times(axes: Any, name: str, fits: Sequence[TimeFit]) -> None:
     """Seconds over n for each d, or the other way round, with the fitted plane."""
+    mine, other = (0, 1) if name == "n" else (1, 0)
     for k, fit in enumerate(fits):
         if name not in fit.exponents:
             continue
-        colour = COLOURS[k % len(COLOURS)]
-        mine, other = (0, 1) if name == "n" else (1, 0)
-        power, error = fit.exponents[name]
-        known = f" ± {error:.2f}" if error == error else ""
-        label: str | None = f"{fit.rule}: ~ {name}^{power:.2f}{known}"
+        colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
+        axes.plot([], [], color=colour, marker=marker, markersize=4, label=fit.rule)
         for fixed in sorted({point[other] for point in fit.points}):
             points = [point for point in fit.points if point[other] == fixed]
-            x = [point[mine] for point in points]
-            axes.plot(x, [p[2] for p in points], "o", color=colour, markersize=3, label=label)
-            label = None
-            axes.plot(x, [_fitted(fit, p[0], p[1]) for p in points], color=colour, linewidth=0.8)
+            x, fitted = [p[mine] for p in points], [_fitted(fit, p[0], p[1]) for p in points]
+            axes.plot(x, [p[2] for p in points], marker, color=colour, markersize=4)
+            axes.plot(x, fitted, color=colour, linewidth=0.8)
+            if k == 0 and len(points) > 1:
+                place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+                text = f"{'nd'[other]} = {fixed}"
+                axes.annotate(text, (x[-1], fitted[-1]), fontsize=7, color=INK, **place)
     axes.set_xscale("log")
     axes.set_yscale("log")
     plain_ticks(axes)
-    _tick_at(axes, {point["nd".index(name)] for fit in fits for point in fit.points})
+    _tick_at(axes, {point[mine] for fit in fits for point in fit.points})
     axes.set_xlabel("workers n" if name == "n" else "dimension d")
     axes.set_ylabel("seconds a trial", color=INK)
-    axes.set_title(f"time of the rule over {name}; Result 2: O(n²d) for Krum", fontsize=9)
-    axes.legend(frameon=False, fontsize=6)
+    said = [
+        f"{fit.rule}: {in_words(name, fit.exponents[name])}"
+        for fit in fits
+        if name in fit.exponents
+    ]
+    axes.set_title("\n".join(["time of the rule; Result 2: O(n²d) for Krum", *said]), fontsize=9)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.05, 0.5))
 
 
 def _tick_at(axes: Any, values: Set[float]) -> None:
@@ -91,5 +131,18 @@ def _fitted(fit: TimeFit, n: int, d: int) -> float:
     value = fit.constant
     for name, size in (("n", n), ("d", d)):
         if name in fit.exponents:
-            value *= float(size) ** fit.exponents[name][0]
+            value *= float(size) ** fit.exponents[name].value
     return value
+
+
+def in_words(name: str, found: Exponent) -> str:
+    """An exponent with its interval and the last one.
+
+    >>> from empirics.sweep.summary import Exponent
+    >>> in_words("n", Exponent(1.7, (1.5, 1.9), 2.04))
+    'n^1.70 (1.50 to 1.90), at last n^2.04'
+    """
+    low, high = found.interval
+    interval = f" ({low:.2f} to {high:.2f})" if low == low else ""
+    last = f", at last {name}^{found.last:.2f}" if found.last == found.last else ""
+    return f"{name}^{found.value:.2f}{interval}{last}"

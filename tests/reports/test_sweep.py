@@ -50,9 +50,9 @@ def planted(plan, path, skip=0, krum_bias=0.5):
     with writing(path, plan, resume=False) as store:
         for key, cell in list(plan.cells.items())[skip:]:
             bias = krum_bias if cell.rule.name == "krum" else 1e6
-            values = {"bias": bias, "bias_se": 0.1, "error": 2.0, "error_se": 0.1}
-            seconds = 1e-6 * cell.n**2 * cell.d
-            store.add([(key, Measured({**values, "along": 0, "byzantine": None}, 1, seconds))])
+            found = {"bias": bias, "error": 2.0, "angle": 0.9, "moment_3": 1.0}
+            values = {**found, **{f"{name}_se": 0.1 for name in found}}
+            store.add([(key, Measured(values, 1, 1e-6 * cell.n**2 * cell.d))])
 
 
 def test_a_run_its_export_and_a_second_run(plan, tmp_path, capsys):
@@ -93,12 +93,12 @@ def test_show_prints_and_plots(plan, tmp_path, capsys):
     assert "31 of 32 cells" in out
     assert "0 claims about Krum contradicted,\nand 16 bounds of Krum exceeded by other" in out
     assert "not yet" in out
-    assert "time of krum ~ n^2.00(±0.00) d^1.00(±0.00)" in out
+    assert "time of krum over 4 sizes\n  n^2.00 (2.00 to 2.00), at last n^2.00; d^1.00 (" in out
     assert max(map(len, out.splitlines())) <= 90
     assert not err
     figure = (tmp_path / "a.svg").read_bytes()
     ElementTree.fromstring(figure)
-    for text in ("f/n", "|g|/σ", "dimension d", "workers n", "n^2.00", "measured / bound"):
+    for text in ("f/n", "|g|/σ", "dimension d", "workers n", "n^2.00", "share of the bound"):
         assert text in figure.decode()
     assert call("--show", "a.sqlite", "--plot", "b.svg") == 0
     assert (tmp_path / "b.svg").read_bytes() == figure

@@ -1,6 +1,7 @@
 """Plans: what is read, what is refused and at which line, and what the keys depend on."""
 
 from fractions import Fraction
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 import empirics.sweep
 from empirics.attacks.alie import ALittleIsEnough
 from empirics.attacks.mimic import Mimic
+from empirics.models.gaussian import Gaussian
 from empirics.models.two_point import TwoPoint
 from empirics.sweep import plan as planning
 from empirics.sweep.cells import Sampling
-from empirics.sweep.claims import sweep_claims
+from empirics.sweep.claims import QUANTITIES, least_gradient, sweep_claims
 from empirics.sweep.plan import BadPlan, read_plan
 
 
@@ -34,7 +36,7 @@ def test_grids_overlap_without_repeating_cells(plan_text):
     grid = plan_text(claims='"error-sharp"').partition("[[grid]]")[2]
     twice = read_plan(plan_text() + "[[grid]]" + grid)
     assert list(twice.cells) == list(once.cells)
-    assert set(twice.claims.values()) == {("1-8a", "error-sharp")}
+    assert {tuple(bounds) for bounds in twice.bounds.values()} == {("1-8a", "error-sharp")}
     assert twice.hash != once.hash
 
 
@@ -84,7 +86,7 @@ rules = []
         (17, "d = 1.5: give an integer"),
         (18, "gradient = -1: give a finite number"),
         (18, "gradient = True"),
-        (19, "no claim '1-8z'; there are 1-8a, error-"),
+        (19, "no claim '1-8z'; there are 1-8a, ball-b, error-"),
         (22, "give rules as a list"),
         (21, "give models as a list"),
     ]
@@ -180,9 +182,19 @@ def test_vectors_that_are_no_numbers_go_to_the_rules_that_take_them(plan_text):
 
 def test_bounds_come_from_the_document():
     claims = sweep_claims()
-    assert claims["1-8a"].bound(11, 3, 10) == 2 * (8 + (3 * 6 + 9 * 7) / 3) * 10
-    assert claims["error-rational"].bound(11, 3, 10) == (6 * 8 - 8) / 4 * 10
-    assert {claim.quantity for claim in claims.values()} == {"bias", "error"}
+    cell = Gaussian(), 11, 3, 10, 100.0
+    eta2 = 2 * (8 + (3 * 6 + 9 * 7) / 3)
+    assert claims["1-8a"].bound(*cell) == eta2 * 10
+    assert claims["error-rational"].bound(*cell) == (6 * 8 - 8) / 4 * 10
+    assert claims["proposition-1-i-a"].bound(*cell) == pytest.approx(1 - sqrt(eta2 * 10) / 100)
+    c_2 = (6 * 8 - 10) * 8 / (7 * 4)
+    fourth = 100**4 + (2 * 10 + 4) * 100**2 + 10 * 12  # E|G|^4, with E|Z|^4 = d (d + 2)
+    assert claims["moment-constant-r2"].bound(*cell) == pytest.approx(c_2)
+    assert claims["moment-constant-r4"].bound(*cell) == pytest.approx(
+        c_2**2 * fourth / (100**2 + 10) ** 2
+    )
+    assert {claim.quantity.name for claim in claims.values()} == {*QUANTITIES}
+    assert least_gradient(11, 3, 10) == pytest.approx(sqrt(eta2 * 10))
 
 
 def test_trials_that_do_not_fit_into_memory(plan_text):

@@ -28,7 +28,7 @@ def test_it_gives_back_what_it_keeps(tmp_path, plan):
         store.add([("a", some(1)), ("b", some(2))])
         with reading(path) as seen:  # also while it is written
             assert seen.results() == {"a": {"bias": 1.0}, "b": {"bias": 2.0}}
-        with pytest.raises(StoreError, match="UNIQUE"):
+        with pytest.raises(StoreError, match="another run has kept one of these"):
             store.add([("c", some(3)), ("a", some(4))])
     with writing(path, plan, resume=True) as store:
         assert store.results() == {"a": {"bias": 1.0}, "b": {"bias": 2.0}}
