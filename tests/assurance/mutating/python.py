@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import CodeType
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),
@@ -41,32 +42,80 @@ CARRIED = ("context", "assumptions", "also")
 
 
 @dataclass(frozen=True)
+class Where:
+    """Where a mutant is."""
+
+    place: str
+    """Module, and the names of the classes and functions around it."""
+    lines: range
+    """Of the statement, or of its head where it has a body: who reaches the mutant runs one."""
+    around: tuple[ast.ClassDef | ast.FunctionDef, ...] = ()
+    """The classes around it, and the outermost function."""
+
+    @property
+    def function(self) -> str | None:
+        """The outermost function by its qualified name; None for what is done at the import."""
+        if not self.around or isinstance(self.around[-1], ast.ClassDef):
+            return None
+        return ".".join(one.name for one in self.around)
+
+
+@dataclass(frozen=True)
 class Mutant:
     """One changed source: where, what is changed into what, and how to make it."""
 
-    place: str
+    where: Where
     change: str
-    make: Callable[[], str]
+    tree: ast.Module
+    site: _Site
 
     @property
     def id(self) -> str:
         """Place and change; stays the same when other lines of the file move."""
-        return f"{self.place}: {self.change}"
+        return f"{self.where.place}: {self.change}"
 
     @property
     def text(self) -> str:
         """The new text of the file."""
-        return self.make()
+        with self.site:
+            return ast.unparse(ast.fix_missing_locations(self.tree)) + "\n"
+
+    def code(self, filename: str) -> CodeType:
+        """The new code of the function around it, at the old lines; not for `function` None."""
+        *classes, inner = self.where.around
+        module = ast.Module([_FUTURE, inner], [])
+        for one in reversed(classes):
+            assert isinstance(one, ast.ClassDef)
+            empty = ast.ClassDef(one.name, [], [], [module.body[1]], [])
+            module.body[1] = ast.copy_location(empty, one)
+        with self.site:
+            found = compile(ast.fix_missing_locations(module), filename, "exec")
+        for one in self.where.around:
+            found = next(
+                code
+                for code in found.co_consts
+                if isinstance(code, CodeType) and code.co_name == one.name
+            )
+        return found
+
+
+_FUTURE = ast.ImportFrom("__future__", [ast.alias("annotations")], 0, lineno=1, col_offset=0)
 
 
 @dataclass
 class _Site:
-    """A possible change: make it in the tree, say it, and take it back."""
+    """A possible change: as a context, it is made in the tree, and taken back."""
 
-    place: str
+    where: Where
     change: str
     make: Callable[[], None]
     undo: Callable[[], None]
+
+    def __enter__(self) -> None:
+        self.make()
+
+    def __exit__(self, *failure: object) -> None:
+        self.undo()
 
 
 def mutants(source: str, name: str) -> list[Mutant]:
@@ -81,80 +130,88 @@ def mutants(source: str, name: str) -> list[Mutant]:
     toy f: return x < 3 => return None
     """
     tree = ast.parse(source)
+    sites: list[_Site] = []
+    _visit_body(tree.body, Where(name, range(0)), sites)
     seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for site in _sites(tree, name):
-        key = (site.place, site.change)
+    for site in sites:
+        key = (site.where.place, site.change)
         seen[key] += 1
         again = f" ({seen[key]})" if seen[key] > 1 else ""
-        found.append(Mutant(site.place, site.change + again, lambda site=site: _made(tree, site)))  # type: ignore[misc]
+        found.append(Mutant(site.where, site.change + again, tree, site))
     return found
 
 
-def _made(tree: ast.Module, site: _Site) -> str:
-    site.make()
-    try:
-        return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-    finally:
-        site.undo()
-
-
-def _sites(tree: ast.Module, name: str) -> list[_Site]:
-    sites: list[_Site] = []
-    _visit_body(tree.body, name, sites)
-    return sites
-
-
-def _visit_body(body: list[ast.stmt], place: str, sites: list[_Site]) -> None:
+def _visit_body(body: list[ast.stmt], where: Where, sites: list[_Site]) -> None:
     for position, statement in enumerate(body):
+        here = replace(where, lines=_head(statement))
         match statement:
             case ast.FunctionDef() | ast.ClassDef():
                 if statement.name in ("__repr__", "__bool__"):
                     continue
-                inner = f"{place}.{statement.name}" if " " in place else f"{place} {statement.name}"
+                dot = "." if " " in where.place else " "
+                known = where.function is not None
+                inner = replace(
+                    where,
+                    place=f"{where.place}{dot}{statement.name}",
+                    around=where.around if known else (*where.around, statement),
+                )
                 _visit_body(statement.body, inner, sites)
             case ast.Expr(ast.Constant()) | ast.Import() | ast.ImportFrom():
                 continue
             case ast.Raise() | ast.Expr(ast.Call()):
-                sites.append(_removed(body, position, place))
+                sites.append(_removed(body, position, here))
                 if isinstance(statement, ast.Expr):
-                    _visit(statement, place, sites)
+                    _visit(statement, here, sites)
             case ast.AnnAssign(value=ast.expr() as value):
-                _visit_child(statement, "value", value, place, sites)
+                _visit_child(statement, "value", value, here, sites)
             case ast.Return(value=ast.expr()):
-                _visit(statement, place, sites)
+                _visit(statement, here, sites)
                 if not isinstance(statement.value, ast.Constant):
-                    sites.append(_swapped(statement, "value", ast.Constant(None), place))
+                    sites.append(_swapped(statement, "value", ast.Constant(None), here))
             case _:
-                _visit(statement, place, sites)
+                _visit(statement, here, sites)
         if isinstance(statement, ast.If):
             sites.append(
-                _swapped(statement, "test", ast.UnaryOp(ast.Not(), statement.test), place, "test")
+                _swapped(statement, "test", ast.UnaryOp(ast.Not(), statement.test), here, "test")
             )
 
 
-def _visit(node: ast.AST, place: str, sites: list[_Site]) -> None:
+def _head(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> range:
+    """The lines of a statement, a handler or a case, without those of its body."""
+    first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
+    body = node.cases if isinstance(node, ast.Match) else getattr(node, "body", [])
+    if body:
+        after = _head(body[0]).start
+    else:
+        after = (getattr(node, "end_lineno", None) or first) + 1
+    return range(first, max(first + 1, after))
+
+
+def _visit(node: ast.AST, where: Where, sites: list[_Site]) -> None:
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "type_comment", "msg"):
             continue
         if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-            _visit_body(value, place, sites)
+            _visit_body(value, where, sites)
         elif isinstance(value, list):
             for position, child in enumerate(value):
                 if isinstance(child, (ast.ExceptHandler, ast.match_case)):
-                    _visit(child, place, sites)
+                    _visit(child, replace(where, lines=_head(child)), sites)
                 elif isinstance(child, ast.AST):
-                    _visit_entry(value, position, place, sites)
+                    _visit_entry(value, position, where, sites)
         elif isinstance(value, ast.AST):
-            _visit_child(node, field, value, place, sites)
+            _visit_child(node, field, value, where, sites)
 
 
-def _visit_child(node: ast.AST, field: str, value: ast.AST, place: str, sites: list[_Site]) -> None:
-    sites.extend(_swapped(node, field, other, place) for other in _others(value))
-    _within(value, place, sites)
+def _visit_child(
+    node: ast.AST, field: str, value: ast.AST, where: Where, sites: list[_Site]
+) -> None:
+    sites.extend(_swapped(node, field, other, where) for other in _others(value))
+    _within(value, where, sites)
 
 
-def _visit_entry(values: list[ast.AST], position: int, place: str, sites: list[_Site]) -> None:
+def _visit_entry(values: list[ast.AST], position: int, where: Where, sites: list[_Site]) -> None:
     value = values[position]
     for other in _others(value):
 
@@ -163,30 +220,30 @@ def _visit_entry(values: list[ast.AST], position: int, place: str, sites: list[_
 
         sites.append(
             _Site(
-                place,
+                where,
                 _said(value, other),
                 lambda other=other, put=put: put(other),  # type: ignore[misc]
                 lambda put=put: put(value),  # type: ignore[misc]
             )
         )
-    _within(value, place, sites)
+    _within(value, where, sites)
 
 
-def _within(value: ast.AST, place: str, sites: list[_Site]) -> None:
+def _within(value: ast.AST, where: Where, sites: list[_Site]) -> None:
     if isinstance(value, ast.JoinedStr):
         return
     if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("._line"):
-        sites.extend(_dropped_premises(value, place))
-    _visit(value, place, sites)
+        sites.extend(_dropped_premises(value, where))
+    _visit(value, where, sites)
 
 
-def _dropped_premises(call: ast.Call, place: str) -> Iterator[_Site]:
+def _dropped_premises(call: ast.Call, where: Where) -> Iterator[_Site]:
     """A new line that does not take over what one of its premises rests on."""
     args, keywords = list(call.args), list(call.keywords)
     for position in range(2, len(args)):
         rest = args[:position] + args[position + 1 :]
         yield _Site(
-            place,
+            where,
             f"without {ast.unparse(args[position])} in {ast.unparse(call)}",
             lambda rest=rest: setattr(call, "args", rest),  # type: ignore[misc]
             lambda: setattr(call, "args", args),
@@ -195,7 +252,7 @@ def _dropped_premises(call: ast.Call, place: str) -> Iterator[_Site]:
         if keyword.arg in CARRIED:
             others = keywords[:position] + keywords[position + 1 :]
             yield _Site(
-                place,
+                where,
                 f"without {keyword.arg} in {ast.unparse(call)}",
                 lambda others=others: setattr(call, "keywords", others),  # type: ignore[misc]
                 lambda: setattr(call, "keywords", keywords),
@@ -238,27 +295,27 @@ def _is_text(node: ast.AST) -> bool:
     )
 
 
-def _removed(body: list[ast.stmt], position: int, place: str) -> _Site:
+def _removed(body: list[ast.stmt], position: int, where: Where) -> _Site:
     statement = body[position]
 
     def put(new: ast.stmt) -> None:
         body[position] = new
 
     return _Site(
-        place,
+        where,
         f"without {ast.unparse(statement)}",
         lambda: put(ast.Pass()),
         lambda: put(statement),
     )
 
 
-def _swapped(node: ast.AST, field: str, other: ast.AST, place: str, what: str = "") -> _Site:
+def _swapped(node: ast.AST, field: str, other: ast.AST, where: Where, what: str = "") -> _Site:
     value = getattr(node, field)
     said = f"{what} negated: {ast.unparse(value)}" if what else _said(value, other)
     if isinstance(node, ast.Return) and isinstance(other, ast.Constant) and other.value is None:
         said = f"return {ast.unparse(value)} => return None"
     return _Site(
-        place,
+        where,
         said,
         lambda: setattr(node, field, other),
         lambda: setattr(node, field, value),
