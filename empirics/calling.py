@@ -97,14 +97,16 @@ class Convention:
         return f"{text}{attribute}{self.second.written(values)}"
 
 
-def conventions(named: Any, f: int, n: int, m: int | None) -> Iterator[Convention]:
+def conventions(
+    named: Any, f: int, n: int, m: int | None, *, needs_f: bool = True
+) -> Iterator[Convention]:
     """The ways to call that the signatures allow, the likeliest first, in each container.
 
     A class or a factory is called with this f (and n and m), to read the signature of what it
-    makes; whatever it raises is passed on.
+    makes; whatever it raises is passed on. A rule such as the median does not need f.
     """
     containers = [c for c in CONTAINERS if "tensor" not in c or "torch" in sys.modules]
-    direct = None if inspect.isclass(named) else fill(named, vectors=True, f=True, m=m)
+    direct = None if inspect.isclass(named) else fill(named, vectors=True, f=needs_f, m=m)
     if direct is not None:
         yield from (Convention(direct, "", None, container) for container in containers)
     maker = fill(named, vectors=False, f=False, m=m)
@@ -115,7 +117,7 @@ def conventions(named: Any, f: int, n: int, m: int | None) -> Iterator[Conventio
         for method in METHODS:
             function = getattr(made, method, None)
             if function is not None:
-                second = fill(function, vectors=True, f=not maker.takes("f"), m=m)
+                second = fill(function, vectors=True, f=needs_f and not maker.takes("f"), m=m)
                 ways += [] if second is None else [(method, second)]
         for container in containers:
             yield from (Convention(maker, *way, container) for way in ways)

@@ -92,12 +92,13 @@ class Foreign(Rule):
         return results.reshape(*vectors.shape[:-2], vectors.shape[-1])
 
 
-def load(spec: str, m: int | None = None) -> ForeignRule:
+def load(spec: str, m: int | None = None, *, needs_f: bool = True) -> ForeignRule:
     """The callable MODULE:CALLABLE as a function of (vectors, f).
 
     Modules of the current folder are found too. CALLABLE may be a function, a class or factory
     that is called with f, or an object with `aggregate`; dots lead into it. `m` is passed on to a
-    Multi-Krum that takes it. Raises CannotLoad.
+    Multi-Krum that takes it; a rule such as the median does without f where it does not need it.
+    Raises CannotLoad.
 
     >>> rule = load("empirics.rules.krum:krum")
     >>> rule(np.array([[1.0], [2.0], [3.0], [4.0], [100.0]]), 1)
@@ -111,7 +112,7 @@ def load(spec: str, m: int | None = None) -> ForeignRule:
     example, f = np.random.default_rng(0).standard_normal((9, 3)), 1
     said: list[str] = []
     try:
-        for convention in conventions(named, f, len(example), m):
+        for convention in conventions(named, f, len(example), m, needs_f=needs_f):
             rule = ForeignRule(spec, named, convention, m)
             try:
                 rule(example, f)
@@ -148,7 +149,7 @@ def vector_of(result: Any, vectors: FloatArray) -> FloatArray:
     except (TypeError, ValueError):
         raise NoVector(f"it returned {type(result).__name__}, not a vector") from None
     if array.size == d and not (d == 1 and _is_index(result)):
-        return array.reshape(d)
+        return array.reshape(d).copy()  # some return a buffer that they write into again
     if _is_index(result) and 0 <= int(array) < n:
         chosen: FloatArray = vectors[int(array)].astype(np.float64)
         return chosen

@@ -1,7 +1,7 @@
-"""What a Krum must do, property by property, each with a counterexample that can be read.
+"""What an aggregation rule must do, property by property, with counterexamples to be read.
 
-    from empirics.properties import PROPERTIES
-    PROPERTIES["smallest_score"](my_krum)            # raises AssertionError, or returns
+    from empirics.properties import properties_of
+    properties_of("krum")["smallest_score"](my_krum)   # raises AssertionError, or returns
 
 `pytest --byzproof MODULE:CALLABLE` makes each a test (see `empirics/TESTING.md`). Examples are
 searched by Hypothesis, always the same ones, and shrunk. Ties may be broken in any way.
@@ -9,7 +9,9 @@ searched by Hypothesis, always the same ones, and shrunk. Ties may be broken in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +19,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
-from empirics.exact import ExactTrial
+from empirics.expected import (
+    EXACT,
+    ROUNDED,
+    Expected,
+    ExpectedKrum,
+    ExpectedMedian,
+    ExpectedTrimmedMean,
+    listed,
+    row,
+)
+from empirics.foreign import in_one_line
 from empirics.interfaces import FloatArray
 from empirics.strategies import OneTrial, general_position, trials, whole_numbers
 
@@ -26,9 +38,6 @@ Callee: TypeAlias = Callable[[FloatArray, int], FloatArray]
 
 EXAMPLES = 100
 """Examples that are tried for each property."""
-
-TOLERANCE = 1e-9
-"""A score may exceed the smallest by this fraction: rules may round, but not lose digits."""
 
 REPEATABLE = settings(
     max_examples=EXAMPLES,
@@ -41,68 +50,115 @@ REPEATABLE = settings(
 )
 
 
-def smallest_score(rule: Callee) -> None:
-    """It returns a vector of smallest score: the sum of n-f-2 squared distances to others."""
+class NoAnswer(BaseException):
+    """Raised by a rule that cannot go on: it hung or crashed. The search ends, as it says."""
 
-    @given(whole_numbers())
+
+class Raised(Exception):
+    """Raised by a rule of another process; the message is a sentence on what happened there."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a rule; call it with the rule, and it raises AssertionError or returns.
+
+    The error is raised and not asserted: pytest would repeat its message in its own words.
+    """
+
+    meaning: str
+    """What it says, in a sentence."""
+    search: Callable[[Callee, Expected], None]
+    expected: Expected
+
+    def __call__(self, rule: Callee) -> None:
+        """Search for a counterexample."""
+        self.search(rule, self.expected)
+
+
+def value(rule: Callee, expected: Expected) -> None:
+    """It returns what the rule is defined as."""
+
     def check(trial: OneTrial) -> None:
-        _expect_smallest(rule, *trial)
+        _expect(rule, expected, *trial, ROUNDED)
 
-    _search(check)
+    _search(check, whole_numbers(margin=expected.margin))
 
 
-def digits(rule: Callee) -> None:
+def digits(rule: Callee, expected: Expected) -> None:
     """It loses no digits: the same for copies, far workers, and all vectors far from the origin."""
 
-    @given(trials(max_n=7, max_d=2, max_trials=1, max_exponent=0))
     def check(trial: Any) -> None:
-        _expect_smallest(rule, trial.vectors[0], trial.f)
+        _expect(rule, expected, trial.vectors[0], trial.f, EXACT)
 
-    _search(check)
+    _search(
+        check,
+        trials(max_n=7, max_d=2, max_trials=1, max_exponent=0, margin=expected.margin),
+    )
 
 
-def moves_along(rule: Callee) -> None:
+def moves_along(rule: Callee, expected: Expected) -> None:
     """If all vectors are moved by the same vector, the result moves along."""
 
-    @given(general_position(), st.integers(-99, 99))
-    def check(trial: OneTrial, step: int) -> None:
-        _expect_follows(rule, trial, lambda v: v + step, f"moved by {step} in each coordinate")
+    def check(drawn: tuple[OneTrial, int]) -> None:
+        trial, step = drawn
+        what = f"moved by {step} in each coordinate"
+        _expect_follows(rule, expected, trial, lambda v: v + step, what)
 
-    _search(check)
+    _search(check, st.tuples(general_position(margin=expected.margin), st.integers(-99, 99)))
 
 
-def scales_along(rule: Callee) -> None:
+def scales_along(rule: Callee, expected: Expected) -> None:
     """If all vectors are multiplied by the same number, so is the result."""
 
-    @given(general_position(), st.sampled_from([2, 8, 1024, -1]))
-    def check(trial: OneTrial, factor: int) -> None:
-        _expect_follows(rule, trial, lambda v: v * factor, f"multiplied by {factor}")
+    def check(drawn: tuple[OneTrial, int]) -> None:
+        trial, factor = drawn
+        _expect_follows(rule, expected, trial, lambda v: v * factor, f"multiplied by {factor}")
 
-    _search(check)
+    factors = st.sampled_from(expected.factors)
+    _search(check, st.tuples(general_position(margin=expected.margin), factors))
 
 
-def order_of_workers(rule: Callee) -> None:
+def order_of_workers(rule: Callee, expected: Expected) -> None:
     """Where no tie decides, it does not matter in which order the workers are given."""
 
-    @given(general_position(), st.integers(1, 8))
-    def check(trial: OneTrial, turn: int) -> None:
-        vectors, f = trial
-        if len(_best(vectors, f)) > 1:
+    def check(drawn: tuple[OneTrial, int]) -> None:
+        (vectors, f), turn = drawn
+        if not expected.defined(len(vectors), f) or not expected.decided(vectors, f):
             return
         order = [(i + turn) % len(vectors) for i in range(len(vectors))]
-        first, other = _call(rule, vectors, f), _call(rule, vectors[order], f)
-        assert np.allclose(first, other), (
-            f"The order of the workers changes the result.\n{_shown(vectors, f)}\n"
-            f"It returned {_row(first)}, and in the order {order} {_row(other)}."
-        )
+        first, other = (_call(rule, expected, v, f) for v in (vectors, vectors[order]))
+        if not np.allclose(first, other):
+            raise AssertionError(
+                f"The order of the workers changes the result.\n{expected.shown(vectors, f)}\n"
+                f"It returned {row(first)}, and in the order {order} {row(other)}."
+            )
 
-    _search(check)
+    _search(check, st.tuples(general_position(margin=expected.margin), st.integers(1, 8)))
 
 
-def refuses_too_many_byzantine_workers(rule: Callee) -> None:
-    """It raises an exception where 2f + 2 >= n: there the paper's rule is not defined."""
+def between_correct_values(rule: Callee, expected: Expected) -> None:
+    """In each coordinate it lies between values of correct workers, whichever f are Byzantine."""
 
-    @given(st.integers(1, 4).flatmap(lambda f: st.tuples(st.integers(1, 2 * f + 2), st.just(f))))
+    def check(trial: Any) -> None:
+        vectors, f = trial.vectors[0], trial.f
+        result = _call(rule, expected, vectors, f)
+        ordered = np.sort(vectors, axis=0)
+        low, high = ordered[f], ordered[len(vectors) - f - 1]
+        slack = EXACT * np.maximum(np.abs(low), np.abs(high))
+        if not ((low - slack <= result) & (result <= high + slack)).all():
+            raise AssertionError(
+                f"The result leaves the values of all others if the {f} at one end are Byzantine.\n"
+                f"{expected.shown(vectors, f)}\nIt returned {row(result)}; without {f} at either "
+                f"end the values lie between {row(low)} and {row(high)}."
+            )
+
+    _search(check, trials(max_n=7, max_d=2, max_trials=1, margin=expected.margin))
+
+
+def refuses_too_many_byzantine_workers(rule: Callee, expected: Expected) -> None:
+    """It raises an exception where n is too small for f: there the rule is not defined."""
+    margin = expected.margin
+
     def check(pair: tuple[int, int]) -> None:
         n, f = pair
         vectors = np.arange(n, dtype=np.float64)[:, np.newaxis]
@@ -110,44 +166,50 @@ def refuses_too_many_byzantine_workers(rule: Callee) -> None:
             result = rule(vectors.copy(), f)
         except Exception:  # noqa: BLE001  (any exception refuses)
             return
+        least = 2 * f + margin
         raise AssertionError(
-            f"It returned {_row(result)} for n = {n} workers with f = {f}, where no theorem holds: "
-            f"raise a ValueError unless n > 2f + 2, here n >= {2 * f + 3}."
+            f"It returned {row(result)} for n = {n} workers with f = {f}, where no theorem holds: "
+            f"raise a ValueError unless n > 2f{f' + {margin}' if margin else ''}, "
+            f"here n >= {least + 1}."
         )
 
-    _search(check)
+    pairs = st.integers(1, 4).flatmap(
+        lambda f: st.tuples(st.integers(1, 2 * f + margin), st.just(f))
+    )
+    _search(check, pairs)
 
 
-def what_is_not_finite(rule: Callee) -> None:
-    """A worker that sends NaN or infinity is refused, or never chosen."""
+def what_is_not_finite(rule: Callee, expected: Expected) -> None:
+    """A worker that sends NaN or infinity is refused, or never let into the result."""
 
-    @given(whole_numbers(), st.data())
-    def check(trial: OneTrial, data: st.DataObject) -> None:
-        vectors, f = trial
-        if f == 0:
+    def check(drawn: tuple[OneTrial, int, float]) -> None:
+        (vectors, f), place, sent = drawn
+        if f == 0 or not expected.defined(len(vectors), f):
             return
-        worker = data.draw(st.integers(0, len(vectors) - 1))
-        sent = data.draw(st.sampled_from([np.nan, np.inf, -np.inf]))
-        vectors[worker] = sent
+        vectors[place % len(vectors)] = sent
         try:
             with np.errstate(all="ignore"):
                 result = np.asarray(rule(vectors.copy(), f))
         except Exception:  # noqa: BLE001  (any exception refuses)
             return
-        assert np.isfinite(result).all(), (
-            f"A worker that sends {sent} is chosen.\n{_listed(vectors)}\n"
-            f"It returned {_row(result)} for f = {f}: raise a ValueError, or take the worker for "
-            "infinitely far."
-        )
+        if not np.isfinite(result).all():
+            raise AssertionError(
+                f"A worker that sends {sent} has its way.\n{listed(vectors)}\n"
+                f"It returned {row(result)} for f = {f}: raise a ValueError, or take the worker "
+                "for infinitely far."
+            )
 
-    _search(check)
+    sent = st.sampled_from([np.nan, np.inf, -np.inf])
+    trial = whole_numbers(margin=expected.margin)
+    _search(check, st.tuples(trial, st.integers(0, 8), sent))
 
 
-def leaves_its_input_alone(rule: Callee) -> None:
+def leaves_its_input_alone(rule: Callee, expected: Expected) -> None:
     """The vectors that it is given are the same afterwards."""
 
-    @given(whole_numbers())
     def check(trial: OneTrial) -> None:
+        if not expected.defined(len(trial.vectors), trial.f):
+            return
         watched = getattr(rule, "watched", None)
         if watched is None:
             given_vectors = trial.vectors.copy()
@@ -155,46 +217,98 @@ def leaves_its_input_alone(rule: Callee) -> None:
             changed = not np.array_equal(given_vectors, trial.vectors)
         else:  # a rule that gets its vectors in another container
             changed = watched(trial.vectors, trial.f)[1]
-        assert not changed, (
-            f"It changes its input in place.\n{_listed(trial.vectors)}\nCopy it before sorting or "
-            "writing into it."
-        )
+        if changed:
+            raise AssertionError(
+                f"It changes its input in place.\n{listed(trial.vectors)}\nCopy it before sorting "
+                "or writing into it."
+            )
 
-    _search(check)
+    _search(check, whole_numbers(margin=expected.margin))
 
 
-def same_result_again(rule: Callee) -> None:
+def same_result_again(rule: Callee, expected: Expected) -> None:
     """Asked twice, it returns the same."""
     rng = np.random.default_rng(0)
+
+    def check(_: None) -> None:
+        vectors, f = rng.integers(-9, 10, (9, 2)).astype(np.float64), 2
+        first, again = (_call(rule, expected, vectors, f) for _ in range(2))
+        if not np.array_equal(first, again):
+            raise AssertionError(
+                f"Asked twice, it returned {row(first)} and {row(again)}.\n"
+                f"{expected.shown(vectors, f)}"
+            )
+
     for _ in range(EXAMPLES):
-        vectors, f = rng.integers(-9, 10, (7, 2)).astype(np.float64), 2
-        first, again = (_call(rule, vectors, f) for _ in range(2))
-        assert np.array_equal(first, again), (
-            f"Asked twice, it returned {_row(first)} and {_row(again)}.\n{_shown(vectors, f)}"
-        )
+        _answered(partial(check, None))
 
 
-PROPERTIES: dict[str, Callable[[Callee], None]] = {
-    function.__name__: function
-    for function in (
-        smallest_score,
-        digits,
-        moves_along,
-        scales_along,
-        order_of_workers,
-        refuses_too_many_byzantine_workers,
-        what_is_not_finite,
-        leaves_its_input_alone,
-        same_result_again,
-    )
-}
-"""Every property by name; each raises AssertionError with a shrunk counterexample."""
+def _expected(rule: str, m: str) -> Expected:
+    match rule:
+        case "krum":
+            return ExpectedKrum()
+        case "multikrum":
+            return ExpectedKrum(m)
+        case "median":
+            return ExpectedMedian()
+        case "trimmed_mean":
+            return ExpectedTrimmedMean()
+    raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
 
 
-def _search(check: Callable[[], None]) -> None:
-    """Run a check on many examples; what fails only at times cannot be shrunk."""
+RULES = ("krum", "multikrum", "median", "trimmed_mean")
+"""The rules whose properties are known."""
+OWN = {"multikrum": "smallest_scores", "krum": "smallest_score"}
+"""What `value` is called, where not as the rule."""
+COMMON = (
+    digits,
+    moves_along,
+    scales_along,
+    order_of_workers,
+    between_correct_values,
+    refuses_too_many_byzantine_workers,
+    what_is_not_finite,
+    leaves_its_input_alone,
+    same_result_again,
+)
+"""The properties of every rule, but that Krum's result may leave the values of correct workers."""
+
+
+def properties_of(rule: str = "krum", m: str = "n-f") -> dict[str, Property]:
+    """The properties of one of `RULES` by name, the definition first.
+
+    `m` is how many vectors a Multi-Krum averages, a key of `empirics.probe.identify.FORMULAS`.
+    Raises ValueError for another rule, and KeyError for another m.
+    """
+    expected = _expected(rule, m)
+    found = {OWN.get(rule, rule): Property(expected.meaning, value, expected)}
+    for search in COMMON:
+        if search is not between_correct_values or not isinstance(expected, ExpectedKrum):
+            found[search.__name__] = Property(search.__doc__ or "", search, expected)
+    return found
+
+
+PROPERTIES = properties_of()
+"""Those of Krum."""
+
+
+def _search(check: Callable[[Any], None], examples: st.SearchStrategy[Any]) -> None:
+    """Run a check on many examples; what fails only at times cannot be shrunk.
+
+    Where the rule gives no answer any more, a counterexample that is known already is shown too.
+    """
+    known: list[AssertionError] = []
+
+    @given(examples)
+    def run(example: Any) -> None:
+        try:
+            check(example)
+        except AssertionError as error:
+            known[:] = [error]
+            raise
+
     try:
-        REPEATABLE(check)()
+        _answered(REPEATABLE(run), known)
     except Flaky as flaky:
         raise AssertionError(
             "It failed on an example, and did not when the same example was tried again: the "
@@ -202,84 +316,54 @@ def _search(check: Callable[[], None]) -> None:
         ) from flaky
 
 
-def _call(rule: Callee, vectors: FloatArray, f: int) -> FloatArray:
+def _answered(search: Callable[[], None], known: Sequence[AssertionError] = ()) -> None:
+    """Search as long as the rule answers."""
+    try:
+        search()
+    except NoAnswer as none:
+        if not known:
+            raise AssertionError(str(none)) from None
+        raise AssertionError(
+            f"{known[0]}\nThere may be a smaller example; the search for one ended early: {none}"
+        ) from None
+
+
+def _call(rule: Callee, expected: Expected, vectors: FloatArray, f: int) -> FloatArray:
     """The result for a copy of the vectors; an exception of the rule fails the property."""
     try:
-        result = np.asarray(rule(vectors.copy(), f), dtype=np.float64)
+        result = np.array(rule(vectors.copy(), f), dtype=np.float64)
     except Exception as error:
+        said = str(error) if isinstance(error, Raised) else f"It raises {in_one_line(error)}"
+        raise AssertionError(f"{said}\n{expected.shown(vectors, f)}") from error
+    if result.shape != vectors.shape[1:]:
         raise AssertionError(
-            f"It raises {type(error).__name__}: {error}\n{_shown(vectors, f)}"
-        ) from error
-    assert result.shape == vectors.shape[1:], (
-        f"It returned shape {result.shape}, not {vectors.shape[1:]}.\n{_shown(vectors, f)}"
-    )
+            f"It returned shape {result.shape}, not {vectors.shape[1:]}.\n"
+            f"{expected.shown(vectors, f)}"
+        )
     return result
 
 
-def _expect_smallest(rule: Callee, vectors: FloatArray, f: int) -> None:
-    scores = _scores(vectors, f)
-    limit = min(scores) * (1 + TOLERANCE)
-    result = _call(rule, vectors, f)
-    own = [i for i, v in enumerate(vectors) if np.array_equal(v, result)]
-    assert any(scores[i] <= limit for i in own), (
-        f"It does not return a vector of smallest score.\n{_shown(vectors, f)}\n"
-        f"It returned {_row(result)}, "
-        + (f"of score {_number(scores[own[0]])}" if own else "which no worker sent")
-        + f"; the smallest score is {_number(min(scores))}."
-    )
+def _expect(rule: Callee, expected: Expected, vectors: FloatArray, f: int, unit: float) -> None:
+    if expected.defined(len(vectors), f):
+        wrong = expected.wrong(vectors, f, _call(rule, expected, vectors, f), unit)
+        if wrong:
+            raise AssertionError(wrong)
 
 
 def _expect_follows(
-    rule: Callee, trial: OneTrial, change: Callable[[FloatArray], FloatArray], what: str
+    rule: Callee,
+    expected: Expected,
+    trial: OneTrial,
+    change: Callable[[FloatArray], FloatArray],
+    what: str,
 ) -> None:
     vectors, f = trial
-    if len(_best(vectors, f)) > 1:
+    if not expected.defined(len(vectors), f) or not expected.decided(vectors, f):
         return
-    first, other = _call(rule, vectors, f), _call(rule, change(vectors), f)
-    assert np.allclose(change(first), other), (
-        f"The result does not follow its input.\n{_shown(vectors, f)}\n"
-        f"It returned {_row(first)}, and with all vectors {what} {_row(other)} instead of "
-        f"{_row(change(first))}."
-    )
-
-
-def _scores(vectors: FloatArray, f: int) -> list[float]:
-    """The paper's scores, from exact arithmetic."""
-    trial = ExactTrial(vectors)
-    exact = trial.scores(range(len(vectors)), len(vectors) - f - 2)
-    return [trial.as_float(exact[i]) for i in range(len(vectors))]
-
-
-def _best(vectors: FloatArray, f: int) -> list[int]:
-    scores = _scores(vectors, f)
-    return [i for i, score in enumerate(scores) if score <= min(scores)]
-
-
-def _shown(vectors: FloatArray, f: int) -> str:
-    """The size, and each worker's vector and score."""
-    n = len(vectors)
-    return (
-        f"n = {n} workers, f = {f}; a score is the sum of the {n - f - 2} smallest squared "
-        f"distances to others.\n{_listed(vectors, _scores(vectors, f))}"
-    )
-
-
-def _listed(vectors: FloatArray, scores: list[float] | None = None) -> str:
-    """One line for each worker."""
-    rows = [_row(v) for v in vectors]
-    width = max(6, *map(len, rows))
-    head = f"  worker  {'vector':<{width}}" + ("" if scores is None else "  score")
-    lines = [head.rstrip()]
-    for i, row in enumerate(rows):
-        score = "" if scores is None else f"  {_number(scores[i])}"
-        lines.append(f"  {i:>6}  {row:<{width}}{score}".rstrip())
-    return "\n".join(lines)
-
-
-def _row(vector: Any) -> str:
-    return f"({', '.join(_number(float(x)) for x in np.ravel(vector))})"
-
-
-def _number(x: float) -> str:
-    """Whole numbers without a point, others so that they can be read back."""
-    return str(int(x)) if abs(x) < 1e16 and x.is_integer() else repr(x)
+    first, other = (_call(rule, expected, v, f) for v in (vectors, change(vectors)))
+    if not np.allclose(change(first), other):
+        raise AssertionError(
+            f"The result does not follow its input.\n{expected.shown(vectors, f)}\n"
+            f"It returned {row(first)}, and with all vectors {what} {row(other)} instead of "
+            f"{row(change(first))}."
+        )

@@ -1,35 +1,68 @@
-"""`pytest --byzproof MODULE:CALLABLE`: one test for each property that a Krum must have.
+"""`pytest --byzproof MODULE:CALLABLE`: one test for each property that a rule must have.
 
-It does nothing, and imports nothing but pytest, unless the option is given. See
-`empirics/TESTING.md`.
+It does nothing, and imports nothing but pytest, unless the option is given. The callable runs in a
+process of its own. See `empirics/TESTING.md`.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from empirics.interfaces import FloatArray
+    from empirics.probe.asking import Answer
+    from empirics.probe.process import Isolated
+    from empirics.properties import Property
+
 OPTION = "--byzproof"
+RULES = ("krum", "multikrum", "median", "trimmed_mean")
+"""The same as `empirics.properties.RULES`, which is imported when it is needed."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option."""
-    parser.getgroup("byzproof", "tests of aggregation rules").addoption(
+    """Add the options."""
+    group = parser.getgroup("byzproof", "tests of aggregation rules")
+    group.addoption(
         OPTION,
         action="append",
         default=[],
         metavar="MODULE:CALLABLE",
-        help="test that this Krum, called as krum(vectors, f) or Krum(f)(vectors), has the "
+        help="test that this rule, called as krum(vectors, f) or Krum(f)(vectors), has the "
         "properties of the paper's; may be repeated",
+    )
+    group.addoption(
+        f"{OPTION}-rule",
+        choices=RULES,
+        default="krum",
+        help="what it is meant to be (default: krum)",
+    )
+    group.addoption(
+        f"{OPTION}-m",
+        metavar="M",
+        help="how many vectors a Multi-Krum averages: 1 to 5, passed on to one that takes it, or "
+        "a formula such as n-f (default: found out by asking)",
+    )
+    group.addoption(
+        f"{OPTION}-timeout",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="for each property (default: 60)",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse what cannot be loaded before any test runs, and before xdist starts its workers."""
+    config.stash[CALLABLES] = {}
     for spec in config.getoption(OPTION):
-        _loaded(spec)
+        if spec not in config.stash[CALLABLES]:
+            called = Called(spec, config)
+            config.stash[CALLABLES][spec] = called
+            config.add_cleanup(called.close)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,47 +78,128 @@ class AggregationRule(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each property."""
-        rule, properties = _loaded(self.name)
-        for name, check in properties.items():
-            yield Property.from_parent(self, name=name, rule=rule, check=check)
+        called = self.config.stash[CALLABLES][self.name]
+        for name, check in called.properties.items():
+            yield PropertyItem.from_parent(self, name=name, called=called, check=check)
 
 
-def _loaded(spec: str) -> tuple[Callable[..., Any], dict[str, Callable[[Any], None]]]:
-    """The callable and the properties; UsageError where it cannot be loaded."""
-    try:
-        from empirics.properties import PROPERTIES
-    except ImportError as missing:
-        raise pytest.UsageError(
-            f"{OPTION} needs {missing.name}: pip install byzproof[strategies]"
-        ) from None
-    from empirics.foreign import CannotLoad, load
+class Called:
+    """A callable in a process of its own, with a limit on the time of each property.
 
-    try:
-        return load(spec), PROPERTIES
-    except CannotLoad as error:
-        raise pytest.UsageError(f"{OPTION}: {error}") from None
+    Raises UsageError where it cannot be loaded, or an option does not fit.
+    """
+
+    def __init__(self, spec: str, config: pytest.Config) -> None:
+        rule, m = config.getoption(f"{OPTION}-rule"), config.getoption(f"{OPTION}-m")
+        self.seconds: float = config.getoption(f"{OPTION}-timeout")
+        self._deadline = 0.0
+        if not 0 < self.seconds < 1e6:
+            raise pytest.UsageError(f"{OPTION}-timeout: give a number of seconds above 0")
+        if m is not None and rule != "multikrum":
+            raise pytest.UsageError(f"{OPTION}-m is for {OPTION}-rule multikrum")
+        try:
+            from empirics.properties import properties_of
+        except ImportError as missing:
+            raise pytest.UsageError(
+                f"{OPTION} needs {missing.name}: pip install byzproof[strategies]"
+            ) from None
+        from empirics.foreign import CannotLoad
+        from empirics.probe.identify import FORMULAS
+        from empirics.probe.process import Isolated
+
+        if m is not None and m not in FORMULAS:
+            raise pytest.UsageError(f"{OPTION}-m {m}: give one of {', '.join(FORMULAS)}")
+        number = int(m) if m is not None and m.isdigit() else None
+        needs_f = rule in ("krum", "multikrum")
+        self._asked = Isolated(spec, number, self.seconds, needs_f=needs_f)
+        try:
+            self._asked.__enter__()
+        except CannotLoad as error:
+            raise pytest.UsageError(f"{OPTION}: {error}") from None
+        if rule == "multikrum" and m is None:
+            m = _averaged(self._asked)
+        self.properties: dict[str, Property] = properties_of(rule, m or "1")
+        if not self._asked.rule.convention.passes("f"):
+            del self.properties["refuses_too_many_byzantine_workers"]
+
+    def close(self) -> None:
+        """End its process."""
+        self._asked.close()
+
+    def test(self, check: Callable[[Any], None]) -> None:
+        """Search for a counterexample to a property within the limit on its time."""
+        self._deadline = time.monotonic() + self.seconds
+        check(self)
+
+    def __call__(self, vectors: FloatArray, f: int) -> FloatArray:
+        """The result [d] for vectors [n, d]; raises as the callable does, or NoAnswer."""
+        return self.watched(vectors, f)[0]
+
+    def watched(self, vectors: FloatArray, f: int) -> tuple[FloatArray, bool]:
+        """The result, and whether the callable changed the vectors that it was given."""
+        from empirics.properties import Raised
+
+        answer = self._answer(vectors, f)
+        if answer.value is None:
+            said = f"it raises {answer.error}" if answer.refused else answer.error
+            raise Raised(_as_sentence(said))
+        return answer.value, answer.changed
+
+    def _answer(self, vectors: FloatArray, f: int) -> Answer:
+        from empirics.child import Silent
+        from empirics.expected import listed
+        from empirics.probe.asking import Came
+        from empirics.properties import NoAnswer
+
+        asked = f"n = {len(vectors)} workers, f = {f}.\n{listed(vectors)}"
+        left = self._deadline - time.monotonic()
+        try:
+            answer = self._asked.one(vectors, f, max(left, 0.0))
+        except Silent:
+            if left > self.seconds / 2:  # it is not the examples before that took the time
+                raise NoAnswer(f"It gave no answer within {self.seconds:g} s.\n{asked}") from None
+            raise NoAnswer(
+                f"All examples together took over {self.seconds:g} s: allow more by "
+                f"{OPTION}-timeout, or make it faster."
+            ) from None
+        if answer.came is Came.END:
+            raise NoAnswer(f"{_as_sentence(answer.error)}.\n{asked}")
+        return answer
 
 
-class Property(pytest.Item):
+CALLABLES = pytest.StashKey[dict[str, Called]]()
+
+
+class PropertyItem(pytest.Item):
     """One property of one callable."""
 
-    def __init__(
-        self, *, rule: Callable[..., Any], check: Callable[[Any], None], **others: Any
-    ) -> None:
+    def __init__(self, *, called: Called, check: Property, **others: Any) -> None:
         super().__init__(**others)
-        self.rule, self.check = rule, check
+        self.called, self.check = called, check
 
     def runtest(self) -> None:
         """Search for a counterexample."""
-        self.check(self.rule)
+        self.called.test(self.check)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The shrunk counterexample alone, not where in the search it was found."""
         if excinfo.errisinstance(AssertionError):
-            meaning = (self.check.__doc__ or "").strip()
-            return f"{self.parent.name if self.parent else ''}: {meaning}\n{excinfo.value}"
+            name = self.parent.name if self.parent else ""
+            return f"{name}: {self.check.meaning}\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """What a report calls it."""
         return self.path, None, self.nodeid
+
+
+def _as_sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _averaged(asked: Isolated) -> str:
+    """How many vectors it averages, if a rule of the family explains its answers; else n-f."""
+    from empirics.probe.identify import Rule, identify
+
+    usual = Rule(m="n-f")
+    return (identify(asked, usual).rule or usual).m

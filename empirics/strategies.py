@@ -47,23 +47,27 @@ class Trials(NamedTuple):
     """The number of Byzantine workers to tolerate; 2f + 2 < n."""
 
 
-def admissible(max_n: int = 11) -> st.SearchStrategy[tuple[int, int]]:
-    """Pairs (n, f) for which Krum is defined: f >= 0 and 2f + 2 < n <= max_n.
+def admissible(max_n: int = 11, margin: int = 2) -> st.SearchStrategy[tuple[int, int]]:
+    """Pairs (n, f) with f >= 0 and 2f + margin < n <= max_n; Krum is defined for margin = 2.
 
-    Shrinks to (3, 0). Raises ValueError for max_n < 3.
+    A median or a trimmed mean needs only margin = 0. Shrinks to (margin + 1, 0). Raises ValueError
+    for max_n <= margin.
 
         @given(admissible(max_n=20))
         def test_neighbour_counts(pair): ...
     """
-    if max_n < 3:
-        raise ValueError(f"max_n = {max_n}: Krum needs at least 3 workers")
-    return st.integers(0, (max_n - 3) // 2).flatmap(
-        lambda f: st.tuples(st.integers(2 * f + 3, max_n), st.just(f))
+    least = margin + 1
+    if max_n < least:
+        raise ValueError(f"max_n = {max_n}: there must be at least {least} workers")
+    return st.integers(0, (max_n - least) // 2).flatmap(
+        lambda f: st.tuples(st.integers(2 * f + least, max_n), st.just(f))
     )
 
 
 @st.composite
-def whole_numbers(draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int = 9) -> OneTrial:
+def whole_numbers(
+    draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int = 9, margin: int = 2
+) -> OneTrial:
     """One trial of small whole numbers from 0 to `largest`: no rounding, and easy to read.
 
     Krum's scores of them are exact in float64, ties and copies are common, and a failing example
@@ -72,7 +76,7 @@ def whole_numbers(draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int 
         @given(whole_numbers())
         def test_my_krum(trial): ...
     """
-    n, f = draw(admissible(max_n))
+    n, f = draw(admissible(max_n, margin))
     d = draw(st.integers(1, max_d))
     return OneTrial(
         draw(arrays(np.float64, (n, d), elements=st.integers(0, largest).map(float))), f
@@ -80,7 +84,9 @@ def whole_numbers(draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int 
 
 
 @st.composite
-def general_position(draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int = 99) -> OneTrial:
+def general_position(
+    draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int = 99, margin: int = 2
+) -> OneTrial:
     """One trial of whole numbers between -largest and largest in which ties are rare.
 
     Only n and f shrink.
@@ -88,7 +94,7 @@ def general_position(draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int =
         @given(general_position())
         def test_order_of_workers(trial): ...
     """
-    n, f = draw(admissible(max_n))
+    n, f = draw(admissible(max_n, margin))
     rng = np.random.default_rng(draw(st.integers(0, 999)))
     return OneTrial(rng.integers(-largest, largest + 1, (n, d)).astype(np.float64), f)
 
@@ -125,10 +131,15 @@ def vectors(draw: st.DrawFn, n: int, d: int, max_exponent: int = 300) -> FloatAr
 
 @st.composite
 def trials(
-    draw: st.DrawFn, max_n: int = 9, max_d: int = 4, max_trials: int = 3, max_exponent: int = 300
+    draw: st.DrawFn,
+    max_n: int = 9,
+    max_d: int = 4,
+    max_trials: int = 3,
+    max_exponent: int = 300,
+    margin: int = 2,
 ) -> Trials:
     """One to max_trials independent trials with an admissible (n, f) and 1 <= d <= max_d."""
-    n, f = draw(admissible(max_n))
+    n, f = draw(admissible(max_n, margin))
     d = draw(st.integers(1, max_d))
     count = draw(st.integers(1, max_trials))
     return Trials(np.stack([draw(vectors(n, d, max_exponent)) for _ in range(count)]), f)

@@ -30,8 +30,10 @@ class Isolated:
     `empirics.foreign.load` does; `spec` and `convention` then say what is called.
     """
 
-    def __init__(self, spec: str, m: int | None = None, timeout: float = 10.0) -> None:
-        self.spec, self.m, self.timeout = spec, m, timeout
+    def __init__(
+        self, spec: str, m: int | None = None, timeout: float = 10.0, *, needs_f: bool = True
+    ) -> None:
+        self.spec, self.m, self.timeout, self.needs_f = spec, m, timeout, needs_f
         self.convention: Convention | None = None
         self._silences = self._ends = 0
         self._child: Child | None = None
@@ -126,7 +128,7 @@ class Isolated:
 
     def _start(self) -> Child:
         self._child = child = Child(
-            "empirics.probe.process:serve", self.spec, self.m, self.convention
+            "empirics.probe.process:serve", self.spec, self.m, self.needs_f, self.convention
         )
         doing = "when its module was imported"
         try:
@@ -179,7 +181,9 @@ def serve_bound(pipe: Connection, spec: str) -> None:
         pipe.send(str(error))
 
 
-def serve(pipe: Connection, spec: str, m: int | None, convention: Convention | None) -> None:
+def serve(
+    pipe: Connection, spec: str, m: int | None, needs_f: bool, convention: Convention | None
+) -> None:
     """The child: load, say how it is called, and answer lists of questions one by one.
 
     Where it is known how it is called, the first question comes first.
@@ -192,7 +196,11 @@ def serve(pipe: Connection, spec: str, m: int | None, convention: Convention | N
     pipe.send(None)
     limit_memory()
     try:
-        rule = load(spec, m) if convention is None else ForeignRule(spec, named, convention, m)
+        rule = (
+            load(spec, m, needs_f=needs_f)
+            if convention is None
+            else ForeignRule(spec, named, convention, m)
+        )
     except CannotLoad as error:
         pipe.send(str(error))
         return

@@ -1,13 +1,19 @@
 """Each property holds for the paper's Krum, and catches the rules that lack it."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import Phase, settings
 
 from empirics import properties
 from empirics.foreign import load
-from empirics.properties import PROPERTIES
+from empirics.probe.identify import FORMULAS
+from empirics.properties import PROPERTIES, NoAnswer, properties_of
 from empirics.rules.krum import krum
+from empirics.rules.median import CoordinatewiseMedian
+from empirics.rules.multi_krum import multi_krum
+from empirics.rules.trimmed_mean import TrimmedMean
 from tests.empirics.probe import planted
 
 CAUGHT = {
@@ -96,3 +102,116 @@ def test_moods_are_no_counterexample():
 def test_a_wrong_shape_is_shown(unshrunk):
     with pytest.raises(AssertionError, match=r"It returned shape \(\), not \(1,\)"):
         PROPERTIES["smallest_score"](lambda v, f: np.float64(0))
+
+
+def few(monkeypatch):
+    monkeypatch.setattr(properties, "REPEATABLE", settings(properties.REPEATABLE, max_examples=25))
+
+
+@pytest.mark.parametrize("m", ["n-f", "n-2f-2", "n-2f-3", "3", "1"])
+def test_multi_krum_has_every_property(m, monkeypatch):
+    few(monkeypatch)
+    formula = FORMULAS[m]
+    for check in properties_of("multikrum", m).values():
+        check(lambda v, f: multi_krum(v, f, formula(len(v), f)))
+
+
+def lower_median(v, f):
+    """As on torch tensors."""
+    if 2 * f >= len(v) or np.isnan(v).any():
+        raise ValueError("undefined")
+    return np.sort(v, axis=0)[(len(v) - 1) // 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("median", CoordinatewiseMedian().aggregate),
+        ("median", lower_median),
+        ("trimmed_mean", TrimmedMean().aggregate),
+    ],
+)
+def test_coordinate_wise_rules_have_every_property(name, rule, monkeypatch):
+    few(monkeypatch)
+    for check in properties_of(name).values():
+        check(rule)
+
+
+def last_ties(v, f):
+    """Multi-Krum that prefers the largest index."""
+    m = len(v) - f
+    return v[np.argsort(planted.scores(v, m - 2)[::-1], kind="stable")[:m] * -1 - 1].mean(axis=0)
+
+
+def test_ties_of_multi_krum_may_be_broken_in_any_way():
+    properties_of("multikrum")["smallest_scores"](last_ties)
+
+
+def weighted(v, f):
+    """Multi-Krum whose better scores count more."""
+    m = len(v) - f
+    chosen = v[np.argsort(planted.scores(v, m - 2), kind="stable")[:m]]
+    return np.average(chosen, axis=0, weights=np.arange(m, 0, -1))
+
+
+def trims_one_end(v, f):
+    return np.sort(v, axis=0)[: len(v) - f].mean(axis=0)
+
+
+def signed_median(v, f):
+    return np.abs(np.median(v, axis=0))
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "wrong"),
+    [
+        ("multikrum", "smallest_scores", planted.multi_one_more),
+        ("multikrum", "smallest_scores", planted.multi_anew),
+        ("multikrum", "smallest_scores", planted.multi_three),
+        ("multikrum", "smallest_scores", planted.average),
+        ("multikrum", "smallest_scores", weighted),
+        ("multikrum", "digits", lambda v, f: multi_krum(v.astype(np.float32), f)),
+        ("median", "median", planted.average),
+        ("median", "between_correct_values", planted.average),
+        ("median", "scales_along", lambda v, f: np.median(v, axis=0) ** 2),
+        ("median", "moves_along", signed_median),
+        ("median", "digits", lambda v, f: np.median(v.astype(np.float32), axis=0)),
+        ("median", "what_is_not_finite", planted.median),
+        ("trimmed_mean", "trimmed_mean", planted.median),
+        ("trimmed_mean", "trimmed_mean", trims_one_end),
+        ("trimmed_mean", "between_correct_values", trims_one_end),
+        ("trimmed_mean", "order_of_workers", lambda v, f: v[f : len(v) - f].mean(axis=0)),
+        ("trimmed_mean", "refuses_too_many_byzantine_workers", trims_one_end),
+    ],
+)
+def test_what_lacks_a_property_of_another_rule_is_caught(rule, name, wrong, unshrunk):
+    with pytest.raises(AssertionError):
+        properties_of(rule)[name](wrong)
+
+
+def test_a_counterexample_of_multi_krum_names_the_workers(unshrunk):
+    said = r"n = \d+ workers, f = \d, m = \d; a score .*\nIt returned \(.*that of the workers 0"
+    with pytest.raises(AssertionError, match=re.compile(said, re.S)):
+        properties_of("multikrum")["smallest_scores"](planted.average)
+
+
+def test_no_answer_ends_the_search_and_what_was_found_before_is_shown():
+    calls = []
+
+    def ends(v, f):
+        calls.append(f)
+        if len(calls) > 3:
+            raise NoAnswer("It is gone.")
+        return krum(v, f) + (len(calls) == 3) / 2
+
+    said = re.compile(r"which no worker sent.*ended early: It is gone\.$", re.S)
+    with pytest.raises(AssertionError, match=said):
+        PROPERTIES["smallest_score"](ends)
+    assert len(calls) == 4
+    with pytest.raises(AssertionError, match=r"^It is gone\.$"):
+        PROPERTIES["same_result_again"](ends)
+
+
+def test_another_rule_is_refused():
+    with pytest.raises(ValueError, match="give one of krum, multikrum, median, trimmed_mean"):
+        properties_of("bulyan")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from empirics import properties
+from empirics import properties, pytest_plugin
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "empirics" / "TESTING.md").read_text(encoding="utf-8")
-PYTHON = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-SHOWN = re.findall(r"```text\n(.*?)```", TEXT, re.S)
+GOOD, MULTI, SLOW, BAD, STRATEGIES = re.findall(r"```python\n(.*?)```", TEXT, re.S)
+PASSES, MULTI_FAILS, HANGS, FAILS, SHRUNK = re.findall(r"```text\n(.*?)```", TEXT, re.S)
 INSTALLED = any(e.value == "empirics.pytest_plugin" for e in entry_points(group="pytest11"))
 INHERITED = os.environ.get("PYTHONPATH", "")
 LOADED = [] if INSTALLED else ["-p", "empirics.pytest_plugin"]
@@ -23,9 +23,9 @@ LOADED = [] if INSTALLED else ["-p", "empirics.pytest_plugin"]
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """pytest in a folder with the modules good.py and bad.py of the text."""
+    """pytest in a folder with the modules of the text."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(pytester.path), INHERITED]))
-    pytester.makepyfile(good=PYTHON[0], bad=PYTHON[1])
+    pytester.makepyfile(good=GOOD, multi=MULTI, slow=SLOW, bad=BAD)
 
     def runner(*arguments):
         return pytester.runpytest_subprocess(*LOADED, "-p", "no:cacheprovider", *arguments)
@@ -37,7 +37,7 @@ def test_the_example_that_passes_beside_tests_of_one_s_own(run, pytester):
     pytester.makepyfile(test_own="def test_own(): pass")
     result = run("--byzproof", "good:krum", "-v")
     result.assert_outcomes(passed=len(properties.PROPERTIES) + 1)
-    result.stdout.fnmatch_lines([f"{line}*" for line in SHOWN[0].splitlines()])
+    result.stdout.fnmatch_lines([f"{line}*" for line in PASSES.splitlines()])
 
 
 def test_the_example_that_fails_with_its_counterexample(run):
@@ -45,28 +45,146 @@ def test_the_example_that_fails_with_its_counterexample(run):
     result.assert_outcomes(failed=1, deselected=len(properties.PROPERTIES) - 1)
     out = result.stdout.str()
     # How far an example shrinks may depend on the version of Hypothesis.
-    for line in SHOWN[1].splitlines()[:2]:
-        assert line in out
+    assert "\n".join(FAILS.splitlines()[:2]) in out
     assert re.search(
-        r"^ *n = [45] workers, f = [01]; a score is the sum of the 2 smallest", out, re.M
+        r"^n = [45] workers, f = [01]; a score is the sum of the 2 smallest", out, re.M
     )
-    said = r"^ *It returned \(.*\), of score \d+; the smallest score is \d+\.$"
+    said = r"^It returned \(.*\), of score \d+; the smallest score is \d+\.$"
     assert re.search(said, out, re.M)
     assert "Traceback" not in out
+    assert "assert" not in out
+
+
+def test_the_multi_krums_of_the_text(run):
+    both = ("--byzproof", "multi:right", "--byzproof", "multi:wrong")
+    result = run(*both, "--byzproof-rule", "multikrum", "-k", "smallest_scores")
+    result.assert_outcomes(passed=1, failed=1, deselected=16)
+    out = result.stdout.str()
+    assert MULTI_FAILS.splitlines()[0] in out
+    assert re.search(r"^It returned \(.*\); that of the workers [\d, ]+ is \(.*\)\.$", out, re.M)
+
+
+def test_a_rule_that_hangs_fails_in_words(run):
+    result = run("--byzproof", "slow:krum", "--byzproof-timeout", "1", "-k", "smallest_score")
+    result.assert_outcomes(failed=1, deselected=8)
+    assert HANGS.replace("5 s", "1 s") in result.stdout.str()
+
+
+HOSTILE = """
+import ctypes
+import numpy as np
+from good import krum
+
+def crashes(vectors, f):
+    if np.isnan(vectors).any():
+        ctypes.string_at(0)
+    print("noise")
+    return krum(vectors, f)
+
+def raises(vectors, f):
+    if len(vectors) % 2 == 0:
+        raise RuntimeError("an odd number, please")
+    return krum(vectors, f)
+
+def pair(vectors, f):
+    return krum(vectors, f) if len(vectors) == 9 else [1, 2, 3]
+"""
+
+
+def test_crashes_errors_and_what_is_no_vector_are_told(run, pytester):
+    pytester.makepyfile(hostile=HOSTILE)
+    asked = [f"--byzproof=hostile:{name}" for name in ("crashes", "raises", "pair")]
+    out = run(*asked, "-k", "finite or smallest_score").stdout.str()
+    assert "hostile:crashes::what_is_not_finite" in out
+    assert "hostile:crashes::smallest_score" not in out  # it passes
+    assert "It crashed its process (SIGSEGV, a segmentation fault).\nn = " in out
+    assert "It raises RuntimeError: an odd number, please\nn = 4 workers, f = 0;" in out
+    assert re.search(r"^It returned shape \(3,\), not \(1,\)\nn = 3 workers, f = 0;", out, re.M)
+
+
+class Options(dict):
+    """A configuration that has nothing but these options."""
+
+    def getoption(self, name):
+        defaults = {"-rule": "krum", "-m": None, "-timeout": 60.0}
+        return self.get(name, defaults[name.removeprefix("--byzproof")])
+
+
+def called(spec, **options):
+    return pytest_plugin.Called(spec, Options({f"--byzproof-{k}": v for k, v in options.items()}))
+
+
+def test_a_median_needs_no_f():
+    median = called("tests.empirics.probe.planted:median_alone", rule="median")
+    try:
+        assert "refuses_too_many_byzantine_workers" not in median.properties
+        median.test(median.properties["between_correct_values"])
+    finally:
+        median.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "m", "expected"),
+    [
+        ("multi", None, "n-f"),
+        ("multi_anew", None, "n-2f-2"),
+        ("multi_told", "3", "3"),
+        ("worst", None, "n-f"),
+        ("multi", "n-2f-2", "n-2f-2"),
+    ],
+)
+def test_m_is_found_out_or_told(name, m, expected):
+    multi = called(f"tests.empirics.probe.planted:{name}", rule="multikrum", m=m)
+    multi.close()
+    assert multi.properties["smallest_scores"].meaning.startswith(
+        f"It returns the average of m = {expected} vectors"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"m": "2"}, "--byzproof-m is for --byzproof-rule multikrum"),
+        ({"rule": "multikrum", "m": "6"}, "--byzproof-m 6: give one of n-f-2"),
+        ({"timeout": 0.0}, "--byzproof-timeout: give a number of seconds above 0"),
+    ],
+)
+def test_options_that_do_not_fit_are_wrong_usage(options, says):
+    with pytest.raises(pytest.UsageError, match=re.escape(says)):
+        called("tests.empirics.probe.planted:paper", **options)
+
+
+def test_what_is_slow_is_told_from_what_hangs():
+    slow = called("tests.empirics.probe.hostile:naps", timeout=1.0)
+    try:
+        with pytest.raises(AssertionError, match=r"^All examples together took over 1 s: allow"):
+            slow.test(slow.properties["order_of_workers"])
+    finally:
+        slow.close()
+
+
+def test_the_rules_of_the_option_are_those_that_have_properties():
+    assert pytest_plugin.RULES == properties.RULES
 
 
 def test_the_tests_with_strategies(run, pytester):
     pytester.makepyfile(
-        test_good=PYTHON[2], test_bad=PYTHON[2].replace("from good import", "from bad import")
+        test_good=STRATEGIES, test_bad=STRATEGIES.replace("from good import", "from bad import")
     )
     result = run("-p", "no:randomly", "--hypothesis-seed=0")
     result.assert_outcomes(passed=1, failed=1)  # and nothing is added without the option
-    assert SHOWN[2].splitlines()[0] in result.stdout.str()
+    assert SHRUNK.splitlines()[0] in result.stdout.str()
 
 
 def test_every_property_is_in_the_table():
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", TEXT, re.M)
-    assert rows == [(name, check.__doc__) for name, check in properties.PROPERTIES.items()]
+    every = {
+        name: check.meaning
+        for rule in properties.RULES
+        for name, check in properties.properties_of(rule).items()
+    }
+    assert dict(rows) == every
+    assert len(rows) == len(every)
 
 
 def test_what_cannot_be_loaded_is_wrong_usage(run):

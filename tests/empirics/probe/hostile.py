@@ -70,6 +70,11 @@ def starts_another_on_nan(v, f):
     return paper(v, f)
 
 
+def naps(v, f):
+    time.sleep(0.1)
+    return paper(v, f)
+
+
 class Counting:
     """Adds the number of calls so far to nothing else than itself."""
 

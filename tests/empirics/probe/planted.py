@@ -128,6 +128,10 @@ def median(v, f):
     return np.median(v, axis=0)
 
 
+def median_alone(v):
+    return np.median(v, axis=0)
+
+
 def _multi(v, f, m):
     return v[np.argsort(scores(v, len(v) - f - 2), kind="stable")[:m]].mean(axis=0)
 
