@@ -2,7 +2,8 @@
 
 Both yield whatever is finished, in any order, and outlive a worker that dies: its cells are
 measured again. A cell that fails, or that kills its worker twice, is reported and holds up no
-other one.
+other one. Rules of other libraries run in the workers alone, never in the process that keeps the
+results.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Processes(Engine):
                     if strikes[job[0]] < 2:
                         suspects.append(job)
                     else:
-                        yield [(job, "its process died, twice")]
+                        yield [(job, f"its process died, twice: {_WHY}")]
 
 
 class Cluster(Engine):
@@ -184,7 +185,7 @@ class Cluster(Engine):
                 part, at_once = (suspects, 1) if alone else (queue, width)
                 lost = yield from _fly(executor, part, sampling, at_once, KilledWorker, self._check)
                 if alone:
-                    yield [(job, "its Dask worker died, each time") for job in lost]
+                    yield [(job, f"its Dask worker died, each time: {_WHY}") for job in lost]
                 else:
                     suspects.extend(lost)
         except CancelledError:
@@ -230,14 +231,14 @@ def _fly(
 
     Raises CancelledError where the executor gave up.
     """
-    flying: dict[Future[Measured], Job] = {}
+    flying: dict[Future[Outcome], Job] = {}
     lost: list[Job] = []
     gave_up: CancelledError | None = None
     while (queue and not lost) or flying:
         while queue and not lost and len(flying) < width:
             job = queue.popleft()
             try:
-                flying[executor.submit(measure, job[1], sampling)] = job
+                flying[executor.submit(_measured, job[1], sampling)] = job
             except BrokenExecutor:
                 queue.appendleft(job)
                 break
@@ -277,12 +278,41 @@ def _tried() -> dict[str, float | None]:
     return measure(cell, Sampling(trials=16, groups=8)).values
 
 
+def _measured(cell: Cell, sampling: Sampling) -> Outcome:
+    """What was measured, or why it failed.
+
+    Whatever a rule raises ends here: SystemExit would end a worker, and not every error of a
+    library can be sent to another process.
+    """
+    try:
+        return measure(cell, sampling)
+    except BaseException as error:  # noqa: BLE001
+        return in_one_line(error)
+
+
+def why_not(rule: Foreign) -> str | None:
+    """Why a rule of another library cannot be used here, tried in a process of its own, or None."""
+    with (
+        one_thread_per_process(),
+        Pool(1, multiprocessing.get_context("spawn"), initializer=_enter_worker) as pool,
+    ):
+        try:
+            return pool.submit(_loads, rule.spec, rule.m).result()
+        except BrokenExecutor:
+            return f"{rule.spec} ends its process when it is tried: {_WHY}"
+
+
+_WHY = "the rule ended it, or crashed, or memory ran out"
+
+
 def _loads(spec: str, m: int | None) -> str | None:
     """Why a rule of another library cannot be used here, or None."""
     try:
         load(spec, m)
     except CannotLoad as error:
         return str(error)
+    except BaseException as error:  # noqa: BLE001  (SystemExit would end its worker)
+        return f"{spec} fails when it is tried: {in_one_line(error)}"
     return None
 
 

@@ -25,7 +25,6 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from itertools import product
@@ -35,7 +34,7 @@ import numpy as np
 
 from empirics.attacks import ATTACKS
 from empirics.attacks.not_finite import NOT_FINITE
-from empirics.foreign import Foreign, load
+from empirics.foreign import Foreign
 from empirics.interfaces import Attack, Model, Part, Rule
 from empirics.models import MODELS
 from empirics.reduction import reduced_dimension, refuse_unless_exact
@@ -43,6 +42,7 @@ from empirics.rules import RULES
 from empirics.seeds import canonical_json
 from empirics.sweep.cells import MEASUREMENT, PLAIN, REDUCED, Cell, Sampling, cell_key
 from empirics.sweep.claims import NoBound, sweep_claims
+from empirics.sweep.engines import why_not
 from empirics.sweep.lines import Lines
 
 SomePart = TypeVar("SomePart", bound=Part)
@@ -302,8 +302,9 @@ class _Reader:
                 raise ValueError(f"{value!r}: give a name, or a table with a name and parameters")
             if kind == "rules" and ":" in name:
                 foreign = _with(Foreign(name), parameters)
-                with redirect_stdout(sys.stderr):  # standard output may be the export
-                    load(foreign.spec, foreign.m)
+                why = why_not(foreign)
+                if why is not None:
+                    raise ValueError(why)
                 return foreign
             known = PARTS[kind]
             if name not in known:

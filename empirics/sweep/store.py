@@ -6,8 +6,8 @@ of their own, since they are not compared.
 
 A run keeps SQLite's own reservation of the file, from one commit to the next, so that others may
 read but not write. It works wherever SQLite does, on every platform and over a network whose file
-system has locks, and ends with the process. Where a file system only feigns locks, the keys are a
-second guard: no cell is kept twice, and the run that comes second stops.
+system has locks, and ends with the process. Where a file system only feigns locks, a run stops when
+it sees that others wrote.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from empirics.seeds import canonical_json
-from empirics.sweep.cells import MEASUREMENT
 from empirics.sweep.measure import Measured
 from empirics.sweep.plan import FORMAT, SweepPlan
 
@@ -68,6 +67,7 @@ class Store:
 
     def add(self, finished: Iterable[tuple[str, Measured]]) -> None:
         """Keep finished cells, all or none; StoreError where the disk does not take them."""
+        self._refuse_company()
         try:
             for key, measured in finished:
                 row = key, canonical_json(measured.values)
@@ -75,12 +75,6 @@ class Store:
                 times = key, measured.seconds, measured.rule_seconds
                 self._connection.execute("insert into timings values (?, ?, ?)", times)
             self._connection.execute("commit")
-        except sqlite3.IntegrityError:
-            self._connection.execute("rollback")
-            raise StoreError(
-                f"another run has kept one of these cells in {self.path}, so its file system does "
-                "not lock: let one run end, and go on with --resume"
-            ) from None
         except sqlite3.Error as error:
             raise StoreError(
                 f"cannot write to {self.path} ({error}): what it holds is safe; free some space or "
@@ -101,6 +95,17 @@ class Store:
                 f"cannot write {self.path} ({error}): choose another place, on a disk of this "
                 "machine if its file system has no locks"
             ) from None
+
+    def _refuse_company(self) -> None:
+        """Raise StoreError where others wrote in spite of the reservation."""
+        before = self._ask("pragma data_version")
+        self._ask("rollback")  # and again, to see what was written by others
+        self.reserve()
+        if self._ask("pragma data_version") != before:
+            raise StoreError(
+                f"another run writes {self.path} too, since its file system does not lock: end one "
+                "of them, and go on with --resume"
+            )
 
     def _ask(self, query: str) -> list[Any]:
         try:
@@ -147,13 +152,10 @@ def reading(path: Path) -> Iterator[Store]:
 def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> Store:
     store = Store(path, connection)
     _is_new(path, connection)  # refuses a file of others, before anything is done to it
-    connection.execute("pragma journal_mode = delete")
-    connection.execute("pragma synchronous = full")
     store.reserve()
-    connection.execute(f"pragma busy_timeout = {1000 * _GO_ON:.0f}")
-    if _is_new(path, connection):
-        row = plan.hash, canonical_json(plan.content())
-        try:
+    try:
+        connection.execute(f"pragma busy_timeout = {1000 * _GO_ON:.0f}")
+        if _is_new(path, connection):
             # One transaction: killed anywhere before its end, the file is as good as new.
             for command in (
                 f"pragma application_id = {_APPLICATION}",
@@ -161,16 +163,18 @@ def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> St
                 *_SCHEMA,
             ):
                 connection.execute(command)
+            row = plan.hash, canonical_json(plan.content())
             connection.execute("insert into plan values (?, ?)", row)
             connection.execute("commit")
-        except sqlite3.Error as error:
-            raise StoreError(f"cannot write {path} ({error}): choose another place") from None
-        store.reserve()
-    if store.content()["measurement"] != MEASUREMENT:
+            store.reserve()
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot write {path} ({error}): choose another place") from None
+    then, now = store.content()["measurement"], plan.content()["measurement"]
+    if then != now:
         raise StoreError(
             f"{path} was measured by another version of byzproof, and its numbers do not mix with "
-            f"those of this one (measurement {store.content()['measurement']}, here {MEASUREMENT}):"
-            " go on with that version, or begin another file with --out"
+            f"those of this one (measurement {then}, here {now}): go on with that version, or name "
+            "another file with --out"
         )
     if store.plan_hash() != plan.hash:
         raise StoreError(

@@ -23,13 +23,16 @@ attacks = ["sign_flip"]
 n = [7]
 f = [1, 2]
 d = [{d}]
-gradient = [1.0]
+gradient = [{gradient}]
 claims = [{claims}]
+method = "{method}"
 """
 
 
-def plan_text(rules='"krum"', d="1, 2, 3", trials=32, claims='"1-8a"'):
-    return PLAN.format(rules=rules, d=d, trials=trials, claims=claims)
+def plan_text(**parts):
+    usual = {"rules": '"krum"', "d": "1, 2, 3", "trials": 32, "claims": '"1-8a"'}
+    usual |= {"gradient": "1.0", "method": "all coordinates"}
+    return PLAN.format(**(usual | parts))
 
 
 @pytest.fixture(name="plan_text")

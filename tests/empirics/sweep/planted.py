@@ -42,6 +42,18 @@ def dies_once(vectors, f):
     return np.mean(vectors, axis=0)
 
 
+def exits_at_two(vectors, f):
+    """Averaging that ends the program where d = 2."""
+    if vectors.shape[1] == 2:
+        raise SystemExit("enough")
+    return np.mean(vectors, axis=0)
+
+
+def dies_when_tried(vectors, f):
+    """A rule that ends its process whatever it is given."""
+    os._exit(3)
+
+
 def fails_at_two(vectors, f):
     """Averaging that raises where d = 2."""
     if vectors.shape[1] == 2:

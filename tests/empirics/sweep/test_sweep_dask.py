@@ -86,7 +86,9 @@ def empty(tmp_path_factory):
 
 
 def test_the_bytes_are_those_of_one_process_though_a_worker_is_killed(tmp_path, plan_text, address):
-    plan = read_plan(plan_text(d=", ".join(map(str, range(100, 110))), trials=2048))
+    parts = {"d": ", ".join(map(str, range(100, 110))), "method": "automatic", "gradient": "2e3"}
+    claims = '"1-8a", "proposition-1-i-a", "moment-constant-r3"'
+    plan = read_plan(plan_text(trials=2048, claims=claims, **parts))
     killed = []
     with Cluster(address) as engine, writing(tmp_path / "a", plan, resume=False) as store:
         workers = list(engine._client.run(os.getpid).values())
@@ -160,7 +162,7 @@ def test_workers_are_asked_for_what_they_need_before_any_work(plan_text, address
 def test_a_rule_that_kills_its_worker_takes_no_other_cell_along(tmp_path, plan_text, monkeypatch):
     monkeypatch.syspath_prepend(str(HERE))
     process, address = started(tmp_path, CLUSTER)
-    rules = '"planted:dies_at_two", "average"'
+    rules = '"planted:dies_at_two", "planted:exits_at_two", "average"'
     plan = read_plan(plan_text(rules=rules, claims="").replace("[1, 2]", "[1]"))
     try:
         with Cluster(address) as engine, writing(tmp_path / "a", plan, resume=False) as store:
@@ -168,9 +170,12 @@ def test_a_rule_that_kills_its_worker_takes_no_other_cell_along(tmp_path, plan_t
             kept = set(store.results())
     finally:
         stop(process)
-    dying = {k for k, c in plan.cells.items() if c.d == 2 and isinstance(c.rule, Foreign)}
-    assert failed == dict.fromkeys(dying, "its Dask worker died, each time")
-    assert kept == set(plan.cells) - dying
+    bad = {k: c.rule.spec for k, c in plan.cells.items() if c.d == 2 and c.rule.name == "foreign"}
+    dying = {key for key, spec in bad.items() if spec == "planted:dies_at_two"}
+    assert set(failed) == set(bad)
+    for key, why in failed.items():
+        assert why.startswith("its Dask worker died, each time" if key in dying else "SystemExit")
+    assert kept == set(plan.cells) - set(bad)
 
 
 def test_a_scheduler_without_workers(empty):

@@ -1,20 +1,29 @@
 """What is measured: against exact values, and against bounds that hold or do not."""
 
+from dataclasses import replace
+from math import hypot, sqrt
+
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from empirics import monte_carlo
+from empirics.attacks import ATTACKS
 from empirics.attacks.far import Far
 from empirics.attacks.ipm import InnerProductManipulation
 from empirics.attacks.sign_flip import SignFlip
+from empirics.models import MODELS
 from empirics.models.gaussian import Gaussian
+from empirics.models.skewed import Skewed
+from empirics.rules import RULES
 from empirics.rules.krum import Krum
 from empirics.rules.linear import Average
 from empirics.statistics import Estimate, Verdict
-from empirics.sweep.cells import PLAIN, Cell, Sampling
+from empirics.sweep.cells import MEASUREMENT, PLAIN, REDUCED, Cell, Sampling
 from empirics.sweep.claims import QUANTITIES
 from empirics.sweep.measure import estimate, measure
-from empirics.sweep.summary import largest, ratios, time_fits
+from empirics.sweep.moments import length_moment
+from empirics.sweep.summary import LEVEL, angles, largest, ratios, time_fits
 
 
 def test_averaging_without_adversary_has_known_moments():
@@ -105,3 +114,126 @@ def test_ratios_run_along_one_axis_with_all_else_equal():
     assert largest(ratios(rows + more, "d")) == {("1-8a", "krum"): ([1.0, 10.0], [0.5, 2.0])}
     rows[0]["result"] = None
     assert ratios(rows, "d") == []
+
+
+@pytest.mark.parametrize("method", [PLAIN, REDUCED])
+def test_angle_and_moments_of_averaging_are_those_that_are_known(method):
+    """F = g + N(0, I / 10) without adversary; <E F, g> = (1 - 2 f / n)|g|^2 with sign flip."""
+    sampling = Sampling(trials=4096, groups=32)
+    length, d = 2.0, 30
+    found = measure(Cell(Average(), Gaussian(), SignFlip(), 10, 0, d, length, method), sampling)
+    for r in (2, 3, 4):
+        scale = (length**2 + d / 10) / (length**2 + d)  # F has the law of G / sqrt(10)
+        exact = length_moment(Gaussian(), r, d, length * sqrt(10)) * scale ** (r / 2)
+        assert within(found, f"moment_{r}", exact, sampling)
+    assert within(found, "angle", 1, sampling)
+    flipped = Cell(Average(), Gaussian(), SignFlip(), 10, 2, d, length, method)
+    assert within(measure(flipped, sampling), "angle", 1 - 2 * 2 / 10, sampling)
+
+
+def within(measured, quantity, exact, sampling):
+    found = estimate(measured.values, quantity, sampling)
+    return found.lower(1e-6) < exact < found.upper(1e-6)
+
+
+@pytest.mark.parametrize("gradient", [0.0, 3.0])
+def test_the_reduction_measures_the_same_with_other_numbers(gradient):
+    sampling = Sampling(trials=8192, groups=32)
+    attack = InnerProductManipulation()
+    plain, reduced = (
+        measure(Cell(Krum(), Gaussian(), attack, 7, 2, 30, gradient, method), sampling)
+        for method in (PLAIN, REDUCED)
+    )
+    assert plain.values.keys() == reduced.values.keys()
+    names = ["bias", "error", "moment_2", "moment_3", "moment_4"] + ["angle"] * (gradient > 0)
+    for name in names:
+        one, other = (estimate(each.values, name, sampling) for each in (plain, reduced))
+        assert one.value != other.value
+        error = hypot(one.standard_error, other.standard_error)
+        assert abs(one.value - other.value) < 5 * error, name
+    assert plain.values["byzantine"] == pytest.approx(reduced.values["byzantine"], abs=0.03)
+    assert (plain.values["angle"] is None) == (gradient == 0)
+
+
+def test_a_true_claim_about_the_angle_is_contradicted_as_rarely_as_the_level_says():
+    """Averaging a skewed law without adversary: <E F, g> = |g|^2 exactly, so the claim is sharp."""
+    level, runs, alarms = 0.05, 300, 0
+    cell = Cell(Average(), Skewed(), SignFlip(), 3, 0, 1, 2.0)
+    for seed in range(runs):
+        sampling = Sampling(trials=256, groups=16, seed=seed)
+        found = estimate(measure(cell, sampling).values, "angle", sampling)
+        alarms += QUANTITIES["angle"].compare(found, 1.0, level, 1) is Verdict.CONTRADICTED
+    assert alarms > 0
+    assert binom.sf(alarms - 1, runs, level) > 1e-4
+
+
+PARTS = {
+    "rule": (RULES, "average krum median multi_krum trimmed_mean"),
+    "model": (MODELS, "correlated gaussian skewed student_t three_point two_point"),
+    "attack": (
+        ATTACKS,
+        "alie far gaussian honest ipm mimic optimised_alie optimised_ipm sign_flip worst_case",
+    ),
+}
+SUMS = {
+    "rule": 6.9576075281288245,
+    "model": 15.101880930139844,
+    "attack": 85.99982446604153,
+    "method": 2.6750468544136883,
+}
+"""Of E|F - g|^2 over all parts of a kind, the others as usual, in version 2."""
+
+
+def test_the_numbers_are_those_of_this_version():
+    """If this fails for a good reason, raise MEASUREMENT: old files hold other numbers."""
+    usual = Cell(Krum(), Gaussian(), InnerProductManipulation(), 7, 2, 9, 1.0)
+    cells = {
+        kind: [replace(usual, **{kind: known[name]}) for name in names.split()]
+        for kind, (known, names) in PARTS.items()
+    }
+    cells["method"] = [replace(usual, method=REDUCED)]
+    sampling = Sampling(trials=64, groups=8)
+    found = {
+        kind: sum(measure(cell, sampling).values["error"] for cell in some)
+        for kind, some in cells.items()
+    }
+    assert MEASUREMENT == 2
+    assert found == pytest.approx(SUMS, rel=1e-9)
+
+
+def test_the_angle_is_summed_up_for_every_rule():
+    rows = []
+    for gradient, angle, bound in ((10.0, 0.9, 0.5), (20.0, 0.97, 0.75), (20.0, 0.94, 0.75)):
+        cell = {"rule": "krum", "n": 7, "f": 2, "d": 3, "gradient": gradient}
+        claims = {"ball-b": {"quantity": "angle", "bound": bound}}
+        rows.append({"cell": cell, "result": {"angle": angle}, "claims": claims})
+    (found,) = angles(rows)
+    assert found.gradients == [10.0, 20.0]
+    assert found.largest == pytest.approx([0.1, 0.06])
+    assert found.bounds == [([10.0, 20.0], pytest.approx([0.5, 0.25]))]
+    assert angles(rows[1:]) == []
+
+
+def test_times_are_compared_with_like_times_and_not_with_reductions():
+    rows, timings = rows_of({(n, d): 1e-6 * n * d for n in (5, 10, 20) for d in (1, 8)})
+    slow, more = rows_of({(40, 1): 1e-3 * 40})
+    slow[0]["key"], slow[0]["cell"]["attack"] = "slow", "b"  # one size, so that it tells nothing
+    timings["slow"] = more["40,1"]
+    reduced, more = rows_of({(80, 1): 1e-9})
+    reduced[0]["cell"]["method"] = REDUCED
+    (fit,) = time_fits([*rows, *slow, *reduced], timings | more)
+    assert fit.exponents["n"].value == pytest.approx(1)
+    assert fit.exponents["d"].value == pytest.approx(1)
+    assert {n for n, _, _ in fit.points} == {5, 10, 20, 40}
+
+
+def test_intervals_of_exponents_hold_the_truth_as_often_as_they_say():
+    rng, hits, runs = np.random.default_rng(3), 0, 200
+    for _ in range(runs):
+        sizes = [(n, d) for n in (5, 10, 20) for d in (1, 10)]
+        noisy = {(n, d): n**2 * d * np.exp(0.3 * rng.standard_normal()) for n, d in sizes}
+        (fit,) = time_fits(*rows_of(noisy))
+        low, high = fit.exponents["n"].interval
+        hits += low < 2 < high
+    assert binom.cdf(hits, runs, LEVEL) > 1e-4
+    assert binom.sf(hits - 1, runs, LEVEL) > 1e-4

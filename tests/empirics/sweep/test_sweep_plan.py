@@ -11,8 +11,9 @@ from empirics.attacks.alie import ALittleIsEnough
 from empirics.attacks.mimic import Mimic
 from empirics.models.gaussian import Gaussian
 from empirics.models.two_point import TwoPoint
+from empirics.sweep import cells
 from empirics.sweep import plan as planning
-from empirics.sweep.cells import Sampling
+from empirics.sweep.cells import PLAIN, REDUCED, Sampling
 from empirics.sweep.claims import QUANTITIES, least_gradient, sweep_claims
 from empirics.sweep.plan import BadPlan, read_plan
 
@@ -119,9 +120,11 @@ def test_what_is_no_plan(text, line, what):
         ('{ name = "empirics.rules.krum:krum", m = "x" }', "m = 'x': give an integer"),
         ('{ name = "empirics.rules.krum:krum", k = 1 }', "unknown parameter 'k' of foreign"),
         ('"json:loads"', "json:loads"),
+        ('"planted:dies_when_tried"', "planted:dies_when_tried ends its process when it is tried"),
     ],
 )
-def test_rules_that_are_none(plan_text, rule, what):
+def test_rules_that_are_none(plan_text, rule, what, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
     (problem,) = problems(plan_text(rules=rule))
     assert problem[0] == 8
     assert what in problem[1]
@@ -178,6 +181,51 @@ def test_vectors_that_are_no_numbers_go_to_the_rules_that_take_them(plan_text):
     found = problems(text.replace('"median"', '"median", "krum"'))
     assert {line for line, _ in found} == {12}
     assert all("inf: vectors has the value inf" in what for _, what in found)
+
+
+@pytest.mark.parametrize(
+    ("parts", "line", "what"),
+    [
+        (
+            {"claims": '"proposition-1-i-a"', "gradient": "1000, 5"},
+            14,
+            "proposition-1-i-a has no bound for gradient = 5: "
+            "sin alpha < 1 needs |g|/sigma > 12.73 with n = 7, f = 2, d = 3",
+        ),
+        ({"claims": '"ball-b"', "gradient": "0"}, 14, "gradient = 0: sin alpha < 1 needs"),
+        ({"claims": '"ball-b"', "gradient": "1e12"}, 14, "bound is lost in rounding"),
+        ({"claims": '"moment-constant-r3"'}, 9, "no exact E|G|^3 is known of skewed"),
+        ({"method": "fast"}, 16, "method = 'fast': give one of all coordinates, exact"),
+        ({"method": "exact reduction"}, 16, "no exact reduction for the model skewed"),
+        ({"claims": '"1-8a"', "n": "7, 2000"}, 11, "index set 'C' would have 1999"),
+    ],
+)
+def test_what_a_claim_or_a_method_cannot_have_is_told_with_its_line(plan_text, parts, line, what):
+    n = parts.pop("n", "7")
+    text = plan_text(**parts).replace("gaussian", "skewed").replace("n = [7]", f"n = [{n}]")
+    found = problems(text)
+    assert {at for at, _ in found} == {line}
+    assert any(what in said for _, said in found), found
+
+
+def test_the_reduction_is_taken_where_it_is_exact_and_shorter(plan_text):
+    def methods(text):
+        return {(c.model.name, c.d): c.method for c in read_plan(text).cells.values()}
+
+    text = plan_text(d="2, 9", method="automatic").replace('["gau', '["skewed", "gau')
+    found = {("gaussian", 2): PLAIN, ("skewed", 2): PLAIN, ("skewed", 9): PLAIN}
+    assert methods(text) == {**found, ("gaussian", 9): REDUCED}
+    reduced = plan_text(d="2, 9", method="exact reduction")
+    assert set(methods(reduced).values()) == {REDUCED}
+    plain = plan_text(d="2, 9")
+    assert set(read_plan(plain).cells).isdisjoint(read_plan(reduced).cells)
+    assert read_plan(plain.replace('method = "all coordinates"', "")).hash == read_plan(plain).hash
+
+
+def test_what_another_version_measured_has_another_key(plan_text, monkeypatch):
+    plan = read_plan(plan_text())
+    monkeypatch.setattr(cells, "MEASUREMENT", cells.MEASUREMENT + 1)
+    assert set(read_plan(plan_text()).cells).isdisjoint(plan.cells)
 
 
 def test_bounds_come_from_the_document():

@@ -4,13 +4,20 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from empirics.sweep import cells
+from empirics.sweep import plan as planning
 from empirics.sweep.measure import Measured
 from empirics.sweep.plan import read_plan
 from empirics.sweep.store import StoreError, reading, writing
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -28,7 +35,7 @@ def test_it_gives_back_what_it_keeps(tmp_path, plan):
         store.add([("a", some(1)), ("b", some(2))])
         with reading(path) as seen:  # also while it is written
             assert seen.results() == {"a": {"bias": 1.0}, "b": {"bias": 2.0}}
-        with pytest.raises(StoreError, match="another run has kept one of these"):
+        with pytest.raises(StoreError, match="UNIQUE"):
             store.add([("c", some(3)), ("a", some(4))])
     with writing(path, plan, resume=True) as store:
         assert store.results() == {"a": {"bias": 1.0}, "b": {"bias": 2.0}}
@@ -80,6 +87,82 @@ def test_files_that_are_not_for_this_run(tmp_path, plan, plan_text):
         pass
     with writing(empty, plan, resume=True) as store:
         assert store.results() == {}
+
+
+def test_numbers_of_another_version_are_neither_gone_on_with_nor_hidden(
+    tmp_path, plan, plan_text, monkeypatch
+):
+    path = tmp_path / "a.sqlite"
+    with writing(path, plan, resume=False) as store:
+        store.add([("a", some(1))])
+    monkeypatch.setattr(cells, "MEASUREMENT", cells.MEASUREMENT + 1)
+    monkeypatch.setattr(planning, "MEASUREMENT", cells.MEASUREMENT)
+    with (
+        pytest.raises(StoreError, match=r"another version .*\(measurement 2, here 3\).* --out"),
+        writing(path, read_plan(plan_text()), resume=True),
+    ):
+        pass
+    with reading(path) as store:
+        assert store.results() == {"a": {"bias": 1.0}}
+        assert store.content()["measurement"] == 2
+
+
+def test_a_file_in_an_older_format_says_what_to_do(tmp_path, plan):
+    path = tmp_path / "a.sqlite"
+    with writing(path, plan, resume=False):
+        pass
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma user_version = 1")
+    connection.close()
+    before = path.read_bytes()
+    message = r"another version of byzproof \(format 1, here 2\): look at it with that version"
+    with pytest.raises(StoreError, match=message), reading(path):
+        pass
+    with pytest.raises(StoreError, match=message), writing(path, plan, resume=True):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_a_run_in_another_process_keeps_others_out_between_and_after_its_cells(tmp_path, plan):
+    path = tmp_path / "a.sqlite"
+    with writing(path, plan, resume=False) as store:
+        for number in range(3):
+            if number:
+                store.add([(str(number), some(number))])
+            child = os.fork()
+            if child == 0:
+                connection = sqlite3.connect(path, timeout=0)
+                try:
+                    connection.execute("insert into results values ('x', '{}')")
+                except sqlite3.OperationalError as error:
+                    os._exit(error.sqlite_errorcode == sqlite3.SQLITE_BUSY)
+                os._exit(0)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    with writing(path, plan, resume=True) as store:
+        assert set(store.results()) == {"1", "2"}
+
+
+def test_where_locks_are_feigned_a_run_stops_when_others_write(tmp_path, plan, monkeypatch):
+    path = tmp_path / "a.sqlite"
+    uri = path.absolute().as_uri() + "?vfs=unix-none"
+    plain = sqlite3.connect
+
+    def unlocked(path, **options):
+        return plain(uri, uri=True, **options)
+
+    monkeypatch.setattr("empirics.sweep.store.sqlite3.connect", unlocked)
+    with writing(path, plan, resume=False) as first:
+        with writing(path, plan, resume=True) as second:
+            second.add([("a", some(1))])
+        with pytest.raises(StoreError, match="its file system does not lock: end one"):
+            first.add([("a", some(2)), ("b", some(2))])
+    with writing(path, plan, resume=True) as store:
+        assert store.results() == {"a": {"bias": 1.0}}
+
+
+def test_the_store_needs_no_locks_of_the_platform():
+    code = "import sys; sys.modules['fcntl'] = None; import empirics.sweep.store"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_killed_at_random_moments_it_keeps_every_cell_it_acknowledged(tmp_path, plan):
