@@ -1,48 +1,160 @@
-"""Closed forms of kappa*(n, f) for Krum, and how much of each is proved."""
+"""Krum's robustness coefficient kappa*(n, f) in closed form, and its limits.
+
+**Theorem.** kappa*(n, 0) = n(n-1)/(n^2 - 3n + 4). For f >= 6, kappa*(n, f) is
+
+    distant      2f+3 <= n <= 3f-1    n ((n-2f-1)(n+2) + f+1) / ((f+1)(n-2f)(n-2f-1))
+    collinear    3f+2 <= n <= 4f-4    ((3f-1)n - 3f^2 - 2f - 3)^2 / ((f+1)(n-2f-1)(n-f-3)^2)
+    scattered    4f-3 <= n            the larger of two fractions, one for a Byzantine winner and
+                                      one for a correct one: `scattered` in `families`
+
+The first holds for f = 4, 5 too, the second for (17, 5), the last for f = 1, 2, 3, 4, 5 from
+n = 17, 15, 14, 15, 18 on. For n = 3f and 3f + 1 the upper bound of the proof is not attained: there
+both a worker of A and one of R limit W. The configuration for which all three have one score gives
+(1 + 2f/sqrt(f^2 - 1))^2 and (1 + sqrt((4f + 2)/(f + 1)))^2 (`between`); computed values agree with
+it to 1e-7, and no proof is claimed.
+
+**Proof.** Whatever n and f, every pattern of the winner has a bound by a family, which the kernel
+checked for all a and b of a region, where a and b are the numbers of correct and of Byzantine
+neighbours of the winner, and a + b = n - f - 2. So kappa*(n, f) is at most the largest of these
+bounds, for each pattern the least that holds (`certified`). It is at least what an example of the
+families attains (`attained`), and there is one for the pattern with the most Byzantine neighbours,
+b = f - 1 for a Byzantine winner or b = f for a correct one, with the value of its bound. That this
+pattern is the worst is said by the steps of the families, from b to b + 1 with the same a + b:
+
+1. The scattered bounds, and those without Byzantine neighbours, grow with b. For n >= 4f - 3 they
+   hold up to the largest b.
+2. For n <= 3f - 1 there is one b >= 2 with 2b + 1 <= a <= 2b + 3. The scattered bounds there are at
+   most the distant one of a Byzantine winner at (a - 1, b + 1), and those grow with b while
+   a <= 2b + 3. For correct winners further on: their distant bound is at most that of a Byzantine
+   winner at (a + 1, b - 1), which has as many Byzantine workers.
+3. For 3f + 2 <= n <= 4f - 4 the same with the collinear bounds, which hold for a Byzantine winner
+   where b + 1 <= a <= 2b - 3; the step into them is at 2b - 2 <= a <= 2b, and from a correct winner
+   at 2b - 5 <= a <= 2b - 3. For n = 3f + 2 the last correct winner has a = b and a distant bound.
+
+The tests walk these steps from every pattern for f up to 30, and compare with the solver.
+
+**Limits.** kappa*(n, f) = 1 + (5f^2 + 6f + 2)/((f + 1) n) + O(1/n^2) for f fixed, `fewest_workers`
+for n = 2f + 3, and `limit` for f/n -> v.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from math import sqrt
+from typing import Any, TypeVar
+
+from empirics.robustness.families import STORED
+from empirics.robustness.patterns import Pattern, patterns
+from theory.kernel.robustness_families import (
+    PatternBound,
+    PatternExample,
+    PatternFact,
+    check_bound,
+    check_example,
+)
+
+Fact = TypeVar("Fact", bound=PatternFact)
 
 
-def without_byzantine(n: int) -> Fraction:
-    """kappa*(n, 0) = n(n-1)/(n^2 - 3n + 4), for n >= 3.
+@dataclass(frozen=True)
+class Known:
+    """A bound of kappa*(n, f) from below or above."""
 
-    Proof. At most: the certificate below is accepted, by an identity in n. At least: let two
-    workers send -a and a, and the others vectors at squared distances 2v from each other and from
-    both, around 0, with v = n(n-2)/(n^2 - 3n + 4) and a^2 = v(n-1)/(n-2). Then the mean is 0, the
-    variance (2a^2 + (n-3)v)/n = 1, and all scores are (n-2)2v, as |a - (-a)|^2 > 2v. So Krum may
-    choose -a, at the squared distance a^2 from the mean.
+    kappa: Fraction
+    regime: str
+    """The family that it is from: alone, unaided, scattered, collinear or distant."""
+    pattern: Pattern
+    """Of the winner."""
 
-    >>> without_byzantine(4), without_byzantine(10)
-    (Fraction(3, 2), Fraction(45, 37))
+
+def closed_form(n: int, f: int) -> Known | None:
+    """kappa*(n, f) where bound and example of the families agree; None elsewhere.
+
+    Raises ValueError unless f >= 0 and n >= 2f + 3.
+
+    >>> closed_form(11, 4).kappa, closed_form(100, 0).kappa, closed_form(9, 3)
+    (Fraction(341, 30), Fraction(2475, 2426), None)
     """
-    if n < 3:
-        raise ValueError(f"n = {n}: Krum needs n >= 3")
-    return Fraction(n * (n - 1), n * n - 3 * n + 4)
+    above, below = certified(n, f), attained(n, f)
+    return above if below is not None and below.kappa == above.kappa else None
 
 
-def certificate_without_byzantine(n: int) -> dict[str, Any]:
-    """The exact certificate of that bound: only the scores of the winner's neighbours are used."""
-    bound = without_byzantine(n)
-    weight = Fraction(n - 2, n * n - 3 * n + 4)
-    choice = {"W": weight * Fraction(n - 2, n), "A": weight * (n - 3), "R": 2 * weight / n}
-    near = {"weight": str(weight), "choice": {g: str(mu) for g, mu in choice.items() if mu}}
-    return {
-        "rule": "krum",
-        "n": n,
-        "f": 0,
-        "selected": 1,
-        "kappa": str(bound),
-        "patterns": {"correct 0": {"A": near}},
-    }
+def certified(n: int, f: int) -> Known:
+    """An upper bound of kappa*(n, f), by families alone.
+
+    >>> certified(9, 3).kappa
+    Fraction(39, 4)
+    """
+    return max(
+        (
+            min(_facts_of(pattern, _bounds()), key=lambda known: known.kappa)
+            for pattern in patterns(n, f)
+        ),
+        key=lambda known: known.kappa,
+    )
+
+
+def attained(n: int, f: int) -> Known | None:
+    """The largest ratio that an example of the families attains with n workers, f Byzantine."""
+    found = (known for pattern in patterns(n, f) for known in _facts_of(pattern, _examples()))
+    return max(found, key=lambda known: known.kappa, default=None)
+
+
+def _facts_of(pattern: Pattern, facts: Mapping[str, Sequence[PatternFact]]) -> Iterator[Known]:
+    """What is known of a pattern."""
+    where = pattern.k - pattern.liars, pattern.liars
+    for regime, group in facts.items():
+        for fact in group:
+            if fact.correct == pattern.correct and where in fact.region:
+                yield Known(fact.at(*where), regime, pattern)
+
+
+@cache
+def stored() -> dict[str, list[Any]]:
+    """The stored certificates: bounds, examples and steps."""
+    found: dict[str, list[Any]] = json.loads(STORED.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _bounds() -> dict[str, list[PatternBound]]:
+    """The families of bounds by regime, checked."""
+    return _by_regime(stored()["bounds"], check_bound)
+
+
+@cache
+def _examples() -> dict[str, list[PatternExample]]:
+    """The families of examples by regime, checked."""
+    return _by_regime(stored()["examples"], check_example)
+
+
+def _by_regime(
+    certificates: list[tuple[str, Any]], check: Callable[[Any], Fact]
+) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for name, certificate in certificates:
+        found.setdefault(name.split()[0], []).append(check(certificate))
+    return found
+
+
+def between(n: int, f: int) -> float:
+    """What kappa*(n, f) is for n = 3f and 3f + 1, f >= 6, as far as it was computed; not proved.
+
+    >>> round(between(30, 10), 6), round(between(31, 10), 6)
+    (9.060555, 8.726216)
+    """
+    if f < 6 or n - 3 * f not in (0, 1):
+        raise ValueError(f"n = {n}, f = {f}: this is about f >= 6 and n = 3f or n = 3f + 1")
+    ratio = 4 * f * f / (f * f - 1) if n == 3 * f else (4 * f + 2) / (f + 1)
+    return (1 + sqrt(ratio)) ** 2
 
 
 def fewest_workers(f: int) -> Fraction:
-    """(2f+3)(5f+11)/(6(f+1)), which kappa*(2f+3, f) is for f >= 4 as far as it was computed.
-
-    Found from certified values, not proved for all f. The tests compare it with them.
+    """(2f+3)(5f+11)/(6(f+1)) = kappa*(2f+3, f), for f >= 4.
 
     >>> fewest_workers(4)
     Fraction(341, 30)
@@ -52,11 +164,29 @@ def fewest_workers(f: int) -> Fraction:
     return Fraction((2 * f + 3) * (5 * f + 11), 6 * (f + 1))
 
 
-def small_share(v: float) -> float:
-    """(1-v)(1+2v)/(1-2v)^2, the limit of kappa*(n, vn) as n grows, for v up to about 1/4.
+def first_order(f: int) -> Fraction:
+    """(5f^2 + 6f + 2)/(f + 1), the limit of n (kappa*(n, f) - 1) for f >= 1.
 
-    Seen in certified values; not proved. At v = 0.26 and n = 10,000 it is already 0.1 % too large,
-    and at v = 0.4 twice what is certified there, with no sign of growth in n: for larger v it is
-    not the limit, as far as was computed.
+    >>> [str(first_order(f)) for f in (1, 2, 3)]
+    ['13/2', '34/3', '65/4']
     """
-    return (1 - v) * (1 + 2 * v) / (1 - 2 * v) ** 2
+    if f < 1:
+        raise ValueError(f"f = {f}: give f >= 1; without Byzantine workers the limit is 2")
+    return Fraction(5 * f * f + 6 * f + 2, f + 1)
+
+
+def limit(v: float) -> float:
+    """The limit of kappa*(n, f) as n grows and f/n -> v, for 0 <= v < 1/2.
+
+    (1-v)(1+2v)/(1-2v)^2 up to v = 1/4, then 9v/(1-2v) up to v = 1/3, then 1/(v(1-2v)).
+
+    >>> [round(limit(v), 3) for v in (0.0, 0.25, 1 / 3, 0.4)]
+    [1.0, 4.5, 9.0, 12.5]
+    """
+    if not 0 <= v < 1 / 2:
+        raise ValueError(f"v = {v}: the share of Byzantine workers is from 0 to below 1/2")
+    if v <= 1 / 4:
+        return (1 - v) * (1 + 2 * v) / (1 - 2 * v) ** 2
+    if v <= 1 / 3:
+        return 9 * v / (1 - 2 * v)
+    return 1 / (v * (1 - 2 * v))

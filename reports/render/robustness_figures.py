@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from empirics.experiments.krum import eta2
-from empirics.robustness.closed_forms import small_share
+from empirics.robustness.closed_forms import limit as limit_of_a_share
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import table
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas
@@ -42,7 +42,7 @@ def limit() -> str:
     shares = [v / 200 for v in range(1, 97)]
     axes.plot(
         shares,
-        [small_share(v) for v in shares],
+        [limit_of_a_share(v) for v in shares],
         color=INK,
         linewidth=1.0,
         linestyle=(0, (1, 2)),

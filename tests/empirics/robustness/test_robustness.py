@@ -10,11 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from empirics.experiments.krum import eta2
-from empirics.robustness import closed_forms
 from empirics.robustness.example import GRID, Example, mimicked
 from empirics.robustness.kappa import kappa
-from empirics.robustness.patterns import Pattern, patterns
-from empirics.robustness.solver import solve
 from empirics.robustness.table import WHOLE, checked, table
 from empirics.robustness.table import settings as settings_of_the_table
 from theory import replay_robustness
@@ -201,42 +198,7 @@ def test_no_perturbation_of_the_worst_vectors_exceeds_it(found):
                 assert Example(f, np.rint(moved * GRID) / GRID).ratio() <= each.upper
 
 
-# -- closed forms
-
-
-@pytest.mark.parametrize("n", [3, 4, 5, 17, 200])
-def test_without_byzantine_workers_the_closed_form_is_certified(n):
-    certificate = closed_forms.certificate_without_byzantine(n)
-    bound = closed_forms.without_byzantine(n)
-    assert check(certificate).kappa == bound
-    assert replay_robustness.verify(certificate) == (n, 0, 1, bound)
-    assert solve(Pattern(n, 0, True, 0)).value == pytest.approx(float(bound), rel=1e-7)
-
-
-def test_the_closed_form_without_byzantine_workers_is_attained():
-    """The vectors of its proof, in the plane of a and one more, for n = 4: 2v = 8/... squared."""
-    v, a2 = Fraction(4 * 2, 8), Fraction(4 * 3, 8)
-    around = v * Fraction(1, 2)
-    assert (2 * a2 + 2 * around) / 4 == 1
-    assert a2 + around == 2 * v
-    assert a2 == closed_forms.without_byzantine(4)
-
-
-@pytest.mark.parametrize("f", [4, 5, 9, 15])
-def test_the_fewest_workers(f):
-    worst = max(solve(pattern).value for pattern in patterns(2 * f + 3, f))
-    assert worst == pytest.approx(float(closed_forms.fewest_workers(f)), rel=1e-7)
-
-
-def test_the_limit_for_a_small_share_holds_up_to_a_quarter_and_not_beyond():
-    def ratio(v, n=4000):
-        f = round(v * n)
-        either = (Pattern(n, f, True, f), Pattern(n, f, False, f - 1))
-        return max(solve(p).value for p in either) / closed_forms.small_share(f / n)
-
-    assert ratio(0.05) == pytest.approx(1, abs=1e-3)
-    assert ratio(0.25) == pytest.approx(1, abs=1e-3)
-    assert ratio(0.4) < 0.5
+# -- the table
 
 
 @pytest.mark.parametrize(("n", "f"), WHOLE)
