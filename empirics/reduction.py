@@ -23,6 +23,7 @@ from empirics.attacks.ipm import InnerProductManipulation
 from empirics.attacks.mimic import Mimic
 from empirics.attacks.optimised_ipm import OptimisedIPM
 from empirics.attacks.sign_flip import SignFlip
+from empirics.attacks.worst_case import WorstCase
 from empirics.interfaces import Attack, FloatArray, Model, Part, Rule
 from empirics.models.gaussian import Gaussian
 from empirics.rules import RULES
@@ -33,10 +34,17 @@ from empirics.rules.multi_krum import MultiKrum
 SPHERICAL: tuple[type[Model], ...] = (Gaussian,)
 """Models of normal noise whose law no orthogonal map changes."""
 
-LINEAR: tuple[type[Attack], ...] = (SignFlip, InnerProductManipulation, Mimic, OptimisedIPM)
+LINEAR: tuple[type[Attack], ...] = (
+    SignFlip,
+    InnerProductManipulation,
+    Mimic,
+    OptimisedIPM,
+    WorstCase,
+)
 """Attacks that send combinations of g and the correct vectors of the same trial.
 
-The weights may depend on lengths and angles of these vectors, but on no coordinate.
+The weights may depend on lengths and angles of these vectors, but on no coordinate. Where g = 0,
+the first unit vector may stand for its direction, as it does in the reduction.
 """
 
 EQUIVARIANT: tuple[type[Rule], ...] = (Krum, MultiKrum, Average)

@@ -139,10 +139,17 @@ def test_but_it_changes_what_depends_on_coordinates(attack, rule):
     assert not np.allclose(reduced, full, rtol=1e-3)
 
 
-@pytest.mark.parametrize("attack", ["sign_flip", "ipm", "mimic", "optimised_ipm"])
+@pytest.mark.parametrize("attack", [name for name, a in ATTACKS.items() if type(a) in LINEAR])
 @pytest.mark.parametrize(("n", "f", "d"), [(7, 2, 1), (7, 2, 3), (7, 2, 40)])
 def test_samples_agree_with_the_plain_path(attack, n, f, d):
-    setting = Setting(Gaussian(), ATTACKS[attack], n, f, np.full(d, 0.7), sigma=1.5)
+    compare(Setting(Gaussian(), ATTACKS[attack], n, f, np.full(d, 0.7), sigma=1.5))
+
+
+def test_samples_agree_without_a_gradient_whose_direction_an_attack_could_take():
+    compare(Setting(Gaussian(), ATTACKS["worst_case"], 7, 2, np.zeros(9)))
+
+
+def compare(setting):
     plain, reduced = (
         sample(setting, np.random.default_rng(seed), 2000, reduced=bool(seed)) for seed in (0, 1)
     )
