@@ -216,8 +216,9 @@ def _summary(store: Store, path: Path, before: int | None, *, quiet: bool) -> bo
         print(f"{path}: {finished} of {len(rows)} cells{known}")
         reduced = sum(row["cell"]["method"] == REDUCED for row in rows)
         if reduced:
-            rest = f"{len(rows) - reduced} with all coordinates" if reduced < len(rows) else "all"
-            print(f"{reduced} cells by the exact reduction, which has the same law; {rest}")
+            plain = len(rows) - reduced
+            rest = f", {plain} with all coordinates" if plain else ""
+            print(f"{reduced} cells by the exact reduction, which has the same law{rest}")
         compared = sum(len(row["claims"]) for row in rows if row["result"] is not None)
         level = store.content()["level"]
         print(

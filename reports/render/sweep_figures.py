@@ -78,13 +78,13 @@ def _angles(axes: Any, found: Sequence[Angle]) -> None:
     plain_ticks(axes, y=False)
     _tick_at(axes, {x for one in found for x in one.gradients})
     axes.set_xlabel("|g|/σ")
-    small = SMALL * min(y[-1] for _, y in bounds)
-    lowest = min(min(one.largest) for one in found)
-    axes.set_yscale("symlog", linthresh=small)
-    axes.set_ylim(bottom=2 * lowest if lowest < -small else -small)
+    if min(min(one.largest) for one in found) > 0:
+        axes.set_yscale("log")
+    else:
+        axes.set_yscale("symlog", linthresh=SMALL * min(y[-1] for _, y in bounds))
     axes.set_ylabel("1 − ⟨E F, g⟩ / |g|²", color=INK)
     axes.set_title(
-        "the angle that g loses, at most sin α; thick: the largest of all settings", fontsize=9
+        "the angle: the largest loss of all settings, and what Krum is allowed", fontsize=9
     )
     axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 

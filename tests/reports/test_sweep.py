@@ -104,6 +104,38 @@ def test_show_prints_and_plots(plan, tmp_path, capsys):
     assert (tmp_path / "b.svg").read_bytes() == figure
 
 
+ANGLES = """
+[[grid]]
+rules = ["krum", "average"]
+models = ["gaussian"]
+attacks = ["ipm"]
+n = [7]
+f = [1, 2]
+d = [2, 3, 9]
+gradient = [100.0, 1000.0]
+claims = ["proposition-1-i-a", "moment-constant-r3"]
+method = "automatic"
+"""
+
+
+@pytest.mark.parametrize("method", ["automatic", "exact reduction"])
+def test_the_angle_and_the_moments_are_shown_and_how_they_were_measured(
+    method, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    planted(read_plan(ANGLES.replace("automatic", method)), tmp_path / "a.sqlite")
+    assert call("--show", "a.sqlite") == 0
+    out, _ = capsys.readouterr()
+    rest = ", 16 with all coordinates" if method == "automatic" else ""
+    reduced = 8 if method == "automatic" else 24
+    assert f"{reduced} cells by the exact reduction, which has the same law{rest}\n" in out
+    assert "1-⟨EF,g⟩/|g|²" in out
+    assert "moment-constant-r3, average" in out
+    figure = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "sin α for each n, f, d" in figure
+    assert ("seconds a trial" in figure) == (method == "automatic")
+
+
 def test_a_contradicted_claim_about_krum_is_exit_code_1(plan, tmp_path, capsys):
     planted(plan, tmp_path / "a.sqlite", krum_bias=1e5)
     assert call("--show", "a.sqlite") == 1

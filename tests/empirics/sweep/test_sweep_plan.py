@@ -27,7 +27,8 @@ def problems(text):
 def test_the_example_is_a_plan():
     folder = Path(empirics.sweep.__file__).parent
     plan = read_plan((folder / "example.toml").read_text(encoding="utf-8"))
-    assert len(plan.cells) == 4 * 2 * 2 * 3 * 2 + 9
+    assert len(plan.cells) == 4 * 2 * 2 * 3 * 2 + 2 * 2 * 3 + 9
+    assert {cell.method for cell in plan.cells.values() if cell.d == 1000} == {PLAIN, REDUCED}
     assert plan.sampling == Sampling(512, 16, 1)
     assert TwoPoint(Fraction(1, 5)) in {cell.model for cell in plan.cells.values()}
 
