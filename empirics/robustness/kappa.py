@@ -9,6 +9,7 @@ from typing import Any
 
 from empirics.experiments.krum import eta2
 from empirics.robustness.certify import Report, certificate
+from empirics.robustness.closed_forms import Known, closed_form
 from empirics.robustness.example import Example, example, worst_example
 from empirics.robustness.patterns import Pattern
 from theory import replay_robustness
@@ -63,6 +64,11 @@ class Kappa:
         return DEFINITION.format(rule=self.rule)
 
     @property
+    def exact(self) -> Known | None:
+        """Its closed form, where that is known; for Krum only."""
+        return closed_form(self.n, self.f) if self.selected == 1 else None
+
+    @property
     def gap(self) -> float:
         """upper/lower - 1."""
         return float(self.upper / self.lower - 1) if self.lower else inf
@@ -100,6 +106,8 @@ class Kappa:
             "upper": above(self.upper),
             "lower exact": str(self.lower),
             "upper exact": str(self.upper),
+            "exact": str(self.exact.kappa) if self.exact else None,
+            "regime": self.exact.regime if self.exact else None,
             "pattern": str(self.pattern),
             "gap": self.gap,
             "iid bound": above(self.iid_bound),

@@ -37,7 +37,7 @@ def against_eta() -> str:
 
 
 def limit() -> str:
-    """kappa* over the share f/n, with the conjectured limit, and what others have stated."""
+    """kappa* over the share f/n, with its limit, and what others have stated."""
     figure, (axes,) = canvas(1, 1, 5.6, 3.4)
     shares = [v / 200 for v in range(1, 97)]
     axes.plot(
@@ -46,8 +46,10 @@ def limit() -> str:
         color=INK,
         linewidth=1.0,
         linestyle=(0, (1, 2)),
-        label="(1−v)(1+2v)/(1−2v)²",
+        label="limit for n → ∞",
     )
+    for v in (1 / 4, 1 / 3):  # from one regime of the limit to the next
+        axes.axvline(v, color=INK, linewidth=0.5, alpha=0.4)
     for n, colour in ((50, PROVED), (1000, SAMPLED)):
         rows = sorted((f / n, float(row.upper)) for (m, f), row in table().items() if m == n and f)
         axes.plot(

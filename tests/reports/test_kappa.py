@@ -14,6 +14,15 @@ def test_json_has_bounds_and_pattern(capsys):
     assert data["lower"] <= 25 / 6 <= data["upper"]
     assert data["pattern"] == "a Byzantine winner with 0 Byzantine neighbours"
     assert replay_robustness.verify(data["certificate"])[:3] == (5, 1, 1)
+    assert data["exact"] is None
+
+
+def test_a_closed_form_is_told(capsys):
+    assert main(["kappa", "--n", "11", "--f", "4"]) == 0
+    assert "exactly 341/30, by the closed form for the regime 'distant'" in capsys.readouterr().out
+    assert main(["kappa", "--n", "11", "--f", "4", "--json", "-"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["exact"], data["regime"]) == ("341/30", "distant")
 
 
 def test_the_certificate_can_be_written_alone(tmp_path, capsys):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from empirics.experiments.krum import eta2
+from empirics.robustness.closed_forms import closed_form
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import WHOLE, Row, checked, table
 from empirics.worst_cases.exact import stored
@@ -31,11 +32,24 @@ For heterogeneous workers, whose true gradients have the variance $\zeta^2$, Kru
 $\kappa^*\zeta^2$ of their mean, squared; no rule whatsoever can promise less than
 $\frac{f}{n-2f}\zeta^2$.
 
-**Closed forms.** Without Byzantine workers $\kappa^*=\frac{n(n-1)}{n^2-3n+4}$ (proved). With the
-fewest workers, $n=2f+3$, and $f \ge 4$, the certified values agree with
-$\frac{(2f+3)(5f+11)}{6(f+1)}$ (seen, not proved). For $f=vn$ and large $n$ they tend to
-$\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to about $v=\frac{1}{4}$ (seen, not proved). Beyond, the values
-stay far below: at $v=0.4$ it is 27, and less than 13 is certified for $n = 50$ and $f = 20$.
+**Closed forms**, proved for all $n$ at once: families of certificates, and of vectors that attain
+them, which both checkers accept. Without Byzantine workers $\kappa^*=\frac{n(n-1)}{n^2-3n+4}$. For
+$f \ge 6$ there are three regimes; what limits a winner far from the mean is that its neighbours, or
+the correct workers farther on, must not score better.
+
+1. $2f+3 \le n \le 3f-1$: $\frac{n((n-2f-1)(n+2)+f+1)}{(f+1)(n-2f)(n-2f-1)}$; the first of them, for
+$n=2f+3$, is $\frac{(2f+3)(5f+11)}{6(f+1)}$ (for $f \ge 4$).
+
+2. $3f+2 \le n \le 4f-4$: $\frac{((3f-1)n-3f^2-2f-3)^2}{(f+1)(n-2f-1)(n-f-3)^2}$.
+
+3. $n \ge 4f-3$: the larger of two fractions in $n$ and $f$ (empirics.robustness.families). For $f$
+fixed both are $1+\frac{c}{n}$ up to $\frac{1}{n^2}$, the larger with $c=\frac{5f^2+6f+2}{f+1}$.
+
+For $f=vn$ and $n \to \infty$ the limit is $\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to $v=\frac{1}{4}$ and
+stops there: then it is $\frac{9v}{1-2v}$ up to $v=\frac{1}{3}$, and $\frac{1}{v(1-2v)}$ beyond. For
+$n=3f$ and $n=3f+1$, and for some small $n$ with $f \le 5$, only the certified numbers are known; for
+$f \ge 6$ they agree with $(1+\frac{2f}{\sqrt{f^2-1}})^2$ and $(1+\sqrt{\frac{4f+2}{f+1}})^2$ (seen,
+not proved).
 """
 
 
@@ -68,8 +82,8 @@ def sections() -> list[Section]:
                     ),
                     robustness_figures.LIMIT: Caption(
                         "The coefficient over the share of Byzantine workers",
-                        "Certified values, the formula that they tend to for v below 1/4, and a "
-                        "bound from the literature, stated for another number of neighbours.",
+                        "Certified values, their limit with its three regimes, and a bound from "
+                        "the literature, stated for another number of neighbours.",
                     ),
                 },
             ),
@@ -130,15 +144,25 @@ def _kappas() -> Table:
             f"{n}, {f}",
             _rounded(each.lower, down=True),
             _rounded(each.upper, down=False),
+            _exactly(n, f),
             _rounded(each.upper * Fraction(n - f - 1, n - f), down=False),
             f"{eta2(n, f):.6g}",
             f"{f / (n - 2 * f):.4g}",
             each.pattern,
         )
 
-    header = ("n, f", "κ* at least", "at most", "κ*(m−1)/m", "η²", "f/(n−2f)", "worst")
+    header = ("n, f", "κ* at least", "at most", "exactly", "κ*(m−1)/m", "η²", "f/(n−2f)", "worst")
     rows = tuple(row(checked(*each) if each in WHOLE else table()[each]) for each in shown)
     return Table("κ*(n, f) of Krum", header, rows)
+
+
+def _exactly(n: int, f: int) -> str:
+    """kappa* by its closed form, if it fits the column."""
+    known = closed_form(n, f)
+    if known is None:
+        return "not known"
+    text = str(known.kappa)
+    return text if len(text) < 16 else known.regime
 
 
 def _expectations() -> Table:
