@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,17 @@ class NoVector(ValueError):
     """What a callable returned is neither a vector of the right length nor a worker's index."""
 
 
+class Watched(NamedTuple):
+    """What came of one call."""
+
+    value: FloatArray
+    """The vector [d]."""
+    changed: bool
+    """The callable changed the vectors that it was given."""
+    form: str
+    """How to make a vector of what was returned, as Python: `{}` is the call."""
+
+
 @dataclass(frozen=True, eq=False)
 class ForeignRule:
     """A callable of somebody else, as a function of (vectors, f)."""
@@ -56,10 +67,10 @@ class ForeignRule:
         """
         return self.watched(vectors, f)[0]
 
-    def watched(self, vectors: FloatArray, f: int) -> tuple[FloatArray, bool]:
-        """The result, and whether the callable changed the vectors that it was given."""
+    def watched(self, vectors: FloatArray, f: int) -> Watched:
+        """The result, and how it came."""
         result, changed = self.convention.call(self.named, vectors, f, self.m)
-        return vector_of(result, vectors), changed
+        return Watched(vector_of(result, vectors), changed, form_of(result, vectors))
 
     def written(self, f: int, n: int) -> tuple[list[str], str]:
         """Imports, and an expression over an array called `vectors`: the call as Python."""
@@ -142,18 +153,39 @@ def vector_of(result: Any, vectors: FloatArray) -> FloatArray:
     array([7.])
     """
     n, d = vectors.shape
-    if isinstance(result, tuple) and result:
-        result = result[0]
+    result, _ = _first(result)
     try:
         array = as_array(result)
     except (TypeError, ValueError):
         raise NoVector(f"it returned {type(result).__name__}, not a vector") from None
+    if result is None:
+        raise NoVector("it returned None, not a vector")
     if array.size == d and not (d == 1 and _is_index(result)):
         return array.reshape(d).copy()  # some return a buffer that they write into again
-    if _is_index(result) and 0 <= int(array) < n:
+    if _is_index(result):
+        if not 0 <= int(array) < n:
+            raise NoVector(f"it returned {int(array)}, no index of one of {n} workers")
         chosen: FloatArray = vectors[int(array)].astype(np.float64)
         return chosen
     raise NoVector(f"it returned shape {array.shape}, not ({d},)")
+
+
+def form_of(result: Any, vectors: FloatArray) -> str:
+    """How `vector_of` makes a vector of this result, as Python; `{}` stands for the result.
+
+    >>> form_of((1, "of smallest score"), np.array([[1.0], [7.0]]))
+    'vectors[{}[0]]'
+    """
+    result, form = _first(result)
+    d = vectors.shape[1]
+    return f"vectors[{form}]" if _is_index(result) and (d == 1 or np.size(result) != d) else form
+
+
+def _first(result: Any) -> tuple[Any, str]:
+    """What is meant: the first member of a tuple, or all of it; and that as Python."""
+    if isinstance(result, tuple) and result:
+        return result[0], "{}[0]"
+    return result, "{}"
 
 
 def _is_index(result: Any) -> bool:

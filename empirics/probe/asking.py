@@ -39,6 +39,8 @@ class Answer:
     """What happened, in one line, where there is no vector."""
     changed: bool = False
     """The callable changed the vectors that it was given."""
+    form: str = "{}"
+    """As in `empirics.foreign.Watched`."""
 
     @property
     def refused(self) -> bool:
@@ -78,9 +80,9 @@ def answer(rule: ForeignRule, vectors: FloatArray, f: int) -> Answer:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            value, changed = rule.watched(vectors, f)
+            watched = rule.watched(vectors, f)
     except NoVector as nonsense:
         return Answer(Came.NONSENSE, error=str(nonsense))
     except Exception as error:  # noqa: BLE001  (whatever others raise)
         return Answer(Came.ERROR, error=in_one_line(error))
-    return Answer(Came.VECTOR, value, changed=changed)
+    return Answer(Came.VECTOR, watched.value, "", watched.changed, watched.form)

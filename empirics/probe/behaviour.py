@@ -53,8 +53,13 @@ class Finding:
     """What the paper says of it."""
 
 
-def behaviour(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
-    """Every finding, in a fixed order; `rule` is what was identified, if anything was."""
+def behaviour(
+    ask: Ask, rule: Rule | None, fresh: Callable[[], None] = lambda: None
+) -> Iterator[Finding]:
+    """Every finding, in a fixed order; `rule` is what was identified, if anything was.
+
+    After `fresh` the callable remembers nothing of what it was asked.
+    """
     vectors = _clear(rule, separating_inputs(N, F))[:30]
     plain = ask([(v, F) for v in vectors])
     yield _ties(ask, rule)
@@ -62,7 +67,11 @@ def behaviour(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
     yield from _not_finite(ask, rule, vectors[0])
     yield from _symmetries(ask, vectors, plain)
     yield from _digits(ask, rule)
-    yield _repeats(ask, vectors, plain)
+    yield _repeats("asked again", ask, vectors, plain)
+    fresh()
+    order = np.roll(np.arange(len(vectors))[::-1], -10)
+    yield _repeats("asked anew, in another order", ask, vectors[order], [plain[i] for i in order])
+    yield from _exactly(rule, vectors, plain)
     yield _input(plain)
 
 
@@ -200,7 +209,7 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
         pairs = [
             (a, b.value)
             for a, b in zip(answers, near, strict=True)
-            if a.asked and b.value is not None
+            if a.asked and b.value is not None and np.isfinite(b.value).all()
         ]
         wrong = sum(
             a.value is None or not (np.abs(a.value - far - value) <= 0.02 * sigma).all()
@@ -210,12 +219,27 @@ def _digits(ask: Ask, rule: Rule | None) -> Iterator[Finding]:
         yield _compared(name, wrong, pairs, found, f"{SAME} as for |g| = 0")
 
 
-def _repeats(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Finding:
+def _repeats(name: str, ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Finding:
     again = ask([(v, F) for v in vectors])
     pairs = [(a, b) for a, b in zip(again, plain, strict=True) if a.asked and b.value is not None]
     other = sum(not a.same(b) for a, b in pairs)
     found = f"another result in {other} of {len(pairs)} trials" if other else SAME
-    return _compared("asked again", other, pairs, found, SAME)
+    return _compared(name, other, pairs, found, SAME)
+
+
+def _exactly(rule: Rule | None, vectors: FloatArray, plain: list[Answer]) -> Iterator[Finding]:
+    """Whether what should be a worker's vector is one; whole numbers are exact in float32 too."""
+    if rule is None or rule.m != "1":
+        return
+    off = [
+        float(np.abs(v - a.value).max(axis=1).min())
+        for v, a in zip(vectors, plain, strict=True)
+        if a.value is not None
+    ]
+    paper = "the vector of a worker"
+    largest = max(off, default=0.0)
+    found = f"{paper}, but for rounding: off by {largest:.1g}" if largest else paper
+    yield _compared("the result", largest > 0, off, found, paper)
 
 
 def _input(plain: list[Answer]) -> Finding:

@@ -34,6 +34,8 @@ PAPER = "n-f-2"
 """The paper's k."""
 LARGEST_M = min(n for n, _ in SIZES)
 """The largest m that can be passed on."""
+NEAR = 2 / 3
+"""The share of answers that a rule must explain to be called the closest."""
 RULES = ("krum", "multikrum")
 """What a callable may be examined as."""
 
@@ -144,7 +146,7 @@ def examine_by(
         raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
     wanted = Rule(m="1" if rule == "krum" else "n-f")
     found = identify(ask, wanted, progress)
-    findings = [*_of_the_rule(found, rule, foreign), *behaviour(ask, found.rule)]
+    findings = [*_of_the_rule(found, rule, foreign), *behaviour(ask, found.rule, fresh)]
     m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
     expected = Rule(m=m)
     shown = (
@@ -180,7 +182,7 @@ def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list
     if rule is None:
         near = found.closest
         says = "no answer" if near is None else f"closest: {near.label}, {found.explained:.0%}"
-        if near is not None and not found.explained:
+        if near is not None and found.explained < NEAR:
             says = "and none comes near"
         return [
             *findings,

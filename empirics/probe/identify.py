@@ -49,6 +49,7 @@ FORMULAS: dict[str, Callable[[int, int], int]] = {
     "n-f-4": lambda n, f: n - f - 4,
     "n-1": lambda n, f: n - 1,
     "n-2": lambda n, f: n - 2,
+    "n-3": lambda n, f: n - 3,
     "n": lambda n, f: n,
     "n-2f": lambda n, f: n - 2 * f,
     "n-2f-1": lambda n, f: n - 2 * f - 1,

@@ -122,9 +122,9 @@ class Isolated:
         return failure
 
     @staticmethod
-    def _told(message: tuple[str, FloatArray | None, str, bool]) -> Answer:
-        came, value, error, changed = message
-        return Answer(Came[came], value, error, changed)
+    def _told(message: tuple[str, FloatArray | None, str, bool, str]) -> Answer:
+        came, value, error, changed, form = message
+        return Answer(Came[came], value, error, changed, form)
 
     def _start(self) -> Child:
         self._child = child = Child(
@@ -212,4 +212,4 @@ def serve(
             return
         for vectors, f in questions:
             given = answer(rule, vectors, f)
-            pipe.send((given.came.name, given.value, given.error, given.changed))
+            pipe.send((given.came.name, given.value, given.error, given.changed, given.form))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, islice, product
 
 import numpy as np
@@ -112,7 +112,7 @@ def _far(ask: Ask, expected: Rule) -> Iterator[Disagreement]:
                 if answer.value is None or not np.isfinite(answer.value).all():
                     continue
                 if not _is_allowed(answer, allowed, offset):
-                    near = Answer(Came.VECTOR, answer.value - offset)
+                    near = replace(answer, value=answer.value - offset)
                     scores = expected.scores(v[np.newaxis], f)[0]
                     yield Disagreement(v, f, near, allowed, scores, offset)
 
@@ -185,8 +185,9 @@ def allowed_results(expected: Rule, vectors: FloatArray, f: int) -> FloatArray:
 def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> str:
     """A test to paste: it fails for this callable, and passes for the paper's rule."""
     vectors, f = disagreement.vectors, disagreement.f
-    n, k = len(vectors), expected.k_of(len(vectors), f)
+    (n, d), k = vectors.shape, expected.k_of(len(vectors), f)
     imports, call = rule.written(f, n)
+    vector = disagreement.answer.form.format(call)
     multi = expected.m != "1"
     name = "multi_krum" if multi else "krum"
     rows = ", ".join(str([int(x) for x in row]) for row in vectors)
@@ -205,7 +206,7 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
             f'    """n = {n}, f = {f}: a score is the sum of {k} squared distances to others."""',
             f"    vectors = {moved}np.array([{rows}], dtype=np.float64)",
             f"    # The scores are {scores}.",
-            f"    result = np.asarray({call}, dtype=np.float64).reshape({vectors.shape[1]}){back}",
+            f"    result = np.asarray({vector}, dtype=np.float64).reshape({d}){back}",
             f"    allowed = {allowed}  # {of}",
             "    assert any(np.allclose(result, vector) for vector in allowed), result",
             "",

@@ -7,7 +7,7 @@ import types
 import numpy as np
 import pytest
 
-from empirics.foreign import CannotLoad, Foreign, NoVector, load, vector_of
+from empirics.foreign import CannotLoad, Foreign, NoVector, form_of, load, vector_of
 from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
 
@@ -135,11 +135,20 @@ def test_a_change_of_the_input_is_seen_and_does_no_harm(library):
 
     library.careless = careless
     before = V.copy()
-    value, changed = load("a_library:careless").watched(V, 1)
-    assert changed
-    assert value.tolist() == [2, 5]
+    watched = load("a_library:careless").watched(V, 1)
+    assert watched.changed
+    assert watched.value.tolist() == [2, 5]
     np.testing.assert_array_equal(V, before)
-    assert not load("a_library:plain").watched(V, 1)[1]
+    assert not load("a_library:plain").watched(V, 1).changed
+
+
+def test_how_a_vector_is_made_of_what_is_returned(library):
+    for name, form in (("plain", "{}"), ("index", "vectors[{}]"), ("pair", "{}[0]"), ("row", "{}")):
+        assert load(f"a_library:{name}").watched(V, 1).form == form
+    assert form_of(0, V[:, :1]) == "vectors[{}]"
+    assert form_of(np.array([1, 2]), V) == "{}"
+    buffer = V[0]
+    assert not np.shares_memory(vector_of(buffer, V), buffer)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +182,14 @@ def test_a_module_that_ends_the_program_is_told_so(tmp_path, monkeypatch):
 
 def test_an_index_must_be_one_of_a_worker():
     assert vector_of(np.int64(1), V).tolist() == [2, 5]
-    for nonsense in (5, -1, True, None, "x"):
-        with pytest.raises(NoVector):
+    for nonsense, says in (
+        (5, "returned 5, no index of one of 5 workers"),
+        (-1, "returned -1, no index"),
+        (True, r"returned shape \(\)"),
+        (None, "returned None"),
+        ("x", "returned str"),
+    ):
+        with pytest.raises(NoVector, match=says):
             vector_of(nonsense, V)
 
 

@@ -171,6 +171,98 @@ def multi_anew(v, f):
     return np.mean(chosen, axis=0)
 
 
+CHANCE = np.random.default_rng(0)
+
+
+def ties_at_random(v, f):
+    s = scores(v, len(v) - f - 2)
+    return v[CHANCE.choice(np.flatnonzero(s == s.min()))]
+
+
+def multi_ties_at_random(v, f):
+    s = scores(v, len(v) - f - 2)
+    return v[np.lexsort((CHANCE.random(len(v)), s))[: len(v) - f]].mean(axis=0)
+
+
+def index(v, f):
+    return int(scores(v, len(v) - f - 2).argmin())
+
+
+def index_one_more(v, f):
+    return int(scores(v, len(v) - f - 1).argmin()), "of smallest score"
+
+
+def index_from_one(v, f):
+    return index(v, f) + 1
+
+
+def as_float32(v, f):
+    return paper(v, f).astype(np.float32)
+
+
+def as_list(v, f):
+    return paper(v, f).tolist()
+
+
+def as_view(v, f):
+    return paper(v, f)[:]
+
+
+def of_buffer(v, f, *, buffers={}):  # noqa: B006  (it is meant to be kept)
+    result = paper(v, f)
+    buffer = buffers.setdefault(len(result), np.empty(len(result)))
+    buffer[:] = result
+    return buffer
+
+
+def off_a_little(v, f):
+    return paper(v, f) + 1e-7
+
+
+def fixed_f(v, f):
+    return v[scores(v, len(v) - 3).argmin()]
+
+
+def centres_its_input(v, f):
+    v -= v.mean(axis=0)
+    return paper(v, f)
+
+
+class Momentum:
+    """The average of all results so far, the last ones counting most."""
+
+    def __init__(self):
+        self.mean = {}
+
+    def aggregate(self, v, f):
+        d = v.shape[1]
+        self.mean[d] = 0.9 * self.mean.get(d, np.zeros(d)) + 0.1 * paper(v, f)
+        return self.mean[d]
+
+
+momentum = Momentum()
+
+
+def every_tenth(v, f, *, calls=[0]):  # noqa: B006
+    calls[0] += 1
+    return v[-1] if calls[0] % 10 == 0 else paper(v, f)
+
+
+def remembers_by_shape(v, f, *, chosen={}):  # noqa: B006
+    return v[chosen.setdefault(v.shape, index(v, f))]
+
+
+def weighted(v, f):
+    """Multi-Krum whose better scores count more."""
+    s = scores(v, len(v) - f - 2)
+    best = np.argsort(s, kind="stable")[: len(v) - f]
+    return np.average(v[best], axis=0, weights=1 / (1 + s[best]))
+
+
+def summed(v, f):
+    return multi(v, f) * (len(v) - f)
+
+
 class Moody:
     """Adds noise to the scores."""
 

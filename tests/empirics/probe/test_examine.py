@@ -7,14 +7,14 @@ import pytest
 
 from empirics.probe.asking import ask_here
 from empirics.probe.behaviour import behaviour
-from empirics.probe.examine import examine_by
+from empirics.probe.examine import examine, examine_by
 from empirics.probe.identify import Rule
 from empirics.probe.smallest import allowed_results, as_pytest, smallest_disagreement
 from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
 from tests.empirics.oracle import krum_by_definition
 from tests.empirics.probe import planted
-from tests.empirics.probe.asked import examined, identified, planted_rule
+from tests.empirics.probe.asked import PLANTED, examined, identified, planted_rule
 
 
 def by_name(report):
@@ -62,10 +62,60 @@ BARE = {"2f + 2 >= n", "a worker sends NaN"}
         ("multi", "krum", {"vectors averaged"}),
         ("multi_too_wide", "multikrum", {"vectors averaged"}),
         ("multi_anew", "multikrum", {"scores"}),
+        ("centres_its_input", "krum", {"the rule", "its input", "all vectors moved"}),
+        ("off_a_little", "krum", {"the result"}),
+        ("as_float32", "krum", {"|g|/sigma = 1e8, float64"}),
+        ("every_tenth", "krum", {"the rule", "asked again"}),
+        ("weighted", "multikrum", {"the rule", "all vectors doubled"}),
+        ("summed", "multikrum", {"the rule", "all vectors moved"}),
+        ("index_from_one", "krum", {"the rule", "ordinary input"}),
     ],
 )
 def test_differences_are_named(name, rule, expected):
     assert expected <= differing(examined(name, rule))
+
+
+@pytest.mark.parametrize("name", ["as_list", "as_view", "of_buffer"])
+def test_the_form_of_the_result_is_no_difference(name):
+    assert differing(examined(name)) == set()
+
+
+def test_an_index_is_no_difference():
+    assert differing(examined("index")) == BARE
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("ties_at_random", "krum"), ("multi_ties_at_random", "multikrum")]
+)
+def test_ties_that_chance_decides(name, rule):
+    ties = by_name(examined(name, rule))["ties"]
+    assert ties.verdict == "free"
+    assert ties.found.startswith("at random: asked again, another won in ")
+    assert examined(name, rule).pytest == ""
+
+
+def test_nothing_is_called_close_that_is_not():
+    for name in ("index_from_one", "remembers_by_shape", "weighted"):
+        assert (
+            by_name(examined(name))["the rule"].found == "none of the family (and none comes near)"
+        )
+    assert "closest: smallest score, the sum of the n-f-2" in (
+        by_name(examined("every_tenth"))["the rule"].found
+    )
+
+
+def test_what_an_index_out_of_range_is():
+    failures = examined("index_from_one").identified.failures
+    assert failures[0].startswith("n = 5, f = 1: returns no vector (")
+    assert failures[0].endswith("times): it returned 5, no index of one of 5 workers")
+
+
+@pytest.mark.parametrize("name", ["remembers_by_shape", "momentum", "every_tenth"])
+def test_what_is_kept_between_calls_is_found_in_a_fresh_process(name):
+    """And where a process that remembers nothing does not disagree, no test is printed."""
+    report = examine(f"{PLANTED}:{name}")
+    assert {"the rule", "asked anew, in another order"} <= differing(report)
+    assert (report.pytest == "") == (name != "momentum")
 
 
 def test_harmless_numbers_and_ties():
@@ -100,18 +150,22 @@ def run_pasted(text):
         *((n, "krum") for n in ("one_more", "one_less", "counts_itself", "lengths", "fourth")),
         *((n, "krum") for n in ("in_manhattan", "in_chebyshev", "by_angle", "last_neighbour")),
         *((n, "krum") for n in ("medoid", "twice_f", "average", "worst", "median", "multi")),
+        *((n, "krum") for n in ("index_one_more", "fixed_f")),
         *((n, "multikrum") for n in ("multi_one_more", "multi_anew")),
+        *((n, "multikrum") for n in ("weighted", "summed")),
     ],
 )
 def test_the_printed_test_fails_for_the_variant_and_passes_for_the_paper(name, rule, monkeypatch):
     found, foreign = identified(name).rule, planted_rule(name)
-    expected = Rule(m=found.m) if rule == "multikrum" else Rule()
+    expected = Rule(m=found.m if found else "n-f") if rule == "multikrum" else Rule()
     shown = smallest_disagreement(ask_here(foreign), found, expected)
     text = as_pytest(foreign, shown, expected)
     with pytest.raises(AssertionError):
         run_pasted(text)
     m = expected.m_of(len(shown.vectors), shown.f)
-    monkeypatch.setattr(planted, name, lambda v, f: multi_krum(v, f, m))
+    returns_index = name == "index_one_more"
+    right = (lambda v, f: (planted.index(v, f), 0)) if returns_index else None
+    monkeypatch.setattr(planted, name, right or (lambda v, f: multi_krum(v, f, m)))
     run_pasted(text)
     assert shown.scores.tolist() == krum_by_definition(shown.vectors, shown.f).scores
 

@@ -30,6 +30,15 @@ SINGLE = {
     "of_gram": ("n-f-2", SQUARES),
     "in_float32": ("n-f-2", SQUARES),
     "careless": ("n-f-2", SQUARES),
+    "fixed_f": ("n-3", SQUARES),
+    "ties_at_random": ("n-f-2", SQUARES),
+    "index": ("n-f-2", SQUARES),
+    "index_one_more": ("n-f-1", SQUARES),
+    "as_float32": ("n-f-2", SQUARES),
+    "as_list": ("n-f-2", SQUARES),
+    "as_view": ("n-f-2", SQUARES),
+    "of_buffer": ("n-f-2", SQUARES),
+    "off_a_little": ("n-f-2", SQUARES),
 }
 MULTI = {
     "multi": ("n-f-2", "n-f", False),
@@ -37,6 +46,7 @@ MULTI = {
     "multi_three": ("n-f-2", "3", False),
     "multi_one_more": ("n-f-1", "n-f", False),
     "multi_anew": ("n-f-2", "n-2f-2", True),
+    "multi_ties_at_random": ("n-f-2", "n-f", False),
 }
 
 
@@ -63,7 +73,7 @@ def test_the_last_neighbour_alone():
     assert (rule.k, rule.scoring.total) == ("n-f-2", False)
 
 
-@pytest.mark.parametrize("name", ["worst", "median", "Moody"])
+@pytest.mark.parametrize("name", ["worst", "median", "Moody", "every_tenth", "remembers_by_shape"])
 def test_what_is_no_krum_is_not_called_one(name):
     result = identified(name)
     assert result.rule is None
