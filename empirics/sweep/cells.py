@@ -65,6 +65,8 @@ class Cell:
     """|g| / sigma; g has equal coordinates."""
     method: str = PLAIN
     """`PLAIN` or `REDUCED`."""
+    code: str = ""
+    """Of a rule of another library: what tells its code from another of the same name."""
 
     def content(self) -> dict[str, Any]:
         """The cell as plain data, with labels for the rule, the model and the attack."""
@@ -86,14 +88,12 @@ class Cell:
         return float(self.n * self.n * (reduced if self.method == REDUCED else self.d))
 
 
-def cell_key(content: dict[str, Any], sampling: Sampling) -> str:
-    """The SHA-256 of all that the numbers of a cell depend on.
-
-    >>> a = cell_key({"n": 5, "f": 1}, Sampling())
-    >>> a == cell_key({"f": 1, "n": 5}, Sampling()), a == cell_key({"n": 5, "f": 0}, Sampling())
-    (True, False)
-    """
-    text = canonical_json(
-        {"cell": content, "sampling": asdict(sampling), "measurement": MEASUREMENT}
-    )
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+def cell_key(cell: Cell, sampling: Sampling) -> str:
+    """The SHA-256 of all that the numbers of a cell depend on."""
+    everything = {
+        "cell": cell.content(),
+        "code": cell.code,
+        "sampling": asdict(sampling),
+        "measurement": MEASUREMENT,
+    }
+    return hashlib.sha256(canonical_json(everything).encode("ascii")).hexdigest()

@@ -48,12 +48,19 @@ class Quantity:
         """
         return (value - self.ideal) / (bound - self.ideal)
 
+    def limit(self, found: Estimate, level: float, comparisons: int) -> float:
+        """The one-sided confidence limit on the side of the bound, at a level for all comparisons.
+
+        What is claimed to be at most a bound is at least its limit, and the other way round.
+        """
+        side = found.lower if self.op == "<=" else found.upper
+        return side(level, comparisons)
+
     def compare(self, found: Estimate, bound: float, level: float, comparisons: int) -> Verdict:
-        """Whether the estimate contradicts a bound, at a level for all comparisons."""
-        over = found.value - bound if self.op == "<=" else bound - found.value
-        excess = Estimate(over, found.standard_error, found.chunks)
+        """Whether the limit is beyond a bound, by more than rounding."""
+        beyond = self.limit(found, level, comparisons) - bound
         rounding = RESOLUTION * (abs(found.value) + abs(bound))
-        if excess.lower(level, comparisons) > rounding:
+        if (beyond if self.op == "<=" else -beyond) > rounding:
             return Verdict.CONTRADICTED
         return Verdict.NOT_CONTRADICTED
 

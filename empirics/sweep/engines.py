@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import signal
-import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -29,12 +26,13 @@ from concurrent.futures import ProcessPoolExecutor as Pool
 from typing import Any
 
 from empirics.attacks.ipm import InnerProductManipulation
-from empirics.foreign import CannotLoad, Foreign, in_one_line, load
+from empirics.foreign import Foreign, in_one_line
 from empirics.models.gaussian import Gaussian
 from empirics.rules.krum import Krum
 from empirics.seeds import one_thread_per_process
 from empirics.sweep.cells import Cell, Sampling
 from empirics.sweep.measure import Measured, measure
+from empirics.sweep.others import DEATH, enter_worker, look_at
 
 Job = tuple[str, Cell]
 """A cell with its key."""
@@ -91,7 +89,7 @@ class Processes(Engine):
                 pool = Pool(
                     1 if alone else min(self.workers, len(part)),
                     mp_context=multiprocessing.get_context("spawn"),
-                    initializer=_enter_worker,
+                    initializer=enter_worker,
                 )
                 try:
                     lost = yield from _fly(pool, part, sampling, 1 if alone else 2 * self.workers)
@@ -106,7 +104,7 @@ class Processes(Engine):
                     if strikes[job[0]] < 2:
                         suspects.append(job)
                     else:
-                        yield [(job, f"its process died, twice: {_WHY}")]
+                        yield [(job, f"its process died, twice: {DEATH}")]
 
 
 class Cluster(Engine):
@@ -157,11 +155,13 @@ class Cluster(Engine):
                 )
         if found:
             return found
-        rules = {cell.rule for cell in cells if isinstance(cell.rule, Foreign)}
-        for rule in sorted(rules, key=lambda rule: rule.label):
-            for worker, said in self._everywhere(_loads, rule.spec, rule.m).items():
-                if said is not None:
-                    found.append(f"{worker}: {said}")
+        rules = {(cell.rule, cell.code) for cell in cells if isinstance(cell.rule, Foreign)}
+        for rule, code in sorted(rules, key=lambda each: each[0].label):
+            for worker, said in self._everywhere(look_at, rule.spec, rule.m).items():
+                if said.problem:
+                    found.append(f"{worker}: {said.problem}")
+                elif said.code != code:
+                    found.append(f"{worker} has another {rule.spec}: install the same one there")
         return found
 
     def _everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class Cluster(Engine):
                 part, at_once = (suspects, 1) if alone else (queue, width)
                 lost = yield from _fly(executor, part, sampling, at_once, KilledWorker, self._check)
                 if alone:
-                    yield [(job, f"its Dask worker died, each time: {_WHY}") for job in lost]
+                    yield [(job, f"its Dask worker died, each time: {DEATH}") for job in lost]
                 else:
                     suspects.extend(lost)
         except CancelledError:
@@ -288,46 +288,3 @@ def _measured(cell: Cell, sampling: Sampling) -> Outcome:
         return measure(cell, sampling)
     except BaseException as error:  # noqa: BLE001
         return in_one_line(error)
-
-
-def why_not(rule: Foreign) -> str | None:
-    """Why a rule of another library cannot be used here, tried in a process of its own, or None."""
-    with (
-        one_thread_per_process(),
-        Pool(1, multiprocessing.get_context("spawn"), initializer=_enter_worker) as pool,
-    ):
-        try:
-            return pool.submit(_loads, rule.spec, rule.m).result()
-        except BrokenExecutor:
-            return f"{rule.spec} ends its process when it is tried: {_WHY}"
-
-
-_WHY = "the rule ended it, or crashed, or memory ran out"
-
-
-def _loads(spec: str, m: int | None) -> str | None:
-    """Why a rule of another library cannot be used here, or None."""
-    try:
-        load(spec, m)
-    except CannotLoad as error:
-        return str(error)
-    except BaseException as error:  # noqa: BLE001  (SystemExit would end its worker)
-        return f"{spec} fails when it is tried: {in_one_line(error)}"
-    return None
-
-
-def _enter_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it: the parent may be killed without notice.
-
-    What a rule prints goes to standard error: standard output may be the export.
-    """
-    os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -37,7 +37,7 @@ def compared(
     """The cells of a plan's content, each with its result and with its claims compared.
 
     A claim says its `quantity` and `bound`, and of a finished cell the `share` of the bound that
-    was found, and the `verdict`.
+    was found, the one-sided confidence `limit` of the quantity, and the `verdict` that rests on it.
     """
     sampling = Sampling(**content["sampling"])
     comparisons = sum(len(entry["claims"]) for entry in content["cells"])
@@ -46,12 +46,13 @@ def compared(
         result = results.get(entry["key"])
         said = {}
         for name, claim in entry["claims"].items():
-            said[name] = {**claim, "share": None, "verdict": None}
+            said[name] = {**claim, "share": None, "limit": None, "verdict": None}
             if result is not None:
                 quantity, bound = QUANTITIES[claim["quantity"]], claim["bound"]
-                found = estimate(result, quantity.name, sampling)
-                verdict = quantity.compare(found, bound, content["level"], comparisons)
+                found, level = estimate(result, quantity.name, sampling), content["level"]
                 said[name]["share"] = quantity.share(found.value, bound)
+                said[name]["limit"] = quantity.limit(found, level, comparisons)
+                verdict = quantity.compare(found, bound, level, comparisons)
                 said[name]["verdict"] = verdict.value
         rows.append({"key": entry["key"], "cell": entry["cell"], "result": result, "claims": said})
     return rows

@@ -42,8 +42,8 @@ from empirics.rules import RULES
 from empirics.seeds import canonical_json
 from empirics.sweep.cells import MEASUREMENT, PLAIN, REDUCED, Cell, Sampling, cell_key
 from empirics.sweep.claims import NoBound, sweep_claims
-from empirics.sweep.engines import why_not
 from empirics.sweep.lines import Lines
+from empirics.sweep.others import tried
 
 SomePart = TypeVar("SomePart", bound=Part)
 
@@ -136,6 +136,7 @@ class _Reader:
     def __init__(self, data: dict[str, Any], lines: Lines) -> None:
         self.data, self.lines = data, lines
         self.problems: list[tuple[int, str]] = []
+        self.codes: dict[Rule, str] = {}
 
     def plan(self) -> SweepPlan:
         for key in self.data.keys() - {"sampling", "grid"}:
@@ -149,7 +150,7 @@ class _Reader:
         bounds: dict[str, dict[str, float]] = {}
         for number, grid in enumerate(grids):
             for cell, found in self._cells(number, grid, self._claims(number, grid)):
-                key = cell_key(cell.content(), sampling)
+                key = cell_key(cell, sampling)
                 cells[key] = cell
                 bounds.setdefault(key, {}).update(found)
         if len(cells) > MOST:
@@ -231,7 +232,8 @@ class _Reader:
         places = [place for place in product(*numbers) if place[:2] not in refused]
         bounds = self._bounds(number, names, models, places)
         for rule, model, attack, (n, f, d, gradient) in product(rules, models, attacks, places):
-            cell = Cell(rule, model, attack, n, f, d, float(gradient), method)
+            code = self.codes.get(rule, "")
+            cell = Cell(rule, model, attack, n, f, d, float(gradient), method, code)
             if method not in (PLAIN, REDUCED):
                 fewer = reduced_dimension(n - f, d) < d
                 exact = _why_not_reduced(model, attack, rule) is None
@@ -302,9 +304,9 @@ class _Reader:
                 raise ValueError(f"{value!r}: give a name, or a table with a name and parameters")
             if kind == "rules" and ":" in name:
                 foreign = _with(Foreign(name), parameters)
-                why = why_not(foreign)
-                if why is not None:
-                    raise ValueError(why)
+                problem, self.codes[foreign] = tried(foreign)
+                if problem:
+                    raise ValueError(problem)
                 return foreign
             known = PARTS[kind]
             if name not in known:

@@ -178,7 +178,8 @@ def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> St
         )
     if store.plan_hash() != plan.hash:
         raise StoreError(
-            f"{path} belongs to another plan: give that plan, or name another file with --out"
+            f"{path} belongs to another plan, or a rule of another library was changed: give that "
+            "plan, or name another file with --out"
         )
     return store
 

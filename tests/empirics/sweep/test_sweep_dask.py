@@ -146,12 +146,17 @@ def test_the_address_of_a_worker_is_no_scheduler(address):
 
 def test_workers_are_asked_for_what_they_need_before_any_work(plan_text, address, monkeypatch):
     plan = read_plan(plan_text(d="1"))
-    foreign = replace(next(iter(plan.cells.values())), rule=Foreign("planted_nowhere:rule"))
+    cell = next(iter(plan.cells.values()))
+    foreign = replace(cell, rule=Foreign("planted_nowhere:rule"))
+    other = replace(cell, rule=Foreign("planted:mean"), code="other")
     with Cluster(address) as engine:
         assert engine.problems(plan.cells.values()) == []
         told = engine.problems([foreign])
         assert len(told) == 2
         assert all("cannot import planted_nowhere" in what for what in told)
+        told = engine.problems([other])
+        assert len(told) == 2
+        assert all("has another planted:mean: install the same one" in what for what in told)
         answers = {"w": {"bias": 0.0}, "v": ImportError("none")}
         monkeypatch.setattr(engine, "_everywhere", lambda function: answers)
         told = engine.problems([])

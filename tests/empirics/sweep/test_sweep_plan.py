@@ -1,5 +1,6 @@
 """Plans: what is read, what is refused and at which line, and what the keys depend on."""
 
+import sys
 from fractions import Fraction
 from math import sqrt
 from pathlib import Path
@@ -227,6 +228,24 @@ def test_what_another_version_measured_has_another_key(plan_text, monkeypatch):
     plan = read_plan(plan_text())
     monkeypatch.setattr(cells, "MEASUREMENT", cells.MEASUREMENT + 1)
     assert set(read_plan(plan_text()).cells).isdisjoint(plan.cells)
+
+
+def test_a_rule_of_another_library_that_was_changed_has_another_key(
+    plan_text, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    keys = []
+    for code in (
+        "import numpy as np\n",
+        "import numpy as np  # and more\n",
+        "import numpy as np\n",
+    ):
+        written = f"{code}def mean(vectors, f):\n    return np.mean(vectors, axis=0)\n"
+        (tmp_path / "theirs.py").write_text(written, encoding="utf-8")
+        keys.append(set(read_plan(plan_text(rules='"theirs:mean"')).cells))
+    assert keys[0] == keys[2]
+    assert keys[0].isdisjoint(keys[1])
+    assert "theirs" not in sys.modules
 
 
 def test_bounds_come_from_the_document():
