@@ -6,10 +6,11 @@ that it imports. None of this can change a verdict. What comes back through a pi
 read strictly, and every certificate and every counterexample in it is checked again here, by a
 kernel that the document never saw.
 
-The limits are a guard against accidents and not a jail: the process has its user's rights to read.
-It may not write files or start processes; that is refused by limits and by a hook that only
-native code gets round, and whatever is left of its process group is killed at the end. The limit on
-the number of processes does nothing for root.
+The limits are a guard and not a jail: the process has its user's rights to read. It may not write
+files or start programs. On Linux the system refuses that (`reports.landlock`), to native code as
+well; elsewhere a hook of Python does, which native code gets round. Native code may still change
+the times and owners of its user's files; and as root it may start processes, which end with it
+unless they leave its session, and then at their own limits of time.
 """
 
 from __future__ import annotations
@@ -28,11 +29,16 @@ from pathlib import Path
 from typing import Any
 
 from reports.errors import WrongUsage
+from theory.kernel.terms import KernelError
+from theory.notation.printing import Printer
 from theory.notation.received import LARGEST, Portable, read
 from theory.notation.strict import NotPortable, as_text
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "import sys; sys.path.insert(0, sys.argv[1]); from reports.sandboxed import main; main()"
+
+FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading or showing malformed data may raise."""
 
 Progress = Callable[[str], None]
 
@@ -71,11 +77,29 @@ def run(
         "limits": asdict(limits),
         "stored": dict(stored or {}),
     }
-    answer = _Conversation(shown, limits, progress).held(request)
+    return _read(_Conversation(shown, limits, progress).held(request), shown)
+
+
+def _read(answer: str, shown: str) -> Portable:
+    """The document that was sent, all of which can be shown; otherwise WrongUsage."""
     try:
-        return read(answer)
-    except NotPortable as refusal:
+        received = read(answer)
+        document = received.document
+        printer = Printer(document.language)
+        readings = [reading for claim in document.claims().values() for reading in claim.readings]
+        needed = [formula for reading in readings for formula in reading.needs.values()]
+        said = [*document.hypotheses.values(), *needed, *(one.statement for one in readings)]
+        for formula in said:
+            printer.text(formula)
+            printer.mathml(formula)
+    except (NotPortable, KernelError) as refusal:
         raise WrongUsage(f"{shown}: {refusal}") from None
+    except FAULTS as wrong:
+        raise WrongUsage(
+            f"{shown}: what it defines is no document ({type(wrong).__name__}); write it with the "
+            "words of theory/notation/LANGUAGE.md alone"
+        ) from None
+    return received
 
 
 class _Conversation:
@@ -87,6 +111,8 @@ class _Conversation:
         self.progress = progress
         self.doing = ""
         self.deadline = time.monotonic() + limits.reading + limits.grace
+        self.end = self.deadline + 4 * limits.whole
+        """No message puts it off."""
 
     def held(self, request: Mapping[str, Any]) -> str:
         """Start the child, follow it, kill what is left of it, and return its document."""
@@ -115,24 +141,25 @@ class _Conversation:
 
     def _followed(self, child: subprocess.Popen[bytes], pipe: int) -> str:
         """Read messages, one a line, until the document has come."""
-        pending = b""
+        pending = bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             while True:
                 ended = child.poll() is not None
                 ready = selector.select(timeout=0.0 if ended else 0.2)
                 block = os.read(pipe, 1 << 16) if ready else b""
-                pending += block
-                while b"\n" in pending:
-                    line, pending = pending.split(b"\n", 1)
-                    answer = self._message(line)
+                *lines, rest = block.split(b"\n")
+                for line in lines:
+                    answer = self._message(bytes(pending) + line)
                     if answer is not None:
                         return answer
+                    pending.clear()
+                pending += rest
                 if len(pending) > LARGEST:
                     raise WrongUsage(f"{self.shown}: the document is too large; split it")
                 if ended and not block:
-                    raise WrongUsage(self._end(child.returncode))
-                if time.monotonic() > self.deadline:
+                    raise WrongUsage(self._ended(child.returncode))
+                if time.monotonic() > min(self.deadline, self.end):
                     raise WrongUsage(self._late())
                 if ready and not block:
                     time.sleep(0.05)  # its end of the pipe is closed, and it has not ended yet
@@ -147,10 +174,11 @@ class _Conversation:
             data = json.loads(body)
             if kind == b"failed":
                 raise WrongUsage(self._failure(data))
-            if kind == b"searching":
-                self.doing = as_text(data, "a message")[:80]
-                self.deadline = time.monotonic() + 4 * self.limits.claim + self.limits.grace
-                self.progress(self.doing)
+            if kind != b"searching":
+                raise NotPortable("a message of another kind")
+            self.doing = as_text(data, "a message")[:80]
+            self.deadline = time.monotonic() + 4 * self.limits.claim + self.limits.grace
+            self.progress(self.doing)
         except (ValueError, RecursionError, TypeError, KeyError, NotPortable):
             raise WrongUsage(f"{self.shown}: the process that ran it sent garbage") from None
         return None
@@ -158,12 +186,14 @@ class _Conversation:
     # -- messages --------------------------------------------------------------------------------
 
     def _failure(self, data: Any) -> str:
-        what, advice = as_text(data["what"], "what"), as_text(data["advice"], "advice")
-        where, source = as_text(data["where"], "where"), as_text(data["source"], "source")
-        line = f"\n  {where[:200]}: {source.strip()[:200]}" if where else ""
+        what, advice, where, source = (
+            " ".join(as_text(data[key], key).split())
+            for key in ("what", "advice", "where", "source")
+        )
+        line = f"\n  {where[:200]}: {source[:200]}" if where else ""
         return f"{self.shown}: {what[:600]}{line}\n{advice[:600]}"
 
-    def _end(self, code: int) -> str:
+    def _ended(self, code: int) -> str:
         busy = f" while it worked on {self.doing!r}" if self.doing else ""
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and not self.doing):
             return (
@@ -174,7 +204,7 @@ class _Conversation:
             return f"{self.shown}: the process that ran it was killed by signal {-code}{busy}"
         return (
             f"{self.shown}: it ended the process that ran it{busy} (exit code {code}). "
-            "A document only defines a proof; remove what exits"
+            "A document only defines a proof; remove what exits, or changes what it imports"
         )
 
     def _late(self) -> str:

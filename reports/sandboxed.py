@@ -14,12 +14,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
+from reports.landlock import give_up_changes
 from theory.judge import Judge, Judgement, theorem_id
 from theory.kernel.certificates import encode
 from theory.kernel.witnesses import write_model
@@ -29,36 +30,43 @@ from theory.notation.own import NAME, Proof
 from theory.notation.portable import Evidence, write
 from theory.search.counterexamples import satisfy
 
-STARTING = {
-    "os.exec",
-    "os.fork",
-    "os.forkpty",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.system",
-    "pty.spawn",
-    "subprocess.Popen",
-}
-CHANGING = {
-    "os.chmod",
-    "os.chown",
-    "os.kill",
-    "os.killpg",
-    "os.link",
-    "os.mkdir",
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.symlink",
-    "os.setxattr",
-    "os.truncate",
-    "os.utime",
-    "shutil.rmtree",
-    "socket.bind",
-    "socket.connect",
-    "socket.sendto",
-    "sqlite3.connect",
-}
+STARTING = frozenset(
+    {
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.system",
+        "pty.spawn",
+        "subprocess.Popen",
+    }
+)
+CHANGING = frozenset(
+    {
+        "os.chmod",
+        "os.chown",
+        "os.kill",
+        "os.killpg",
+        "os.link",
+        "os.mkdir",
+        "os.remove",
+        "os.removexattr",
+        "os.rename",
+        "os.rmdir",
+        "os.symlink",
+        "os.setxattr",
+        "os.truncate",
+        "os.utime",
+        "resource.prlimit",
+        "resource.setrlimit",
+        "shutil.rmtree",
+        "socket.bind",
+        "socket.connect",
+        "socket.sendto",
+        "sqlite3.connect",
+    }
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 DEFINE = (
@@ -113,13 +121,22 @@ def _limit(limits: Mapping[str, Any]) -> None:
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: 0,  # no process and no thread; this does nothing for root
     }
     for kind, value in wanted.items():
         with contextlib.suppress(ValueError, OSError):  # not every system has every limit
             resource.setrlimit(kind, (value, value))
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGPROF, _time_is_up)
+    give_up_changes()
+    for name in ("mkfifo", "mknod"):  # no audit event tells of these two
+        setattr(os, name, _changes_nothing)
+        setattr(sys.modules[os.name], name, _changes_nothing)
     sys.addaudithook(_hook)
+
+
+def _changes_nothing(*arguments: Any, **options: Any) -> None:
+    raise Refused("a document may read, and nothing else")
 
 
 def _time_is_up(number: int, frame: Any) -> None:
@@ -139,31 +156,26 @@ def _within(seconds: float, processor: float | None = None) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-@contextlib.contextmanager
-def _no_new_processes() -> Iterator[None]:
-    """No process and no thread can be started inside; this does nothing for root."""
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_NPROC)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, before[1]))
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NPROC, before)
-
-
-def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in STARTING:
-        raise Refused("a document may not start a process")
-    if event in CHANGING:
-        raise Refused(f"a document may read, and nothing else (it tried {event})")
-    if event == "open":
-        path, mode, flags = arguments
-        writes = bool(flags & WRITING) if isinstance(flags, int) else False
-        if (writes or (isinstance(mode, str) and set(mode) & set("wax+"))) and path != os.devnull:
-            raise Refused("a document may read files, but not write them")
+def _hook(
+    event: str,
+    arguments: tuple[Any, ...],
+    # Bound here, as a document can change what stands under a name of this module or of `builtins`.
+    starting: frozenset[str] = STARTING,
+    changing: frozenset[str] = CHANGING,
+    writing: int = WRITING,
+    null: str = os.devnull,
+    text: type = str,
+    kind: Callable[[Any], type] = type,
+    refused: type[Refused] = Refused,
+) -> None:
+    if event in starting:
+        raise refused("a document may not start a process")
+    if event in changing:
+        raise refused(f"a document may read, and nothing else (it tried {event})")
+    if event == "open" and arguments[2] & writing:
+        path = arguments[0]
+        if kind(path) is not text or path != null:
+            raise refused("a document may read files, but not write them")
 
 
 # -- the document ------------------------------------------------------------------------------
@@ -178,7 +190,7 @@ def _executed(path: Path, limits: Mapping[str, Any]) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        with _within(float(limits["reading"])), _no_new_processes():
+        with _within(float(limits["reading"])):
             spec.loader.exec_module(module)
     except BaseException as wrong:  # noqa: BLE001 - sys.exit and the time limit, too
         raise _explained(wrong, path, limits) from None
@@ -206,6 +218,12 @@ def _explained(wrong: BaseException, path: Path, limits: Mapping[str, Any]) -> F
         case Refused():
             return Failed(str(wrong), "A document only defines a proof.", where, source)
     what = f"it raised {type(wrong).__name__}: {wrong}"
+    if not where:  # nothing of the document was running
+        return Failed(
+            f"{what}; this is not in the document",
+            "A document must not change the modules that it imports. If it does not, this is a "
+            "bug of byzproof.",
+        )
     return Failed(what, "Correct that line; LANGUAGE.md describes the language.", where, source)
 
 

@@ -1986,6 +1986,20 @@ def check_bundle(data: dict[str, Any]) -> list[Result]:
 # --- Command line ---------------------------------------------------------------------------------
 
 
+def text_of(path: Path) -> str:
+    """The text of a file; Refused if there is none, and for a pipe or a device, which never end."""
+    try:
+        need(path.is_file(), "no file, or none that ends")
+        with path.open("rb") as file:
+            text = file.read(MAX_FILE + 1)
+        need(len(text) <= MAX_FILE, "too large")
+        return text.decode("utf-8")
+    except OSError as error:
+        raise Refused(f"cannot be read ({type(error).__name__})") from None
+    except ValueError as error:
+        raise Refused(f"not a text ({type(error).__name__})") from None
+
+
 def load(path: Path) -> object:
     """The JSON value of a file; Refused if there is none."""
 
@@ -2001,18 +2015,13 @@ def load(path: Path) -> object:
         raise Refused(f"{text[:20]} is not a number of the format")
 
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_FILE + 1)
-        need(len(text) <= MAX_FILE, "too large")
         return json.loads(
-            text.decode("utf-8"),
+            text_of(path),
             object_pairs_hook=table,
             parse_int=whole,
             parse_float=never,
             parse_constant=never,
         )
-    except OSError as error:
-        raise Refused(f"cannot be read ({type(error).__name__})") from None
     except (ValueError, RecursionError) as error:
         raise Refused(f"not JSON ({type(error).__name__})") from None
 

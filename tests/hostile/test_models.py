@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory import replay_robustness
-from theory.kernel import robustness
-from theory.kernel.models import Model
-from theory.kernel.terms import KernelError
+from theory.kernel import models, robustness
+from theory.kernel.models import BITS, WORK, Evaluator, Model
+from theory.kernel.terms import Exists, KernelError, Number, Root
 from theory.kernel.witnesses import read_model, write_model
+from theory.notation.language import Language, total
 
 CODE = '__import__("os").abort()'
 LONG = "9" * 1_000_000
@@ -113,3 +114,65 @@ def test_the_second_checker_refuses_such_files(tmp_path, text):
         replay_robustness.main([str(path), str(tmp_path), str(tmp_path / "no")], said.append) == 1
     )
     assert [line.split()[0] for line in said] == ["refused"] * 3
+
+
+language = Language()
+n, s = language.integer("n"), language.scalar("s")
+many = language.index_set("M", n)
+p, q, r = (many.index(name) for name in "pqr")
+x = language.numbers("x", many, random=False)
+
+
+def evaluator(size=1, number=1):
+    """The evaluator of a model of `language`, where every number is 1 or the one given."""
+    ones = {(("M", k),): Fraction(1) for k in range(size)}
+    tables = {"n": {(): Fraction(size)}, "s": {(): Fraction(number)}, "x": ones}
+    return Evaluator(language.signature, Model(tables))
+
+
+def test_the_work_for_one_model_has_an_end(monkeypatch):
+    assert WORK < 1_000_000  # some seconds
+    formula = total(p, x[p]) >= 0
+    spent = WORK - _left(evaluator(10), formula)
+    monkeypatch.setattr(models, "WORK", spent)
+    assert evaluator(10).holds(formula)
+    monkeypatch.setattr(models, "WORK", spent - 1)
+    with pytest.raises(KernelError, match="too much work"):
+        evaluator(10).holds(formula)
+
+
+def _left(evaluator, formula):
+    assert evaluator.holds(formula)
+    return evaluator._work
+
+
+def test_indices_that_no_relation_mentions_are_work_as_well(monkeypatch):
+    monkeypatch.setattr(models, "WORK", 10_000)
+    for inner in ((q,), (q, r)):
+        claim = Exists(p, (x[p] >= 0,), inner)
+        assert evaluator(8).holds(claim)
+    with pytest.raises(KernelError, match="too much work"):
+        evaluator(1000).holds(claim)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("exponent", [BITS - 1, 1 - BITS])
+def test_numbers_that_grow_are_refused(exponent, sign):
+    longest = sign * Fraction(2) ** exponent
+    grown = longest * (2 if exponent > 0 else Fraction(1, 2))
+    assert evaluator().value(n * Number(longest)) == longest
+    assert evaluator().value(n + Number(longest)) == longest + 1
+    irrational = Root(Number(Fraction(2)))
+    for term in (n * Number(grown), Number(grown) + 0 * n, irrational * Number(abs(grown))):
+        with pytest.raises(KernelError, match="bits"):
+            evaluator().value(term)
+
+
+def test_a_table_of_the_wrong_size_is_refused_before_its_indices_are_listed():
+    wide = Language()
+    count = wide.integer("n")
+    sets = [wide.index_set("M", count)] * 5
+    wide.numbers("x", *sets, random=False)
+    tables = {"n": {(): Fraction(1000)}, "x": {(("M", 0),) * 5: Fraction(1)}}
+    with pytest.raises(KernelError, match="no value at some index"):
+        Evaluator(wide.signature, Model(tables))
