@@ -25,11 +25,13 @@ def sweep_figure(
     """The SVG, with a panel for whatever varies; None where nothing does."""
     lines = [(axis, found) for axis in AXES if (found := ratios(rows, axis))]
     turned = angles(rows)
-    fits = time_fits(rows, timings)
-    times = [name for name in "nd" if any(name in fit.exponents for fit in fits)]
     panels: list[Callable[[Any], None]] = [partial(_ratios, axis=a, series=s) for a, s in lines]
     panels += [partial(_angles, found=turned)] if turned else []
-    panels += [partial(_times, name=name, fits=fits) for name in times]
+    panels += [
+        partial(_times, fit=fit, name=name)
+        for fit in time_fits(rows, timings)
+        for name in fit.exponents
+    ]
     if not panels:
         return None
     figure, grid = canvas(len(panels), 1, 7.2, 2.9 * len(panels))
@@ -89,36 +91,26 @@ def _angles(axes: Any, found: Sequence[Angle]) -> None:
     axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
-def _times(axes: Any, name: str, fits: Sequence[TimeFit]) -> None:
-    """Seconds over n for each d, or the other way round, with the fitted plane."""
+def _times(axes: Any, fit: TimeFit, name: str) -> None:
+    """Seconds over n for each d, or the other way round, with the fitted plane dashed."""
     mine, other = (0, 1) if name == "n" else (1, 0)
-    for k, fit in enumerate(fits):
-        if name not in fit.exponents:
-            continue
-        colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
-        axes.plot([], [], color=colour, marker=marker, markersize=4, label=fit.rule)
-        for fixed in sorted({point[other] for point in fit.points}):
-            points = [point for point in fit.points if point[other] == fixed]
-            x, fitted = [p[mine] for p in points], [_fitted(fit, p[0], p[1]) for p in points]
-            axes.plot(x, [p[2] for p in points], marker, color=colour, markersize=4)
-            axes.plot(x, fitted, color=colour, linewidth=0.8)
-            if k == 0 and len(points) > 1:
-                place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-                text = f"{'nd'[other]} = {fixed}"
-                axes.annotate(text, (x[-1], fitted[-1]), fontsize=7, color=INK, **place)
+    for k, fixed in enumerate(sorted({point[other] for point in fit.points})):
+        points = [point for point in fit.points if point[other] == fixed]
+        x, fitted = [p[mine] for p in points], [_fitted(fit, p[0], p[1]) for p in points]
+        look = {"color": COLOURS[k % len(COLOURS)], "linewidth": 1.0}
+        label = f"{'nd'[other]} = {fixed}"
+        axes.plot(x, [p[2] for p in points], "o-", markersize=4, label=label, **look)
+        axes.plot(x, fitted, "--", alpha=0.6, **look)
     axes.set_xscale("log")
     axes.set_yscale("log")
     plain_ticks(axes)
-    _tick_at(axes, {point[mine] for fit in fits for point in fit.points})
+    _tick_at(axes, {point[mine] for point in fit.points})
     axes.set_xlabel("workers n" if name == "n" else "dimension d")
     axes.set_ylabel("seconds a trial", color=INK)
-    said = [
-        f"{fit.rule}: {in_words(name, fit.exponents[name])}"
-        for fit in fits
-        if name in fit.exponents
-    ]
-    axes.set_title("\n".join(["time of the rule; Result 2: O(n²d) for Krum", *said]), fontsize=9)
-    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.05, 0.5))
+    known = "; Result 2: O(n²d)" if fit.rule == "krum" else ""
+    said = in_words(name, fit.exponents[name])
+    axes.set_title(f"time of {fit.rule}{known}; dashed: {said}", fontsize=9)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _tick_at(axes: Any, values: Set[float]) -> None:
