@@ -18,7 +18,7 @@ import numpy as np
 from empirics.batch import Batch, Layout
 from empirics.evaluate import Compiler, Evaluation, batch_of
 from empirics.experiments.filling import fill_deterministic
-from empirics.interfaces import Model
+from empirics.interfaces import FloatArray, Model
 from empirics.models.gaussian import Gaussian
 from empirics.statistics import RESOLUTION, Estimate, Verdict
 from empirics.sweep.measure import ORDERS
@@ -40,6 +40,8 @@ class Quantity:
     """The length in which it is measured, in units of sigma, from d and |g|."""
     ideal: float = 0.0
     """What it is for F = g; a bound allows some distance from it."""
+    order: int | None = None
+    """The r of E|G|^r, of which its bounds are a multiple."""
 
     def share(self, value: float, bound: float) -> float:
         """How much of what the bound allows was found; above 1 the bound is exceeded.
@@ -69,13 +71,17 @@ def _root_mean_square(d: int, gradient: float) -> float:
     return hypot(gradient, sqrt(d))
 
 
+ANGLE = Quantity("angle", "proposition-1-i-a", ">=", lambda d, gradient: gradient, ideal=1.0)
 QUANTITIES = {
     quantity.name: quantity
     for quantity in (
         Quantity("bias", "1-8a"),
         Quantity("error", "error-sharp"),
-        Quantity("angle", "proposition-1-i-a", ">=", lambda d, gradient: gradient, ideal=1.0),
-        *(Quantity(f"moment_{r}", f"moment-constant-r{r}", unit=_root_mean_square) for r in ORDERS),
+        ANGLE,
+        *(
+            Quantity(f"moment_{r}", f"moment-constant-r{r}", unit=_root_mean_square, order=r)
+            for r in ORDERS
+        ),
     )
 }
 """By name."""
@@ -97,7 +103,6 @@ class SweepClaim:
     """A reading of the document krum: a quantity is at most, or at least, what is on its right."""
 
     name: str
-    statement: Relation
     quantity: Quantity
 
     def bound(self, model: Model, n: int, f: int, d: int, gradient: float) -> float:
@@ -105,22 +110,19 @@ class SweepClaim:
 
         Raises NoBound where the claim does not speak of such a cell, or where no number is known.
         """
-        if self.quantity.name == "angle":
-            least = least_gradient(n, f, d)
-            if gradient <= least:
-                why = f"sin alpha < 1 needs |g|/sigma > {least:.4g} with n = {n}, f = {f}, d = {d}"
-                raise NoBound("gradient", why, least)
-        unit = self.quantity.unit(d, gradient)
-        values = {"n": n, "f": f, "d": d, "variance": 1 / unit / unit}
-        moments = {}
-        for r in ORDERS:
-            if self.quantity.name == f"moment_{r}":
-                moment = length_moment(model, r, d, gradient)
-                if moment is None:
-                    raise NoBound("models", f"no exact E|G|^{r} is known of {model.label}")
-                moments[r] = moment
+        moment = None
+        if self.quantity is ANGLE and gradient <= (least := least_gradient(n, f, d)):
+            why = f"sin alpha < 1 needs |g|/sigma > {least:.4g} with n = {n}, f = {f}, d = {d}"
+            raise NoBound("gradient", why, least)
+        if self.quantity.order is not None:
+            moment = length_moment(model, self.quantity.order, d, gradient)
+            if moment is None:
+                why = f"no exact E|G|^{self.quantity.order} is known of {model.label}"
+                raise NoBound("models", why)
         try:
-            bound = _number(self.statement.right, values, gradient / unit, moments)
+            bound = _right(
+                self.name, self.quantity, n, f, d, self.quantity.unit(d, gradient), moment
+            )
         except ValueError as wrong:
             raise NoBound("n", str(wrong)) from None
         if not abs(bound - self.quantity.ideal) > RESOLUTION or not isfinite(bound):
@@ -131,21 +133,12 @@ class SweepClaim:
 @cache
 def sweep_claims() -> dict[str, SweepClaim]:
     """Every claim that a sweep can be asked for, by the name of its reading."""
-    from theory.papers.krum.document import DOCUMENT
-
-    statements = {
-        theorem_id(claim, reading): reading.statement
-        for claim in DOCUMENT.claims().values()
-        for reading in claim.readings
-        if isinstance(reading.statement, Relation)
-        and not (reading.statement.given or reading.needs)
-    }
-    sides = {(statements[q.example].left, q.op): q for q in QUANTITIES.values()}
+    sides = {(_statements()[q.example].left, q.op): q for q in QUANTITIES.values()}
     found = {}
-    for name, statement in statements.items():
+    for name, statement in _statements().items():
         quantity = sides.get((statement.left, statement.op))
         if quantity is not None:
-            claim = SweepClaim(name, statement, quantity)
+            claim = SweepClaim(name, quantity)
             try:
                 claim.bound(Gaussian(), 5, 1, 1, 1e3)
             except (KernelError, NoBound):
@@ -154,34 +147,59 @@ def sweep_claims() -> dict[str, SweepClaim]:
     return found
 
 
+@cache
+def _statements() -> dict[str, Relation]:
+    """The relations of the document that are claimed without further conditions."""
+    from theory.papers.krum.document import DOCUMENT
+
+    return {
+        theorem_id(claim, reading): reading.statement
+        for claim in DOCUMENT.claims().values()
+        for reading in claim.readings
+        if isinstance(reading.statement, Relation)
+        and not (reading.statement.given or reading.needs)
+    }
+
+
+@cache
 def least_gradient(n: int, f: int, d: int) -> float:
     """|g|/sigma must exceed it, so that there is an angle: eta(n, f) sqrt(d) of Proposition 1."""
     from theory.papers.krum.setting import HYPOTHESES
 
     signal = HYPOTHESES["signal"]
     assert isinstance(signal, Relation)
-    return _number(signal.left, {"n": n, "f": f, "d": d, "variance": 1.0}, 0.0, {})
+    return _number(signal.left, {"n": n, "f": f, "d": d, "variance": 1.0})
 
 
-def _number(
-    x: Term, values: Mapping[str, float], gradient: float, moments: Mapping[int, float]
+@cache
+def _right(
+    name: str, quantity: Quantity, n: int, f: int, d: int, unit: float, moment: float | None
 ) -> float:
-    """A term of the document at these values, this |g| and these E|G|^r.
-
-    Raises KernelError where it mentions anything else, ValueError where n or f is too large.
-    """
+    """The right-hand side in units of a length; E|G|^r is given in them."""
     from theory.papers.krum.lemma_krum_moments import power_of_norm
     from theory.papers.krum.setting import G
 
+    values: dict[str, float | FloatArray] = {"n": n, "f": f, "d": d, "variance": 1 / unit / unit}
+    if quantity is ANGLE:
+        values["g"] = np.ones(1)  # its length is the unit; the other bounds do not speak of it
+    means = {}
+    if quantity.order is not None and moment is not None:
+        means[expectation(power_of_norm(G, quantity.order))] = moment
+    return _number(_statements()[name].right, values, means)
+
+
+def _number(
+    x: Term, values: Mapping[str, float | FloatArray], means: Mapping[Term, float] | None = None
+) -> float:
+    """A term of the document at these values of symbols and of expectations.
+
+    Raises KernelError where it mentions anything else, ValueError where n or f is too large.
+    """
     compiler = _compiler()
-    tables = {name: np.array(float(value)) for name, value in values.items()}
-    tables["g"] = np.array([gradient])  # only lengths count
-    batch = Batch(_layout(int(values["n"]), int(values["f"])), tables, 1)
-    means = {
-        compiler.node(expectation(power_of_norm(G, r))): np.array([moment])
-        for r, moment in moments.items()
-    }
-    return float(Evaluation(batch, means).value(compiler.node(x)).item())
+    tables = {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
+    batch = Batch(_layout(int(tables["n"]), int(tables["f"])), tables, 1)
+    known = {compiler.node(mean): np.array([value]) for mean, value in (means or {}).items()}
+    return float(Evaluation(batch, known).value(compiler.node(x)).item())
 
 
 @cache

@@ -150,7 +150,7 @@ def reading(path: Path) -> Iterator[Store]:
 
 
 def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> Store:
-    store = Store(path, connection)
+    store, content = Store(path, connection), plan.content()
     _is_new(path, connection)  # refuses a file of others, before anything is done to it
     store.reserve()
     try:
@@ -163,13 +163,13 @@ def _prepared(path: Path, connection: sqlite3.Connection, plan: SweepPlan) -> St
                 *_SCHEMA,
             ):
                 connection.execute(command)
-            row = plan.hash, canonical_json(plan.content())
+            row = plan.hash, canonical_json(content)
             connection.execute("insert into plan values (?, ?)", row)
             connection.execute("commit")
             store.reserve()
     except sqlite3.Error as error:
         raise StoreError(f"cannot write {path} ({error}): choose another place") from None
-    then, now = store.content()["measurement"], plan.content()["measurement"]
+    then, now = store.content()["measurement"], content["measurement"]
     if then != now:
         raise StoreError(
             f"{path} was measured by another version of byzproof, and its numbers do not mix with "
