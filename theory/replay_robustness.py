@@ -59,7 +59,9 @@ def verify(data: object) -> tuple[int, int, int, Fraction]:
 
     selected: of how many workers of least score the average is. Otherwise raises Refused.
     """
-    whole = keys(data, "rule n f selected kappa patterns", "the certificate")
+    averaged = isinstance(data, dict) and "each" in data
+    fields = "rule n f selected kappa patterns" + " each" * averaged
+    whole = keys(data, fields, "the certificate")
     n, f, q, kappa = whole["n"], whole["f"], whole["selected"], rational(whole["kappa"])
     need(type(n) is int and type(f) is int and 0 <= 2 * f < n - 2 <= 4998, "n and f do not fit")
     need(type(q) is int and 1 <= q <= n - f - 2, "selected does not fit")
@@ -67,13 +69,30 @@ def verify(data: object) -> tuple[int, int, int, Fraction]:
     names = [f"correct {b}" for b in range(f + 1)] + [f"byzantine {b}" for b in range(f)]
     given = whole["patterns"]
     need(isinstance(given, dict) and list(given) == names, "patterns are missing or in disorder")
+    each = dict.fromkeys(("correct", "byzantine"), kappa)
+    if averaged:
+        bounds = keys(whole["each"], "byzantine correct", "each")
+        each = {winner: rational(text) for winner, text in bounds.items()}
+        need(all(x >= 0 for x in (kappa, *each.values())), "a bound is negative")
+        for z in range(min(f, q) + 1):
+            verify_mixture(n - f, q - z, z, kappa, each["correct"], each["byzantine"])
     for name, pattern in given.items():
         kind, liars = name.split()
         try:
-            verify_pattern(n, f, q, kappa, kind == "correct", int(liars), pattern)
+            verify_pattern(n, f, q, each[kind], kind == "correct", int(liars), pattern)
         except Refused as reason:
             raise Refused(f"pattern {name!r}: {reason}") from None
     return n, f, q, kappa
+
+
+def verify_mixture(
+    m: int, c: int, z: int, kappa: Fraction, correct: Fraction, byzantine: Fraction
+) -> None:
+    """Refuse unless (c + z) sqrt(kappa) >= sqrt(min(c (m-c), c^2 correct)) + z sqrt(byzantine)."""
+    x, y, whole = c * min(c * correct, Fraction(m - c)), z * z * byzantine, (c + z) ** 2 * kappa
+    # sqrt(whole) >= sqrt(x) + sqrt(y) just if whole - x - y >= 0 and its square is >= 4 x y.
+    gap = whole - x - y
+    need(gap >= 0 and gap**2 >= 4 * x * y, f"kappa is too small, with {z} Byzantine")
 
 
 def verify_pattern(

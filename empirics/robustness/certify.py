@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import sqrt
 from typing import Any
 
 from empirics.robustness.patterns import Pattern, patterns
@@ -29,7 +30,6 @@ def certificate(
     Raises ArithmeticError where no rounding of the solver's multipliers is accepted.
     """
     every = list(patterns(n, f))
-    worst = every[0]
     for reward in REWARDS:
         given, values = {}, {}
         for done, pattern in enumerate(every):
@@ -39,20 +39,45 @@ def certificate(
             report(done + 1, len(every))
         worst = max(values, key=lambda pattern: values[pattern])
         for room in (10 * reward, 100 * reward):
-            kappa = Fraction(values[worst]) * (1 + Fraction(room))
-            found = {
+            found: dict[str, Any] = {
                 "rule": "krum" if selected == 1 else "multikrum",
                 "n": n,
                 "f": f,
                 "selected": selected,
-                "kappa": str(Fraction(round(kappa * _GRID), _GRID)),
+                "kappa": _with_room(values[worst], room),
                 "patterns": given,
             }
+            if selected > 1:
+                each = {
+                    name: max((x for p, x in values.items() if p.correct == correct), default=0.0)
+                    for name, correct in (("correct", True), ("byzantine", False))
+                }
+                found["kappa"] = _with_room(averaged(n - f, f, selected, each), 2 * room)
+                found["each"] = {name: _with_room(x, room) for name, x in each.items()}
             try:
                 return found, check(found), worst
             except KernelError:
                 continue
     raise ArithmeticError(f"n = {n}, f = {f}: no rounding of the multipliers is a proof")
+
+
+def averaged(m: int, f: int, selected: int, each: Mapping[str, float]) -> float:
+    """What bounds the average of so many workers where |W - mean|^2 has a bound for each.
+
+    The worst number of Byzantine workers among them, as in ROBUSTNESS.md.
+    """
+
+    def bound(liars: int) -> float:
+        c = selected - liars
+        ours = min(c * (m - c), c * c * each["correct"])
+        return (sqrt(ours) + liars * sqrt(each["byzantine"])) ** 2 / selected**2
+
+    return max(bound(liars) for liars in range(min(f, selected) + 1))
+
+
+def _with_room(value: float, room: float) -> str:
+    """A little more, as a rational number."""
+    return str(Fraction(round(Fraction(value) * (1 + Fraction(room)) * _GRID), _GRID))
 
 
 def name_of(pattern: Pattern) -> str:

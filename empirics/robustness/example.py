@@ -13,6 +13,7 @@ import numpy as np
 
 from empirics.interfaces import BoolArray, FloatArray
 from empirics.robustness.patterns import LIARS, NEAR, REST, WINNER, Pattern, patterns
+from empirics.robustness.selected import worst_selections
 from empirics.robustness.solver import Solution, solve
 from empirics.rules.krum import chosen
 from empirics.rules.multi_krum import best
@@ -67,8 +68,8 @@ def example(pattern: Pattern) -> Example:
 
 
 def worst_example(n: int, f: int, selected: int) -> Example:
-    """The worst found for Multi-Krum: no search, but the worst vectors of every pattern, and the
-    same with all Byzantine workers at the winner.
+    """The worst found for Multi-Krum: of the worst vectors of every pattern, the same with all
+    Byzantine workers at the winner, and those of `empirics.robustness.selected`.
     """
     tried = [mimicked(n, f, selected)]
     for pattern in patterns(n, f):
@@ -79,6 +80,8 @@ def worst_example(n: int, f: int, selected: int) -> Example:
                 together = vectors.copy()
                 together[n - f :] = vectors[n - f]
                 tried.append(Example(f, together, selected))
+    for selection, solution in worst_selections(n, f, selected):
+        tried.append(Example(f, vectors_of(selection, solution), selected))
     return max(tried, key=Example.ratio)
 
 

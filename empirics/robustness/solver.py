@@ -40,7 +40,7 @@ class Solution:
     """v_g: half the squared distance of two workers of the kind."""
 
 
-class _Program:
+class Program:
     """The unknowns of a pattern, and linear forms in them."""
 
     def __init__(self, pattern: Pattern) -> None:
@@ -130,6 +130,41 @@ class _Program:
                 rows["sign", *unknown] = -self.form(*unknown), 0.0
         return rows
 
+    def maximum(
+        self, goal: FloatArray, rows: dict[Unknown, tuple[FloatArray, float]]
+    ) -> tuple[FloatArray, dict[Unknown, float]]:
+        """The unknowns at which a linear form is largest, and the multiplier of each row.
+
+        Raises ArithmeticError where the solver finds no solution.
+        """
+        import clarabel
+        from scipy import sparse
+
+        cone = [-self.gram(g, h) * (1.0 if g == h else float(np.sqrt(2))) for g, h in self.triangle]
+        left = sparse.csc_matrix(np.array([*(form for form, _ in rows.values()), *cone]))
+        right = np.array([*(number for _, number in rows.values()), *np.zeros(len(cone))])
+        settings: Any = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
+        settings.max_threads = 1
+        size = len(self.place)
+        found = clarabel.DefaultSolver(
+            sparse.csc_matrix((size, size)),
+            -goal,
+            left,
+            right,
+            [clarabel.NonnegativeConeT(len(rows)), clarabel.PSDTriangleConeT(len(self.free))],
+            settings,
+        ).solve()
+        if str(found.status) not in ("Solved", "AlmostSolved"):
+            raise ArithmeticError(f"{self.pattern}: the solver ended with {found.status}")
+        return np.array(found.x), dict(zip(rows, found.z, strict=False))
+
+    def configuration(self, at: FloatArray) -> tuple[FloatArray, dict[str, float]]:
+        """The Gram matrix of the means of the kinds but the winner's, and the spreads."""
+        gram = np.array([[self.gram(g, h) @ at for h in self.free] for g in self.free])
+        return gram, {g: float(self.form("spread", g) @ at) for g in self.free}
+
 
 def solve(
     pattern: Pattern, *, selected: int = 1, margin: float = 0.0, reward: float = 0.0
@@ -141,39 +176,14 @@ def solve(
     multipliers prove a little more than is needed and may be rounded.
     Needs the extra `robustness`. Raises ArithmeticError where the solver finds no solution.
     """
-    import clarabel
-    from scipy import sparse
-
-    program = _Program(pattern)
-    rows = program.rows(margin, selected)
+    program = Program(pattern)
     goal = program.objective.copy()
     for g in program.free:
         goal += reward * (program.gram(g, g) + program.form("spread", g))
-    cone = [
-        -program.gram(g, h) * (1.0 if g == h else float(np.sqrt(2))) for g, h in program.triangle
-    ]
-    left = sparse.csc_matrix(np.array([*(form for form, _ in rows.values()), *cone]))
-    right = np.array([*(number for _, number in rows.values()), *np.zeros(len(cone))])
-    settings: Any = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    settings.max_threads = 1
-    size = len(program.place)
-    found = clarabel.DefaultSolver(
-        sparse.csc_matrix((size, size)),
-        -goal,
-        left,
-        right,
-        [clarabel.NonnegativeConeT(len(rows)), clarabel.PSDTriangleConeT(len(program.free))],
-        settings,
-    ).solve()
-    if str(found.status) not in ("Solved", "AlmostSolved"):
-        raise ArithmeticError(f"{pattern}: the solver ended with {found.status}")
-    at, multipliers = np.array(found.x), dict(zip(rows, found.z, strict=False))
+    at, multipliers = program.maximum(goal, program.rows(margin, selected))
     return Solution(
         float(program.objective @ at / (program.variance @ at)),
         {g: multipliers["weight", g] for g in program.sizes},
         {(g, h): multipliers["choice", g, h] for g in program.sizes for h in pattern.others(g)},
-        np.array([[program.gram(g, h) @ at for h in program.free] for g in program.free]),
-        {g: float(program.form("spread", g) @ at) for g in program.free},
+        *program.configuration(at),
     )

@@ -21,7 +21,7 @@ v_g = Sum |V_i - mean of g|^2 / (|g| - 1), and t_g = v_g (1 - 1/|g|), t_W = 0,
 
     D_gh = |u_g - u_h|^2 + t_g + t_h  for g != h,    D_gg = 2 v_g,
 
-For Multi-Krum W is any of the q, as |F - mean|^2 is at most their mean of |W - mean|^2. Up to q - 1
+For Multi-Krum W is any of the q, and `_check_average` says what that gives for F. Up to q - 1
 workers may have a smaller score than W. Where x_g of them are of kind g, only |g| - x_g workers
 bound s, and what the others would add is not negative: (1 - x_g/|g|) s <= Sum_h y_gh D_gh. W bounds
 itself. In the sum at most (q - 1) max lambda_g/|g| of the weight on s is lost (g other than W).
@@ -81,6 +81,7 @@ class _Pattern:
     """Sizes of the kinds, and what the certificate says of them."""
 
     name: str
+    winner: str
     m: int
     k: int
     size: Mapping[str, int]
@@ -94,7 +95,8 @@ class _Pattern:
 def check(certificate: Any) -> RobustnessBound:
     """The bound that a certificate proves; raises KernelError with the reason if it proves none."""
     names = ("rule", "n", "f", "selected", "kappa", "patterns")
-    fields = _fields(certificate, names, "the certificate")
+    averaged = isinstance(certificate, dict) and "each" in certificate
+    fields = _fields(certificate, (*names, "each") if averaged else names, "the certificate")
     n, f = _integer(fields["n"], "n"), _integer(fields["f"], "f")
     selected = _integer(fields["selected"], "selected")
     if fields["rule"] != ("krum" if selected == 1 else "multikrum"):
@@ -105,12 +107,36 @@ def check(certificate: Any) -> RobustnessBound:
         raise KernelError(f"selected is {selected}, not from 1 to n - f - 2")
     kappa = _rational(fields["kappa"], "kappa")
     wanted = list(_patterns(n, f))
-    given = fields["patterns"]
-    if not isinstance(given, dict) or list(given) != [pattern.name for pattern in wanted]:
+    patterns = fields["patterns"]
+    if not isinstance(patterns, dict) or list(patterns) != [pattern.name for pattern in wanted]:
         raise KernelError("the patterns are not all those of n and f, each once and in order")
+    each = {"correct": kappa, "byzantine": kappa}
+    if averaged:
+        given = _fields(fields["each"], tuple(each), "each")
+        each = {winner: _rational(x, "each") for winner, x in given.items()}
+        _check_average(n - f, f, selected, kappa, each)
     for pattern in wanted:
-        _check_pattern(pattern, selected, kappa, given[pattern.name])
+        _check_pattern(pattern, selected, each[pattern.winner], patterns[pattern.name])
     return RobustnessBound(_SEAL, n, f, selected, kappa)
+
+
+def _check_average(
+    m: int, f: int, selected: int, kappa: Fraction, each: Mapping[str, Fraction]
+) -> None:
+    """Refuse unless kappa bounds the average of selected workers that are bounded each.
+
+    However many of them are Byzantine: q |F - mean| <= |Sum of the c correct ones less the mean| +
+    the others. The sum of c of m vectors that add to 0 has at most the square c (m - c) variance.
+    """
+    if min(kappa, *each.values()) < 0:
+        raise KernelError("kappa, or one of each, is negative")
+    for liars in range(min(f, selected) + 1):
+        c = selected - liars
+        ours = min(Fraction(c * (m - c)), c * c * each["correct"])
+        theirs = liars * liars * each["byzantine"]
+        rest = selected * selected * kappa - ours - theirs
+        if rest < 0 or rest * rest < 4 * ours * theirs:
+            raise KernelError(f"kappa is too small for {liars} Byzantine of the selected workers")
 
 
 def _patterns(n: int, f: int) -> Iterator[_Pattern]:
@@ -120,8 +146,9 @@ def _patterns(n: int, f: int) -> Iterator[_Pattern]:
         for liars in range(f + correct):
             near = k - liars
             size = {"W": 1, "A": near, "R": m - near - correct, "P": liars}
-            name = f"{'correct' if correct else 'byzantine'} {liars}"
-            yield _Pattern(name, m, k, {g: count for g, count in size.items() if count})
+            winner = "correct" if correct else "byzantine"
+            present = {g: count for g, count in size.items() if count}
+            yield _Pattern(f"{winner} {liars}", winner, m, k, present)
 
 
 def _check_pattern(pattern: _Pattern, selected: int, kappa: Fraction, given: Any) -> None:
