@@ -1,4 +1,4 @@
-"""The line search of optimised attacks: in each trial, the candidate that moves a rule farthest.
+"""The search of optimised attacks: in each trial, the candidate that moves a rule farthest.
 
 The idea is that of Shejwalkar, Houmansadr, Manipulating the Byzantine, NDSS 2021, and of the
 optimised attacks of Allouah et al., AISTATS 2023, arXiv:2302.01772. They measure the distance to
@@ -25,12 +25,17 @@ class LineSearch(Attack):
     def __post_init__(self) -> None:
         """Refuse an empty search and an unknown rule."""
         powers_of_two(self.lowest, self.highest)
-        if self.against not in RULES:
-            raise ValueError(f"{self.label}: no such rule; give one of {', '.join(RULES)}")
+        refuse_unknown_rule(self.label, self.against)
 
     def strongest(self, noise: FloatArray, candidates: Iterable[FloatArray], f: int) -> FloatArray:
         """The strongest candidate against that rule; see the function of that name."""
         return strongest(RULES[self.against], noise, candidates, f)
+
+
+def refuse_unknown_rule(label: str, against: str) -> None:
+    """Raise ValueError, in the name of the attack with this label, if there is no such rule."""
+    if against not in RULES:
+        raise ValueError(f"{label}: no such rule; give one of {', '.join(RULES)}")
 
 
 def powers_of_two(lowest: int, highest: int) -> list[float]:
@@ -51,15 +56,19 @@ def strongest(
 ) -> FloatArray:
     """B - g [trials, f, d]: in each trial the candidate of largest |F - g|, the first among equals.
 
-    `noise` = V - g of the correct workers has shape [trials, n - f, d]; a candidate [trials, d] is
-    the B - g that all f Byzantine workers send. The rule must commute with translations.
+    `noise` = V - g of the correct workers has shape [trials, n - f, d]; a candidate is the B - g of
+    each Byzantine worker, [trials, f, d], or that of all of them, [trials, d]. The rule must
+    commute with translations. Raises ValueError where there is no candidate.
     """
     worst = np.full(len(noise), -np.inf)
-    best = np.empty_like(noise[:, 0])
+    best: FloatArray | None = None
     for offset in candidates:
-        vectors = np.concatenate([noise, colluding(offset, f)], axis=1)
-        error = np.square(rule.aggregate(vectors, f)).sum(axis=1)
+        sent = offset if offset.ndim == 3 else colluding(offset, f)
+        error = np.square(rule.aggregate(np.concatenate([noise, sent], axis=1), f)).sum(axis=1)
         better = error > worst
         worst[better] = error[better]
+        best = np.empty_like(offset) if best is None else best
         best[better] = offset[better]
-    return colluding(best, f)
+    if best is None:
+        raise ValueError("there is no candidate to choose from")
+    return best if best.ndim == 3 else colluding(best, f)

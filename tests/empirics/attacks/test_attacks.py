@@ -14,8 +14,12 @@ from empirics.attacks.ipm import InnerProductManipulation
 from empirics.attacks.mimic import Mimic
 from empirics.attacks.not_finite import NOT_FINITE
 from empirics.attacks.optimised_alie import OptimisedALIE
+from empirics.attacks.optimised_gaussian import OptimisedGaussian
 from empirics.attacks.optimised_ipm import OptimisedIPM
+from empirics.attacks.optimised_mimic import OptimisedMimic
+from empirics.attacks.optimised_sign_flip import OptimisedSignFlip
 from empirics.attacks.sign_flip import SignFlip
+from empirics.line_search import powers_of_two, strongest
 from empirics.rules import RULES
 from empirics.rules.krum import krum
 
@@ -133,6 +137,42 @@ def test_optimised_alie_is_the_worst_z_in_each_trial(noise, gradient, rule):
     assert (worst > 1.1 * harm(ALittleIsEnough(), noise, gradient, rule)).mean() > 0.5
 
 
+@pytest.mark.parametrize("rule", ["krum", "median"])
+def test_optimised_sign_flip_is_the_worst_scale_in_each_trial(noise, gradient, rule):
+    attack = OptimisedSignFlip(-4, 3, rule)
+    plain = [InnerProductManipulation(scale) for scale in powers_of_two(-4, 3)]
+    worst = np.max([harm(a, noise, gradient, rule) for a in plain], axis=0)
+    np.testing.assert_allclose(harm(attack, noise, gradient, rule), worst)
+    assert (worst >= harm(SignFlip(), noise, gradient, rule) - 1e-12).all()
+    b = sent(attack, noise, gradient)
+    inner = (b[:, 0] * (noise + gradient).mean(axis=1)).sum(axis=1)
+    assert (inner <= 1e-12).all()
+
+
+@pytest.mark.parametrize("rule", ["krum", "trimmed_mean"])
+def test_optimised_mimic_is_the_worst_worker_in_each_trial(noise, gradient, rule):
+    attack = OptimisedMimic(rule)
+    worst = np.max([harm(Mimic(i), noise, gradient, rule) for i in range(N - F)], axis=0)
+    np.testing.assert_allclose(harm(attack, noise, gradient, rule), worst)
+    assert (worst > 1.1 * harm(Mimic(), noise, gradient, rule)).mean() > 0.3
+    b = sent(attack, noise, gradient)
+    assert np.isclose(b[:, :1], noise + gradient).all(axis=2).any(axis=1).all()
+
+
+@pytest.mark.parametrize("rule", ["krum", "average"])
+def test_optimised_gaussian_is_the_worst_deviation_in_each_trial(noise, gradient, rule):
+    """The same generator draws the same noise, whatever its deviation."""
+    attack = OptimisedGaussian(-3, 4, rule)
+    plain = [GaussianAttack(deviation) for deviation in powers_of_two(-3, 4)]
+    worst = np.max([harm(a, noise, gradient, rule) for a in plain], axis=0)
+    np.testing.assert_allclose(harm(attack, noise, gradient, rule), worst)
+    assert (worst > harm(GaussianAttack(1.0), noise, gradient, rule)).mean() > 0.1
+    deviations = sent(attack, noise, gradient)
+    deviations /= np.random.default_rng(1).standard_normal(deviations.shape)
+    one = np.broadcast_to(deviations[:, :1, :1], deviations.shape)
+    np.testing.assert_allclose(deviations, one, atol=1e-12)
+
+
 @pytest.mark.parametrize(("name", "is_it"), [("inf", np.isposinf), ("nan", np.isnan)])
 def test_what_is_no_number_is_sent_and_refused(noise, gradient, name, is_it):
     b = sent(NOT_FINITE[name], noise, gradient)
@@ -194,6 +234,9 @@ def test_z_max_is_defined_up_to_half_the_workers(n, data):
         (lambda noise, g: OptimisedALIE(1, 0), "nothing to try"),
         (lambda noise, g: OptimisedIPM(against="no"), "no such rule; give one of krum, average"),
         (lambda noise, g: OptimisedALIE(against="no"), "no such rule"),
+        (lambda noise, g: OptimisedMimic("no"), "no such rule; give one of krum, average"),
+        (lambda noise, g: OptimisedGaussian(1, 0), "nothing to try"),
+        (lambda noise, g: strongest(RULES["krum"], noise, [], F), "no candidate"),
         (lambda noise, g: sent(Mimic(N - F), noise, g), "8 correct workers"),
         (lambda noise, g: sent(Honest(), noise[:1], g), "at least 2 trials"),
         (lambda noise, g: sent(Honest(), noise[:, :2], g), "n - f >= f"),
