@@ -24,7 +24,7 @@ import hashlib
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from itertools import product
@@ -119,15 +119,18 @@ class SweepPlan:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def read_plan(text: str) -> SweepPlan:
-    """The plan of a TOML text; raises BadPlan with every problem and its line."""
+def read_plan(text: str, watcher: Callable[[int], None] = lambda cells: None) -> SweepPlan:
+    """The plan of a TOML text; raises BadPlan with every problem and its line.
+
+    `watcher` is called with the number of cells that were read; many of them take some seconds.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
         raise BadPlan([(line, f"this is not TOML: {error}")]) from None
-    return _Reader(data, Lines(text)).plan()
+    return _Reader(data, Lines(text)).plan(watcher)
 
 
 class _Reader:
@@ -138,7 +141,7 @@ class _Reader:
         self.problems: list[tuple[int, str]] = []
         self.codes: dict[Rule, str] = {}
 
-    def plan(self) -> SweepPlan:
+    def plan(self, watcher: Callable[[int], None]) -> SweepPlan:
         for key in self.data.keys() - {"sampling", "grid"}:
             self._note(self.lines.of(key), f"unknown table {key!r}; there are [sampling], [[grid]]")
         sampling, level = self._sampling()
@@ -153,6 +156,7 @@ class _Reader:
                 key = cell_key(cell, sampling)
                 cells[key] = cell
                 bounds.setdefault(key, {}).update(found)
+                watcher(len(cells))
         if len(cells) > MOST:
             self._note(self.lines.of("grid"), f"{len(cells):,} cells; give at most {MOST:,}")
         if self.problems:

@@ -6,8 +6,9 @@ of their own, since they are not compared.
 
 A run keeps SQLite's own reservation of the file, from one commit to the next, so that others may
 read but not write. It works wherever SQLite does, on every platform and over a network whose file
-system has locks, and ends with the process. Where a file system only feigns locks, a run stops when
-it sees that others wrote.
+system has locks, and ends with the process. A second run is refused; should it slip in between two
+commits, it is the first that stops, and nothing is lost. Where a file system only feigns locks, a
+run stops when it sees that others wrote.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SCHEMA = (
     "create table timings (key text primary key references results, "
     "seconds real not null, rule_seconds real not null)",
 )
-_BEGIN, _GO_ON = 0.3, 10.0
+_BEGIN, _GO_ON = 1.0, 10.0
 """Seconds to wait for others: for a writer when a run begins, for readers when it keeps a cell."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
 from reports.files import check_file, write_file
+from reports.progress import Progress
 from reports.render.sweep_progress import SweepProgress
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     plan: SweepPlan | None = None
     engine: Engine | None = None
     try:
-        plan = read_plan(Path(arguments.plan).read_text(encoding="utf-8"))
+        text = Path(arguments.plan).read_text(encoding="utf-8")
+        with Progress("plan") as progress:
+            plan = read_plan(text, lambda cells: progress(f"{cells} cells", cells, 0))
     except BadPlan as bad:
         problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
     except (OSError, ValueError) as error:  # also for names that no file can have

@@ -35,7 +35,9 @@ def test_the_example_is_a_plan():
 
 
 def test_grids_overlap_without_repeating_cells(plan_text):
-    once = read_plan(plan_text())
+    read: list[int] = []
+    once = read_plan(plan_text(), read.append)
+    assert read == [1, 2, 3, 4, 5, 6]
     grid = plan_text(claims='"error-sharp"').partition("[[grid]]")[2]
     twice = read_plan(plan_text() + "[[grid]]" + grid)
     assert list(twice.cells) == list(once.cells)
