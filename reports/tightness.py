@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from reports.exhibits import Models, assumptions, with_constant
 from theory.judge import Judgement
-from theory.kernel.intervals import Real, Unseparated, interval, inverse
+from theory.kernel.intervals import Interval, Real, Unseparated, interval, inverse
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.terms import Formula, KernelError, Number, Relation, Statement
 from theory.notation.document import Document, Tightness
+
+ROUNDED = r"≈ -?\d{1,6}(\.\d{1,9})?(e[+-]\d{1,3})?"
+EXACT = r"-?\d{1,2000}(/[1-9]\d{0,2000})?"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,31 @@ class Attained:
     @property
     def decimal(self) -> float | None:
         """The ratio, rounded."""
-        return None if self.ratio is None else float(interval(self.ratio).low)
+        if isinstance(self.ratio, Interval):
+            return float(f"{float(self.ratio.low):.6g}")
+        return None if self.ratio is None else float(self.ratio)
+
+    @classmethod
+    def read(cls, data: Any, comment: str) -> Attained:
+        """What `as_json` wrote; raises ValueError for anything else.
+
+        >>> Attained.read({"ratio": "≈ 0.707107", "claimed": "1", "best proved": "1"}, "").shown
+        '≈ 0.707107'
+        """
+        if not isinstance(data, dict) or data.keys() != {"ratio", "claimed", "best proved"}:
+            raise ValueError("tightness has a ratio, what is claimed, and what is proved")
+        texts = [data["ratio"] or "0", data["claimed"], data["best proved"]]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("tightness is given by texts")
+        ratio: Real | None = None
+        if data["ratio"] is not None and re.fullmatch(ROUNDED, data["ratio"], re.ASCII):
+            low = Fraction(data["ratio"].removeprefix("≈ "))
+            ratio = Interval(low, low)
+        elif data["ratio"] is not None and re.fullmatch(EXACT, data["ratio"], re.ASCII):
+            ratio = Fraction(data["ratio"])
+        elif data["ratio"] is not None:
+            raise ValueError(f"{data['ratio'][:40]!r} is no ratio")
+        return cls(ratio, data["claimed"], data["best proved"], comment)
 
     def as_json(self) -> dict[str, str | None]:
         """The form in `audit.json`."""

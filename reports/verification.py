@@ -2,101 +2,78 @@
 
 Nothing is searched for. Each certificate of the folder's `certificates.json` is replayed by the
 kernel and by the second checker; its statement, hypotheses and signature must be those of the
-document, and the statement as it is printed must stand in `audit.json` and on the page. A
-counterexample is evaluated once more on its model, by the kernel's exact evaluator.
+document. A counterexample is evaluated once more on its model, by the kernel's exact evaluator. All
+that `audit.json` says of a reading must follow from that, but for the ratios that were attained,
+which are not measured again. Where every reading agrees, the other files are compared with what
+follows from them (`reports.derived`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from html import escape
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from reports.audit import Audit, Finding
+from reports.derived import compared
 from reports.errors import WrongUsage
+from reports.exhibits import Exhibits
+from reports.marks import mark
+from reports.published import CERTIFICATES, Checked, Mismatch, Published
 from reports.render.mathematics import anchor
-from reports.render.report import CERTIFICATES
+from reports.scope import scope
+from reports.templates import RUN
+from reports.tightness import Attained
 from theory import replay as second
 from theory.bundle import bundle
-from theory.judge import ABSURD, proved_word, theorem_id
+from theory.judge import (
+    ABSURD,
+    Judgement,
+    contradictory,
+    proved_word,
+    theorem_id,
+    violation,
+)
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
 from theory.kernel.models import Evaluator
 from theory.kernel.rules import Kernel, Theorem
-from theory.kernel.terms import Formula, KernelError, SomeConstant
+from theory.kernel.terms import Formula, IllTyped, KernelError, SomeConstant
 from theory.kernel.witnesses import read_model
-from theory.notation.document import Document, Reading
+from theory.notation.document import Claim, Document, Reading, Step
 from theory.notation.printing import Printer
 
-
-@dataclass(frozen=True)
-class Checked:
-    """One reading of the published report."""
-
-    id: str
-    verdict: str
-    """The word that is published."""
-    fault: str = ""
-    """What is wrong; empty where everything agrees."""
-    by: str = ""
-    """What agrees."""
-
-
-class Mismatch(Exception):
-    """What is published is not what was checked; the message says how."""
+Progress = Callable[[str, int, int], None]
 
 
 def verify(
-    folder: Path, document: Document, progress: Callable[[str, int, int], None]
+    folder: Path, document: Document, progress: Progress, readme: Path | None = None
 ) -> list[Checked]:
-    """Check every reading of a published report; raises WrongUsage where files are missing."""
-    return list(_Verifier(folder, document).readings(progress))
+    """Check every reading of a published report, and then each file that follows from them.
 
-
-def published_name(folder: Path) -> str:
-    """The name of the document that a report is about."""
-    data = _read(folder / "audit.json")
-    name = data.get("document") if isinstance(data, dict) else None
-    if not isinstance(name, str):
-        raise WrongUsage(f"{folder / 'audit.json'} does not name a document: write the report anew")
-    return name
-
-
-def _read(path: Path) -> Any:
-    """JSON from a file; raises WrongUsage if there is none."""
-    try:
-        return second.load(path)
-    except second.Refused as reason:
-        raise WrongUsage(
-            f"{path}: {reason}; write the report anew with `byzproof report`"
-        ) from None
-
-
-def _text(path: Path) -> str:
-    """The text of a file; raises WrongUsage if there is none."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUsage(
-            f"{path} cannot be read ({type(error).__name__}); write the report anew with "
-            "`byzproof report`"
-        ) from None
+    readme: a file with a table of what was found, which is compared too.
+    Raises WrongUsage where files are missing.
+    """
+    verifier = _Verifier(Published(folder), document)
+    results = list(verifier.readings(progress))
+    if not any(result.fault for result in results):
+        progress("the page and the other files", len(results), len(results))
+        results += compared(verifier.published, verifier.audit(), readme)
+    return results
 
 
 class _Verifier:
-    def __init__(self, folder: Path, document: Document) -> None:
-        self.document = document
+    def __init__(self, published: Published, document: Document) -> None:
+        self.published, self.document = published, document
         self.kernel = Kernel(document.language.signature)
         self.printer = Printer(document.language)
-        published = _read(folder / "audit.json")
-        entries = published.get("claims") if isinstance(published, dict) else None
-        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-            raise WrongUsage(f"{folder / 'audit.json'} lists no claims: write the report anew")
-        self.entries = {(str(e.get("id")), str(e.get("reading"))): e for e in entries}
-        self.listed = len(entries)
-        self.carried = _read(folder / CERTIFICATES)
-        self.page = _text(folder / "index.html")
+        self.entries = {(str(e.get("id")), str(e.get("reading"))): e for e in published.entries}
+        self.carried = published.bundle
+        self.findings: list[Finding] = []
+        """What was verified so far."""
         self.second = {result.id: result for result in second.check_bundle(self.carried)}
         self.claims = self._claims()
         self.first = {name: self._replayed(name) for name in self.claims}
@@ -140,61 +117,116 @@ class _Verifier:
         )
         families.check((replay(self.kernel, c) for c in claim["certificate"]), goals, constant)
 
-    def readings(self, progress: Callable[[str, int, int], None]) -> Iterator[Checked]:
+    def audit(self) -> Audit:
+        """The audit that was verified; nothing in it is measured on the witness models."""
+        return Audit(self.document, tuple(self.findings), Exhibits(self.document).summary())
+
+    def readings(self, progress: Progress) -> Iterator[Checked]:
         """The result for every reading of the document, and for what is published besides."""
-        wanted = {
-            theorem_id(claim, reading): (claim.id, reading)
-            for claim in self.document.claims().values()
+        wanted = [
+            (step, claim, reading)
+            for step in self.document.steps
+            for claim in step.claims
             for reading in claim.readings
-        }
-        for done, (name, (claim, reading)) in enumerate(wanted.items(), 1):
+        ]
+        names = [theorem_id(claim, reading) for _, claim, reading in wanted]
+        for done, (name, place) in enumerate(zip(names, wanted, strict=True), 1):
             progress(name, done, len(wanted))
-            entry = self.entries.get((claim, reading.kind))
+            entry = self.entries.get((place[1].id, place[2].kind))
             word = str(entry.get("verdict")) if entry is not None else "missing"
             try:
-                by = self._agrees(name, reading, entry, word)
-                self._shown(name, reading, word)
+                if entry is None:
+                    raise Mismatch("it is not in audit.json")
+                by, judgement = self._agrees(name, *place, entry, word)
+                self.findings.append(self._said(judgement, entry))
                 yield Checked(name, word, by=by)
             except Mismatch as fault:
                 yield Checked(name, word, str(fault))
-        for name in self.claims.keys() - wanted.keys():
+        for name in self.claims.keys() - {*names}:
             yield Checked(name, "?", "the document has no such claim")
-        if self.listed != len(wanted):
-            yield Checked("audit.json", "?", f"it lists {self.listed} readings of {len(wanted)}")
+        order = [(claim.id, reading.kind) for _, claim, reading in wanted]
+        if [(e.get("id"), e.get("reading")) for e in self.published.entries] != order:
+            listed = len(self.published.entries)
+            yield Checked(
+                "audit.json",
+                "?",
+                f"it lists {listed} readings of {len(wanted)}, or not in their order",
+            )
+        if self.published.head != {"document": self.document.name}:
+            yield Checked("audit.json", "?", "it says more than its document and claims")
 
     def _agrees(
-        self, name: str, reading: Reading, entry: Mapping[str, Any] | None, word: str
-    ) -> str:
-        """What agrees on a reading; raises Mismatch where something does not."""
-        if entry is None:
-            raise Mismatch("it is not in audit.json")
+        self,
+        name: str,
+        step: Step,
+        claim: Claim,
+        reading: Reading,
+        entry: Mapping[str, Any],
+        word: str,
+    ) -> tuple[str, Judgement]:
+        """What agrees on a reading, and its verdict; raises Mismatch where something does not."""
         printed = self.printer.text(reading.statement)
         if entry.get("statement") != printed:
             raise Mismatch(f"audit.json prints another statement: {entry.get('statement')}")
-        claim = self.claims.get(name)
-        if claim is not None and claim.get("certificate") != entry.get("certificate"):
+        carried = self.claims.get(name)
+        if carried is not None and carried.get("certificate") != entry.get("certificate"):
             raise Mismatch("audit.json and certificates.json have different certificates")
+        judgement = Judgement(
+            step, claim, reading, word, certificate=carried and carried["certificate"]
+        )
         if word.startswith("PROVED"):
-            return self._proved(name, reading, claim, entry)
+            return self._proved(judgement, carried, entry)
         if word == "REFUTED":
-            return self._refuted(name, reading, claim, entry)
-        if word == "VACUOUS" and claim is not None:
-            return self._vacuous(name, reading)
-        if claim is not None:
+            return self._refuted(judgement, carried, entry)
+        if word == "VACUOUS" and carried is not None:
+            return self._vacuous(judgement)
+        if carried is not None:
             raise Mismatch(f"it has a certificate, and is called {word}")
         if word != reading.expected:
             raise Mismatch(f"it is called {word} without a certificate or a counterexample")
-        return "no certificate is claimed"
+        return "no certificate is claimed", replace(judgement, reason=self._reason(name, reading))
 
-    def _shown(self, name: str, reading: Reading, word: str) -> None:
-        """Refuse unless the page shows, at the place of the reading, its statement and verdict."""
-        start = f'<div class="reading {reading.kind.replace(" ", "-")}" id="{anchor(name)}">'
-        place = self.page.partition(start)[2].partition('<div class="facts">')[0]
-        if self.printer.mathml(reading.statement, display=True) not in place:
-            raise Mismatch("the page does not show the statement")
-        badge = place.partition('<span class="badge')[2].partition("</span>")[0]
-        if not badge.endswith(f"</svg>{escape(word)}"):
-            raise Mismatch(f"the page does not call it {word}")
+    def _reason(self, name: str, reading: Reading) -> str:
+        """Why a statement does not denote; or what the page says was tried."""
+        try:
+            self.document.language.signature.check_formula(reading.statement)
+        except IllTyped as refusal:
+            return str(refusal)
+        place = self.published.texts["index.html"].partition(f' id="{anchor(name)}">')[2]
+        tried = re.search(f"<b>Undecided:</b> {RUN[0]}(.*?){RUN[1]}", place, re.DOTALL)
+        said = unescape(tried[1]) if tried else ""
+        return "" if said == mark("UNDECIDED").means else said
+
+    def _said(self, judgement: Judgement, entry: Mapping[str, Any]) -> Finding:
+        """The finding on a verified reading, if `audit.json` says what follows from it."""
+        reading, tight = judgement.reading, judgement.claim.tightness
+        proved = judgement.verdict.startswith("PROVED")
+        assumes = judgement.assumes
+        if judgement.verdict == "REFUTED":
+            assumes = (*self.document.hypotheses, *reading.needs)
+        attained = None
+        if entry.get("tightness") is not None:
+            try:
+                attained = Attained.read(entry["tightness"], tight.comment if tight else "")
+            except ValueError as wrong:
+                raise Mismatch(f"audit.json: {wrong}") from None
+        if bool(attained) is not proved and (attained or tight):
+            raise Mismatch("audit.json gives a tightness to what is not proved, or none to what is")
+        of_its_sides = tight is None or tight.sides is None
+        if attained is not None and of_its_sides and (attained.decimal or 0) > 1:
+            raise Mismatch("audit.json gives a ratio above 1 to what is proved")
+        finding = Finding(judgement, scope(self.document, reading, assumes), assumes, attained)
+        said = finding.as_json(self.printer)
+        if attained is not None:
+            said["tightness"] |= {
+                "claimed": (tight and tight.claimed) or "1",
+                "best proved": (tight and tight.best_proved) or "1",
+            }
+        for key in said.keys() | entry.keys():
+            if key not in entry or said.get(key) != entry[key]:
+                shown = str(entry.get(key))[:60]
+                raise Mismatch(f"audit.json: its {key} is {shown!r}, which does not follow")
+        return finding
 
     def _accepted(self, name: str) -> Theorem | None:
         """What both checkers accept: a theorem, or None for a family; else raises Mismatch."""
@@ -206,65 +238,67 @@ class _Verifier:
             raise Mismatch(f"the second checker refuses the certificate: {reason}")
         return first
 
-    def _vacuous(self, name: str, reading: Reading) -> str:
-        theorem = self._accepted(name)
-        allowed = {*self.document.hypotheses.values(), *reading.needs.values()}
-        if theorem is None or theorem.statement != ABSURD or not theorem.assumptions <= allowed:
+    def _vacuous(self, judgement: Judgement) -> tuple[str, Judgement]:
+        reading = judgement.reading
+        theorem = self._accepted(judgement.id)
+        known = {**self.document.hypotheses, **reading.needs}
+        if theorem is None or theorem.statement != ABSURD:
             raise Mismatch("the certificate is not a contradiction between its hypotheses")
-        return "both checkers"
+        if not theorem.assumptions <= {*known.values()}:
+            raise Mismatch("the certificate is not a contradiction between its hypotheses")
+        names = _named(theorem, known)
+        reason = contradictory(names)
+        return "both checkers", replace(judgement, assumes=names, reason=reason, theorem=theorem)
 
     def _proved(
-        self,
-        name: str,
-        reading: Reading,
-        claim: Mapping[str, Any] | None,
-        entry: Mapping[str, Any],
-    ) -> str:
-        word = str(entry.get("verdict"))
+        self, judgement: Judgement, claim: Mapping[str, Any] | None, entry: Mapping[str, Any]
+    ) -> tuple[str, Judgement]:
+        word, reading = judgement.verdict, judgement.reading
         if claim is None:
             raise Mismatch(f"it is called {word}, and {CERTIFICATES} has no certificate for it")
         if claim.get("statement") != encode(reading.statement):
             raise Mismatch("the certificate is for another statement")
-        theorem = self._accepted(name)
+        theorem = self._accepted(judgement.id)
         if theorem is None or theorem.statement != reading.statement:
             raise Mismatch("the certificate proves another statement")
         known = {**self.document.hypotheses, **reading.needs}
-        unknown = theorem.assumptions - set(known.values())
-        if unknown:
+        if theorem.assumptions - set(known.values()):
             raise Mismatch("it is proved from what the document does not assume")
-        used = [title for title, formula in known.items() if formula in theorem.assumptions]
-        if entry.get("assumes") != used:
+        used = _named(theorem, known)
+        if entry.get("assumes") != [*used]:
             raise Mismatch("audit.json lists other assumptions than the proof uses")
         expected = proved_word(self.document, reading, used)
         if word != expected:
             raise Mismatch(f"it is called {word}, but what is proved is {expected}")
-        return "both checkers"
+        return "both checkers", replace(judgement, assumes=used, theorem=theorem)
 
     def _refuted(
-        self,
-        name: str,
-        reading: Reading,
-        claim: Mapping[str, Any] | None,
-        entry: Mapping[str, Any],
-    ) -> str:
-        witness = entry.get("witness")
+        self, judgement: Judgement, claim: Mapping[str, Any] | None, entry: Mapping[str, Any]
+    ) -> tuple[str, Judgement]:
+        witness, reading = entry.get("witness"), judgement.reading
         if claim is not None:
             if claim.get("statement") != encode(reading.statement):
                 raise Mismatch("the family refutes another statement")
-            if self._accepted(name) is not None:
+            if self._accepted(judgement.id) is not None:
                 raise Mismatch("the certificate proves something, and refutes nothing")
-            return "both checkers"
+            return "both checkers", replace(judgement, place="for every K")
         if not isinstance(witness, dict) or "model" not in witness:
             raise Mismatch("it is called REFUTED without a counterexample")
         try:
-            evaluator = Evaluator(self.document.language.signature, read_model(witness["model"]))
-            false = evaluator.holds(reading.statement) is False
+            model = read_model(witness["model"])
+            evaluator = Evaluator(self.document.language.signature, model)
+            place = violation(evaluator, reading.statement)
             known = {**self.document.hypotheses, **reading.needs}
             broken = [title for title, x in known.items() if evaluator.holds(x) is not True]
         except KernelError as refusal:
             raise Mismatch(f"the counterexample is refused: {refusal}") from None
-        if not false:
+        if place is None:
             raise Mismatch("the statement is not false on the counterexample")
         if broken:
             raise Mismatch(f"the counterexample does not satisfy {broken[0]!r}")
-        return "the exact evaluator"
+        return "the exact evaluator", replace(judgement, model=model, place=place)
+
+
+def _named(theorem: Theorem, known: Mapping[str, Formula]) -> tuple[str, ...]:
+    """The names of what a theorem assumes."""
+    return tuple(title for title, formula in known.items() if formula in theorem.assumptions)

@@ -81,6 +81,12 @@ def proved_word(document: Document, reading: Reading, names: Iterable[str]) -> s
     return f"PROVED FROM {', '.join(cited)}" if cited else "PROVED"
 
 
+def contradictory(names: Iterable[str]) -> str:
+    """What is said of hypotheses from which `ABSURD` follows."""
+    listed = ", ".join(map(repr, names))
+    return f"the hypotheses {listed} cannot hold together: 0 >= 1 follows from them"
+
+
 class Judge:
     """Judges the readings of one document, each once, lemmas before what uses them."""
 
@@ -229,8 +235,7 @@ class Judge:
             reason = f"the proof assumes what the document does not: {unknown}"
             return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         if theorem.statement == ABSURD:
-            listed = ", ".join(map(repr, names))
-            reason = f"the hypotheses {listed} cannot hold together: 0 >= 1 follows from them"
+            reason = contradictory(names)
             return Judgement(
                 step, claim, reading, "VACUOUS", names, reason, certificate, theorem=theorem
             )

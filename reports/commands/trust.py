@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from typing import Any, Literal
 
 from reports.commands import DOCUMENT_HELP, Subparsers
 from reports.files import Output
@@ -82,7 +82,8 @@ def _show(surface: dict[str, Any]) -> None:
         total = sum(f["code"] for f in surface[key])
         table = Table(title=f"{title} ({total} lines of code)", title_justify="left", box=None)
         for column in ("file", "code", "what it is for"):
-            table.add_column(column, justify="right" if column == "code" else "left")
+            justify: Literal["left", "right"] = "right" if column == "code" else "left"
+            table.add_column(column, justify=justify, no_wrap=column == "file")
         for file in surface[key]:
             table.add_row(file["file"], str(file["code"]), file["for"])
         out.print(table)

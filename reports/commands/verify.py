@@ -18,7 +18,8 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         "verify",
         help="a published report, checked again by both checkers",
         description="Replay every certificate of a report with the kernel and with the second "
-        "checker, and compare what is proved with what is printed. Exit code 1 if they differ.",
+        "checker, and compare what is proved with what is printed: in audit.json, on the page, in "
+        "the READMEs, the corrected proof and the errata. Exit code 1 if they differ.",
     )
     parser.add_argument(
         "folder",
@@ -32,26 +33,36 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         metavar="DOCUMENT",
         help="the file of a document of your own; a paper is found by its name in the report",
     )
+    parser.add_argument(
+        "--readme",
+        metavar="FILE",
+        help="a README with a table of what was found, compared too (default: the nearest one "
+        "above the folder that has the table and links to the page)",
+    )
     parser.add_argument("--quiet", action="store_true", help="print what differs, and the count")
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check a report, and print a line for each claim."""
-    from reports.verification import published_name, verify
+    from reports.derived import readme_about
+    from reports.published import published_name
+    from reports.verification import verify
 
     folder = Path(arguments.folder)
     if not os.path.isfile(folder / "audit.json"):  # noqa: PTH113 - no name makes it raise
         raise WrongUsage(f"{folder} is not the folder of a report: it has no audit.json")
     source = open_with_progress(arguments.document or published_name(folder))
+    readme = Path(arguments.readme) if arguments.readme else readme_about(folder)
     with Progress("verifying") as progress, uncollected():
-        results = verify(folder, source.document, progress)
+        results = verify(folder, source.document, progress, readme)
     faults = [result for result in results if result.fault]
     for result in results:
         if result.fault:
             print(f"DIFFERS  {result.id}: {result.fault}")
         elif not arguments.quiet:
-            print(f"agreed   {result.id}: {result.verdict} ({result.by})")
+            said = f"{result.verdict} ({result.by})" if result.verdict else result.by
+            print(f"agreed   {result.id}: {said}")
     counts: dict[str, int] = {}
     for result in results:
         if not result.fault:

@@ -125,7 +125,7 @@ def _node(node: Node, x: float, y: float) -> str:
     look = mark(worst).name if worst else "proved"
     corner = 4 if worst else 16
     text = [
-        f'<a href="#{anchor(node.name)}"><g class="node v-{look}">',
+        f'<a href="#{anchor(node.name, "step")}"><g class="node v-{look}">',
         f'<rect class="box{" ours" if node.ours else ""}" x="{x:.1f}" y="{y:.1f}" width="{WIDTH}" '
         f'height="{node.height}" rx="{corner}"/>',
         f'<text class="name" x="{x + 12:.1f}" y="{y + 18:.1f}">{escape(_short(node.name))}</text>',

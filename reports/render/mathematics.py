@@ -116,10 +116,16 @@ def _typeset(text: str) -> Markup:
     return Markup(safe)
 
 
-def anchor(name: str) -> str:
-    """The anchor of a step, claim or reading.
+def anchor(name: str, kind: str = "at") -> str:
+    """The anchor of a reading; or of a "step", a "claim", an assumption ("assume").
 
-    >>> anchor("1-3a:repaired")
-    'at-1-3a-repaired'
+    No two names have the same.
+
+    >>> anchor("1-3a:repaired"), anchor("D > 0", "assume")
+    ('at-1-3a:repaired', 'assume-D+.3e.+0')
     """
-    return "at-" + re.sub(r"[^\w-]+", "-", name)
+
+    def escaped(found: re.Match[str]) -> str:
+        return "+" if found[0] == " " else f".{ord(found[0]):x}."
+
+    return f"{kind}-" + re.sub(r"[^\w:-]", escaped, name)

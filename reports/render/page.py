@@ -28,24 +28,20 @@ FONT = "stix-two-math.woff2"
 
 
 def page(
-    document: Document,
-    audit: Audit,
-    sample: DocumentSample | None,
+    content: Mapping[str, Any],
     charts: Mapping[str, str],
-    own: Sequence[Section],
-    command: str,
+    sample: DocumentSample | None = None,
+    own: Sequence[Section] = (),
     measured: Sequence[tuple[str, Any]] = (),
 ) -> str:
     """The whole of `index.html`.
 
-    own: the sections of the paper's own. measured: what `make assurance` counted, label and figure.
+    content: what `contents` gives. charts: figures by the names of their files. own: the sections
+    of the paper's own. measured: what `make assurance` counted, label and figure.
     """
     from reports.templates import environment
 
-    samples = samples_by_reading(sample)
-    viewer = Viewer(document, audit, samples, command)
-    content = contents(document, audit, viewer)
-    content |= {
+    shown = {
         "style": Markup(_template("style.css")),
         "font": b64encode(files("reports").joinpath("templates", FONT).read_bytes()).decode(),
         "charts": {
@@ -58,11 +54,9 @@ def page(
             for drawing in section.drawings
         },
         "measured": measured,
-        "maths": viewer.maths,
-        "graph": graph(document, audit),
         "sample": _sample(sample),
     }
-    return environment().get_template("page.html.j2").render(content)
+    return environment().get_template("page.html.j2").render({**content, **shown})
 
 
 def samples_by_reading(sample: DocumentSample | None) -> dict[str, ClaimSample]:
@@ -70,8 +64,11 @@ def samples_by_reading(sample: DocumentSample | None) -> dict[str, ClaimSample]:
     return {} if sample is None else {claim.claim: claim for claim in sample.claims}
 
 
-def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]:
-    """Everything that both the page and the README show."""
+def contents(
+    document: Document, audit: Audit, sample: DocumentSample | None, command: str
+) -> dict[str, Any]:
+    """Everything that the page and the READMEs show of an audit, for their templates."""
+    viewer = Viewer(document, audit, samples_by_reading(sample), command)
     used = dependencies(document, audit)
     steps = [viewer.step(step, found, used[step.equation]) for step, found in audit.by_step()]
     claims = [claim for step in steps for claim in step.claims]
@@ -99,7 +96,7 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "questions": _questions(document, audit, viewer),
         "roles": _roles(document, audit, viewer),
         "assumptions": [a for a in register if not a["own"] and not a["cited"]],
-        "own_assumptions": [a for a in register if a["own"]],
+        "own_assumptions": [a for a in register if a["own"] and not a["cited"]],
         "exhibits": audit.exhibits,
         "shown": sum(bool(f.true_on) for f in audit.findings),
         "cited": _cited(document, register),
@@ -112,6 +109,8 @@ def contents(document: Document, audit: Audit, viewer: Viewer) -> dict[str, Any]
         "asked": bool(asked),
         "loose": _loose(document, steps),
         "surprises": audit.surprises,
+        "maths": viewer.maths,
+        "graph": graph(document, audit),
     }
 
 
@@ -158,7 +157,7 @@ def _used_assumptions(
         known |= finding.judgement.reading.needs
     order = list(known)
     return [
-        (name, anchor("assume-" + name), viewer.maths.inline(known[name]))
+        (name, anchor(name, "assume"), viewer.maths.inline(known[name]))
         for name in sorted(names, key=order.index)
     ]
 
@@ -244,7 +243,7 @@ def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[
     return [
         {
             "name": name,
-            "anchor": anchor("assume-" + name),
+            "anchor": anchor(name, "assume"),
             "formula": viewer.maths.inline(known[name]),
             "note": viewer.maths.line(document.hypothesis_notes.get(name, "")),
             "uses": used,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from reports.progress import Progress
 from reports.render.figures import figures
 from reports.render.page import contents, headline_of, page, samples_by_reading
 from reports.render.papers import sections
-from reports.render.views import Viewer
 from theory.bundle import as_text, bundle
 from theory.notation.document import Document
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 CERTIFICATES = "certificates.json"
 """The bundle that `byzproof verify` and the second checker read."""
+CHARTS = ("constants.svg", "ratios.svg")
+"""The figures that every report may have; a paper's own come with its sections."""
 BEGIN, END = "<!-- found: begin -->", "<!-- found: end -->"
 """Between these marks a README holds the table of what was found."""
 
@@ -45,11 +46,11 @@ def write_report(
     Raises CannotWrite where the folder cannot be written to.
     """
     sample = sample_of(document, audit, sampling)
-    contents_by_name = render(document, audit, sample, command, measured_in(folder))
+    written = render(document, audit, sample, command, measured_in(folder))
     stale = [path for path in (folder / "figures").glob("*.svg") if path.is_file()]
-    write_files(folder, contents_by_name, stale=stale)
+    write_files(folder, written, stale=stale)
     if readme is not None:
-        renew_table(Path(readme), document, audit, command)
+        renew_table(Path(readme), found_table(contents(document, audit, None, command)))
     return folder / "index.html"
 
 
@@ -76,9 +77,10 @@ def render(
         charts = figures(document, audit, names, samples_by_reading(sample))
         own = sections(document)
         progress("page", 1, 3)
+        content = contents(document, audit, sample, command)
         written = {
-            "index.html": page(document, audit, sample, charts, own, command, measured),
-            "README.md": readme_of(document, audit, sample, charts, command),
+            "index.html": page(content, charts, sample, own, measured),
+            "README.md": readme_of(content, charts),
             "audit.json": audit.as_json(),
             CERTIFICATES: as_text(bundle(document, [f.judgement for f in audit.findings])),
             **corrected.files(document, [finding.judgement for finding in audit.findings]),
@@ -117,32 +119,22 @@ def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample
         )
 
 
-def readme_of(
-    document: Document,
-    audit: Audit,
-    sample: DocumentSample | None,
-    charts: Mapping[str, str],
-    command: str,
-) -> str:
-    """The README of a report, for GitHub."""
+def readme_of(content: Mapping[str, Any], charts: Container[str]) -> str:
+    """The README of a report, for GitHub; content: what `contents` gives."""
     from reports.templates import environment
 
-    viewer = Viewer(document, audit, samples_by_reading(sample), command)
-    content = contents(document, audit, viewer)
     text = environment().get_template("report.md.j2").render(content, charts=charts)
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
-def found_table(document: Document, audit: Audit, command: str) -> str:
-    """What was found, as a table in Markdown."""
+def found_table(content: Mapping[str, Any]) -> str:
+    """What was found, as a table in Markdown; content: what `contents` gives."""
     from reports.templates import environment
 
-    viewer = Viewer(document, audit, {}, command)
-    content = contents(document, audit, viewer)
     return environment().get_template("found.md.j2").render(content).strip()
 
 
-def renew_table(path: Path, document: Document, audit: Audit, command: str) -> None:
+def renew_table(path: Path, table: str) -> None:
     """Put the table of what was found between the marks of a README."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -152,5 +144,4 @@ def renew_table(path: Path, document: Document, audit: Audit, command: str) -> N
         raise CannotWrite(f"{path} has no marks {BEGIN} and {END}")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    table = found_table(document, audit, command)
     write_file(path, f"{before}{BEGIN}\n\n{table}\n\n{END}{after}")

@@ -106,8 +106,10 @@ class Viewer:
         self.document, self.audit, self.samples = document, audit, samples
         self.command = command
         self.links = {f.id: anchor(f.id) for f in audit.findings}
-        self.links |= {s.equation: anchor(s.equation) for s, _ in audit.by_step()}
-        self.links |= {f.judgement.claim.id: anchor(f.judgement.claim.id) for f in audit.findings}
+        claims = dict.fromkeys(f.judgement.claim.id for f in audit.findings)
+        self.links |= {name: anchor(name, "claim") for name in claims}
+        # A step of one claim has its name, and shows the display of the text as well.
+        self.links |= {s.equation: anchor(s.equation, "step") for s, _ in audit.by_step()}
         self.maths = Mathematics(document.language, self.links)
 
     def step(self, step: Step, findings: list[Finding], uses: list[str]) -> StepView:
@@ -118,14 +120,14 @@ class Viewer:
         claims = [self.claim(found) for found in by_claim.values()]
         return StepView(
             step.equation,
-            anchor(step.equation),
+            anchor(step.equation, "step"),
             self.maths.line(step.title),
             step.section,
             self.maths.display(step.display) if step.display else Markup(""),
             step.display,
             self.maths.prose(step.explanation),
             claims,
-            [(name, anchor(name)) for name in uses],
+            [(name, anchor(name, "step")) for name in uses],
             all(c.origin == "ours" for c in claims),
             [badge(word) for word in dict.fromkeys(c.verdict for c in claims)],
         )
@@ -138,7 +140,7 @@ class Viewer:
         cure = f"repaired: {repaired[0].verdict}" if repaired else ""
         return ClaimView(
             claim.id,
-            anchor(claim.id),
+            anchor(claim.id, "claim"),
             self.maths.line(claim.title),
             claim.title.replace("|", "\\|"),
             badge(worst),
@@ -173,8 +175,8 @@ class Viewer:
             self.maths.prose(reading.why),
             self.maths.prose(reading.breaks),
             self.maths.prose(reading.ties),
-            [(name, anchor("assume-" + name)) for name in finding.assumes] if proved else [],
-            [(name, self.links[name]) for name in lemmas(judgement) if name in self.links],
+            [(name, anchor(name, "assume")) for name in finding.assumes] if proved else [],
+            [(name, anchor(name)) for name in lemmas(judgement) if name in self.links],
             [(self.maths.inline(x), why) for why, x in facts(signature, judgement)],
             counted,
             sum(applied.values()),

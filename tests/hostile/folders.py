@@ -22,7 +22,8 @@ from tests.hostile.trying import command, fault, undocumented
 from tests.reports.conftest import load_toy
 from theory import replay as second
 
-FILES = ("audit.json", CERTIFICATES, "index.html")
+FILES = ("audit.json", CERTIFICATES, "index.html", "corrected.md")
+"""Files of a report that are edited, or replaced by what is no file."""
 
 
 @cache
@@ -31,7 +32,8 @@ def toy():
     document = load_toy()
     with tempfile.TemporaryDirectory() as folder:
         write_report(document, audit(document, {}), Path(folder), sampling="none")
-        return document, {name: (Path(folder) / name).read_text() for name in FILES}
+        paths = [path for path in Path(folder).rglob("*") if path.is_file()]
+        return document, {str(p.relative_to(folder)): p.read_text() for p in paths}
 
 
 @contextmanager
@@ -39,6 +41,7 @@ def report():
     """An honest report in a folder that goes away."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in toy()[1].items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
             (Path(folder) / name).write_text(text)
         yield Path(folder)
 

@@ -1,19 +1,33 @@
 """`byzproof verify`: what is published is what both checkers accept, and what is printed."""
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 
 from reports.cli import main
+from reports.derived import readme_about
 from reports.errors import WrongUsage
-from reports.render.report import CERTIFICATES, write_report
-from reports.verification import published_name, verify
+from reports.published import TEXTS, published_name
+from reports.render.page import contents
+from reports.render.report import BEGIN, CERTIFICATES, END, found_table, renew_table, write_report
+from reports.templates import RUN
+from reports.verification import verify
+
+
+@pytest.fixture(scope="module")
+def honest(toy, toy_audit, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("honest")
+    write_report(toy, toy_audit, folder, sampling="none")
+    return folder
 
 
 @pytest.fixture
-def folder(toy, toy_audit, tmp_path):
-    write_report(toy, toy_audit, tmp_path, sampling="none")
-    return tmp_path
+def folder(honest, tmp_path):
+    """A copy of an honest report, to be tampered with."""
+    return Path(shutil.copytree(honest, tmp_path / "report"))
 
 
 def faults(folder, toy):
@@ -40,6 +54,7 @@ def test_an_honest_report_agrees(folder, toy):
     assert faults(folder, toy) == {}
     results = verify(folder, toy, lambda what, done, of: None)
     assert {r.by for r in results} >= {"both checkers", "the exact evaluator"}
+    assert {*TEXTS, CERTIFICATES} <= {r.id for r in results if r.by == "the text made anew"}
     assert published_name(folder) == toy.name
 
 
@@ -51,7 +66,9 @@ def test_a_printed_formula_that_was_changed(folder, toy):
 def test_a_page_that_shows_another_formula(folder, toy):
     page = folder / "index.html"
     page.write_text(page.read_text().replace("<math", "<moth"))
-    assert "page does not show" in faults(folder, toy)["1-1a"]
+    found = faults(folder, toy)
+    assert "><moth " in found["index.html: 1-1a"].partition("gives")[0]
+    assert "><math " in found["index.html: 1-1a"].partition("gives")[2]
 
 
 def test_a_certificate_that_was_swapped(folder, toy):
@@ -150,7 +167,7 @@ def test_an_id_that_is_none(folder, toy):
 def test_a_verdict_word_on_the_page_that_was_changed(folder, toy):
     page = folder / "index.html"
     page.write_text(page.read_text().replace("</svg>REFUTED</span>", "</svg>PROVED</span>"))
-    assert "page does not call it REFUTED" in faults(folder, toy)["1-2a"]
+    assert "</svg>REFUTED" in faults(folder, toy)["index.html: 1-2a"]
 
 
 def test_assumptions_that_were_left_out(folder, toy):
@@ -158,9 +175,171 @@ def test_assumptions_that_were_left_out(folder, toy):
     assert "other assumptions" in faults(folder, toy)["1-1a"]
 
 
+@pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", [None, b"\xff\xfe"])
-def test_a_page_that_cannot_be_read(folder, toy, text):
-    page = folder / "index.html"
-    page.unlink() if text is None else page.write_bytes(text)
-    with pytest.raises(WrongUsage, match=r"index\.html"):
+def test_a_text_that_cannot_be_read(folder, toy, name, text):
+    path = folder / name
+    path.unlink() if text is None else path.write_bytes(text)
+    with pytest.raises(WrongUsage, match=re.escape(name)):
         faults(folder, toy)
+
+
+def test_a_page_that_never_ends(folder, toy):
+    page = folder / "index.html"
+    page.unlink()
+    page.symlink_to("/dev/zero")
+    with pytest.raises(WrongUsage, match="is no file"):
+        faults(folder, toy)
+
+
+# -- what follows from the readings
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        ("README.md", "| 1-2 | 1-2a", "| 1-2 | 1-2z", "line .* (1-2a): it reads"),
+        ("README.md", "REFUTED", "PROVED", "REFUTED"),
+        ("corrected.md", "*Assumes* members", "*Assumes* nothing", "members"),
+        ("corrected.md", "## Hypotheses", "## Theorems", "'## Hypotheses'"),
+        ("corrected.tex", r"\le ", r"\ge ", r"\\\\le"),
+        ("errata.md", "1-2a", "1-1a", "(1-2a)"),
+    ],
+)
+def test_a_text_that_says_something_else(folder, toy, name, old, new, fault):
+    path = folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    found = faults(folder, toy)
+    assert [*found] == [name]
+    assert re.search(fault.replace("(", r"\(").replace(")", r"\)"), found[name])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("justification", "ESTABLISHED"),
+        ("impact", "local repair"),
+        ("origin", "paper"),
+        ("scope", "all values"),
+        ("title", "All is well"),
+        ("equation", "9-9"),
+        ("note", "PROVED"),
+    ],
+)
+def test_what_audit_json_says_besides(folder, toy, key, value):
+    change(folder, "audit.json", lambda d: entry(d, "1-3a").update({key: value}))
+    assert f"its {key} is '{value}'" in faults(folder, toy)["1-3a"]
+
+
+@pytest.mark.parametrize(
+    "change_of_it",
+    [
+        {"claimed": "2"},
+        {"best proved": "0"},
+        {"ratio": "7"},
+        {"ratio": "1/0"},
+        {"ratio": "9" * 5000},
+        {"ratio": ["1"]},
+        {"more": "1"},
+    ],
+)
+def test_a_tightness_that_is_none(folder, toy, change_of_it):
+    change(
+        folder,
+        "audit.json",
+        lambda d: entry(d, "1-2a", "repaired")["tightness"].update(change_of_it),
+    )
+    assert "audit.json" in faults(folder, toy)["1-2a:repaired"]
+
+
+def test_a_tightness_that_was_left_out(folder, toy):
+    change(folder, "audit.json", lambda d: entry(d, "1-2a", "repaired").update(tightness=None))
+    assert "none to what is" in faults(folder, toy)["1-2a:repaired"]
+
+
+def test_a_ratio_on_the_page_is_that_of_audit_json(folder, toy):
+    change(
+        folder,
+        "audit.json",
+        lambda d: entry(d, "1-2a", "repaired")["tightness"].update(ratio="1/2"),
+    )
+    assert "index.html: 1-2a:repaired" in faults(folder, toy)
+
+
+def test_claims_in_another_order_and_more_than_claims(folder, toy):
+    change(folder, "audit.json", lambda d: d["claims"].reverse())
+    change(folder, "audit.json", lambda d: d.update(note="all is PROVED"))
+    faulty = [r.fault for r in verify(folder, toy, lambda what, done, of: None) if r.fault]
+    assert any("not in their order" in fault for fault in faulty)
+    assert any("more than its document" in fault for fault in faulty)
+
+
+def test_a_bundle_that_needs_something_else(folder, toy):
+    change(folder, CERTIFICATES, lambda d: carried(d, "1-1a")["needs"].append(d["hypotheses"][0]))
+    found = faults(folder, toy)
+    assert "1-1a: its needs" in found[CERTIFICATES]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("Does the written argument establish it? <b>GAP", "Does it? <b>ESTABLISHED", "1-"),
+        ('<section id="trust">', '<section id="trust"><p>Nothing else.</p>', "trust"),
+        ('<tr id="assume-members">', '<tr id="assume-members"><td></td>', "assume-members"),
+        ("byzproof · an audit", "Certified · an audit", "its beginning"),
+        ("<!DOCTYPE html>", '<!DOCTYPE html><div id="more">PROVED</div>', "more"),
+    ],
+)
+def test_a_part_of_the_page_that_was_changed(folder, toy, old, new, part):
+    page = folder / "index.html"
+    text = page.read_text()
+    assert old in text
+    page.write_text(text.replace(old, new, 1))
+    found = faults(folder, toy)
+    assert found
+    assert all(name.startswith("index.html: ") for name in found)
+    assert any(part in name for name in found)
+
+
+def test_what_comes_from_a_run_may_change_and_shows_no_verdict(folder, toy):
+    page = folder / "index.html"
+    honest = page.read_text()
+    assert "".join(RUN) in honest
+    page.write_text(honest.replace("".join(RUN), f"{RUN[0]}0.5{RUN[1]}"))
+    assert faults(folder, toy) == {}
+    page.write_text(honest.replace("".join(RUN), f"{RUN[0]}It is PROVED.{RUN[1]}", 1))
+    assert faults(folder, toy)
+    page.write_text(honest.replace("<p", f"{RUN[0]}5{RUN[1]}<p", 1))
+    assert faults(folder, toy)
+
+
+def test_a_figure_on_the_page_is_that_of_the_folder(folder, toy):
+    (figure,) = (folder / "figures").glob("ratios.svg")
+    figure.write_text(figure.read_text().replace("<svg", "<svg class='other'", 1))
+    assert [*faults(folder, toy)] == ["index.html: loose"]
+
+
+def test_the_readme_above_a_report(toy, toy_audit, tmp_path, folder):
+    readme = tmp_path / "READ.md"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    renew_table(readme, found_table(contents(toy, toy_audit, None, "byzproof counterexample")))
+
+    def found():
+        results = verify(folder, toy, lambda what, done, of: None, readme)
+        return {r.id: r.fault for r in results if r.fault}
+
+    assert found() == {}
+    readme.write_text(readme.read_text().replace("REFUTED", "PROVED", 1))
+    assert "REFUTED" in found()[str(readme)]
+
+
+def test_the_readme_is_found_by_its_link(tmp_path):
+    folder = tmp_path / "reports" / "toy"
+    folder.mkdir(parents=True)
+    readme = tmp_path / "README.md"
+    readme.write_text(f"[all](reports/toy/index.html)\n{BEGIN}\n{END}\n")
+    assert readme_about(folder) == readme.resolve()
+    readme.write_text(f"[all](reports/other/index.html)\n{BEGIN}\n{END}\n")
+    assert readme_about(folder) is None

@@ -1,0 +1,89 @@
+"""A report as it lies in its folder: what `byzproof report` wrote there, read and not believed."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reports.errors import WrongUsage
+from reports.render.report import CERTIFICATES, measured_in
+from theory import replay as second
+
+LARGEST = 64_000_000
+"""Bytes of a file; a longer one is no report."""
+TEXTS = ("index.html", "README.md", "corrected.md", "corrected.tex", "errata.md")
+"""The files that are texts."""
+AGAIN = "write the report anew with `byzproof report`"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One reading of a published report, or one of its files."""
+
+    id: str
+    verdict: str
+    """The word that is published; empty for a file."""
+    fault: str = ""
+    """What is wrong; empty where everything agrees."""
+    by: str = ""
+    """What agrees."""
+
+
+class Mismatch(Exception):
+    """What is published is not what was checked; the message says how."""
+
+
+class Published:
+    """The files of a report; raises WrongUsage where one is missing, or is none of a report."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        data = read_json(folder / "audit.json")
+        entries = data.get("claims") if isinstance(data, dict) else None
+        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            raise WrongUsage(f"{folder / 'audit.json'} lists no claims: write the report anew")
+        self.head = {key: value for key, value in data.items() if key != "claims"}
+        """What `audit.json` says besides its claims."""
+        self.entries: list[dict[str, Any]] = entries
+        self.bundle = read_json(folder / CERTIFICATES)
+        self.texts = {name: read_text(folder / name) for name in TEXTS}
+        self.measured = measured_in(folder)
+        """What `make assurance` counted."""
+
+    def chart(self, name: str) -> str | None:
+        """A figure of the report; None where it has none of that name."""
+        path = self.folder / "figures" / name
+        return read_text(path) if path.is_file() else None
+
+
+def published_name(folder: Path) -> str:
+    """The name of the document that a report is about."""
+    data = read_json(folder / "audit.json")
+    name = data.get("document") if isinstance(data, dict) else None
+    if not isinstance(name, str):
+        raise WrongUsage(f"{folder / 'audit.json'} does not name a document: write the report anew")
+    return name
+
+
+def read_json(path: Path) -> Any:
+    """JSON from a file; raises WrongUsage if there is none."""
+    try:
+        return second.load(path)
+    except second.Refused as reason:
+        raise WrongUsage(f"{path}: {reason}; {AGAIN}") from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raises WrongUsage if there is none."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WrongUsage(f"{path} is no file; {AGAIN}")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise WrongUsage(f"{path} is too large for a file of a report; {AGAIN}")
+        return content.decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise WrongUsage(f"{path} cannot be read ({type(error).__name__}); {AGAIN}") from None
