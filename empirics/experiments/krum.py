@@ -90,8 +90,9 @@ class Krum(Experiment):
             ]
             if not thorough:
                 start = len(cells)
+                idle = sum(cell["attack"] == "none" for cell in cells)
                 choices = [
-                    (DIMENSIONS[c % 3], models[c % len(models)], attacks[c % len(attacks)])
+                    (DIMENSIONS[c % 3], models[c % len(models)], attacks[(c - idle) % len(attacks)])
                     for c in range(start, start + _QUICK)
                 ]
             cells += [self.cell(n, f, *choice) for choice in choices]
