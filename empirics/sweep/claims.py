@@ -117,7 +117,8 @@ class SweepClaim:
         if self.quantity.order is not None:
             moment = length_moment(model, self.quantity.order, d, gradient)
             if moment is None:
-                why = f"no exact E|G|^{self.quantity.order} is known of {model.label}"
+                power = f"E|G|^{self.quantity.order} of {model.label}"
+                why = f"{power} is infinite, or not known exactly: leave one of them out"
                 raise NoBound("models", why)
         try:
             bound = _right(

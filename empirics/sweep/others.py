@@ -31,16 +31,19 @@ class Looked(NamedTuple):
 
 def tried(rule: Foreign) -> Looked:
     """Try a rule in a process of its own, in this folder."""
+    spawn = multiprocessing.get_context("spawn")
+    before = set(multiprocessing.active_children())
     with (
         one_thread_per_process(),
-        ProcessPoolExecutor(
-            1, multiprocessing.get_context("spawn"), initializer=enter_worker
-        ) as pool,
+        ProcessPoolExecutor(1, mp_context=spawn, initializer=enter_worker) as pool,
     ):
         try:
             return pool.submit(look_at, rule.spec, rule.m).result()
         except BrokenExecutor:
             return Looked(f"{rule.spec} ends its process when it is tried: {DEATH}", "")
+        finally:
+            for process in set(multiprocessing.active_children()) - before:
+                process.kill()  # it may never end, where Ctrl-C was pressed for that reason
 
 
 def look_at(spec: str, m: int | None) -> Looked:

@@ -130,6 +130,7 @@ class TimeFit:
 
     Least squares of logarithms. Small sizes cost more than their share, so that the exponents over
     all sizes are too small for large ones; the last ones come nearer to them, with more noise.
+    Vectors that are sent by many workers are taken once: f workers that collude cost as one.
     """
 
     rule: str

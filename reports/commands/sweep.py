@@ -286,26 +286,28 @@ def _print_claims(rows: list[dict[str, Any]]) -> None:
 
     from reports.terminal import console
 
-    found: dict[tuple[str, str], list[tuple[float, dict[str, Any]]]] = {}
+    found: dict[tuple[str, str], list[tuple[dict[str, Any], dict[str, Any]]]] = {}
     for row in rows:
         for name, said in row["claims"].items():
             if said["share"] is not None:
-                at = found.setdefault((name, row["cell"]["rule"]), [])
-                at.append((said["share"], row["cell"]))
+                found.setdefault((name, row["cell"]["rule"]), []).append((said, row["cell"]))
     if not found:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("claim, rule", "cells", "largest share", "found with"):
         table.add_column(name, justify="right" if name in ("cells", "largest share") else "left")
-    for (name, rule), shares in found.items():
-        share, cell = max(shares, key=lambda each: each[0])
+    for (name, rule), compared in found.items():
+        said, cell = max(compared, key=lambda each: each[0]["share"])
+        mark = "!" if any(one["verdict"] == "CONTRADICTED" for one, _ in compared) else ""
         place = ", ".join(f"{key} = {cell[key]:g}" for key in ("n", "f", "d"))
         where = f"{cell['model']}, {cell['attack']}, {place}, |g|/σ = {cell['gradient']:g}"
         names = escape(f"{name}, {rule}")
-        table.add_row(names, str(len(shares)), f"{100 * share:.3g} %", escape(where))
+        share = f"{100 * said['share']:.3g} %{mark}"
+        table.add_row(names, str(len(compared)), share, escape(where))
     out = console()
     out.print()
     out.print(table)
+    out.print("`byzproof explain CLAIM` says what is claimed; ! marks a bound that is exceeded.")
 
 
 def _print_fits(rows: list[dict[str, Any]], timings: dict[str, tuple[float, float]]) -> None:

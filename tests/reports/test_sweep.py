@@ -139,7 +139,12 @@ def test_the_angle_and_the_moments_are_shown_and_how_they_were_measured(
 def test_a_contradicted_claim_about_krum_is_exit_code_1(plan, tmp_path, capsys):
     planted(plan, tmp_path / "a.sqlite", krum_bias=1e5)
     assert call("--show", "a.sqlite") == 1
-    assert "16 claims about Krum contradicted" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "16 claims about Krum contradicted" in out
+    marked = [
+        line for line in out.splitlines() if line.startswith(("1-8a, krum", "error-sharp, k"))
+    ]
+    assert ["%!" in line for line in marked] == [True, False]
 
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_made(plan, tmp_path):
