@@ -6,7 +6,7 @@ s^2 = |g|^2 + d = E|G|^2, so that no power of a long g overflows.
 
 from __future__ import annotations
 
-from functools import singledispatch
+from functools import cache, singledispatch
 from math import hypot, sqrt
 
 import numpy as np
@@ -19,7 +19,11 @@ from empirics.models.student_t import StudentT
 from empirics.models.three_point import ThreePoint
 from empirics.models.two_point import TwoPoint
 
+LONGEST = 2000
+"""Dimensions up to which sums over all outcomes of three values are taken."""
 
+
+@cache
 def length_moment(model: Model, r: int, d: int, gradient: float) -> float | None:
     """E|G|^r / s^r for r = 2, 3 or 4; None where it is infinite or no formula is known here.
 
@@ -114,3 +118,22 @@ def _(model: TwoPoint, d: int, gradient: float) -> float:
     rare = np.arange(d + 1)
     squares = rare * ((each + r) / size) ** 2 + (d - rare) * ((each - 1 / r) / size) ** 2
     return float((binom.pmf(rare, d, float(model.p)) * squares**1.5).sum())
+
+
+@_third.register
+def _(model: ThreePoint, d: int, gradient: float) -> float | None:
+    """|G|^2 depends on how many coordinates are not 0, and how many of these are positive."""
+    from scipy.stats import binom
+
+    if d > LONGEST:
+        return None
+    size, each = hypot(gradient, sqrt(d)), gradient / sqrt(d)
+    total, nonzero = 0.0, binom.pmf(np.arange(d + 1), d, 1 / model.a**2)
+    for count in np.flatnonzero(nonzero > 1e-20):  # the others change no digit
+        up = np.arange(count + 1)
+        squares = (
+            up * ((each + model.a) / size) ** 2 + (count - up) * ((each - model.a) / size) ** 2
+        )
+        squares += (d - count) * (each / size) ** 2
+        total += nonzero[count] * (binom.pmf(up, count, 0.5) * squares**1.5).sum()
+    return float(total)

@@ -198,7 +198,11 @@ def test_vectors_that_are_no_numbers_go_to_the_rules_that_take_them(plan_text):
         ),
         ({"claims": '"ball-b"', "gradient": "0"}, 14, "gradient = 0: sin alpha < 1 needs"),
         ({"claims": '"ball-b"', "gradient": "1e12"}, 14, "bound is lost in rounding"),
-        ({"claims": '"moment-constant-r3"'}, 9, "E|G|^3 of skewed is infinite, or not known exactly"),
+        (
+            {"claims": '"moment-constant-r3"'},
+            9,
+            "E|G|^3 of skewed is infinite, or not known exactly",
+        ),
         ({"method": "fast"}, 16, "method = 'fast': give one of all coordinates, exact"),
         ({"method": "exact reduction"}, 16, "no exact reduction for the model skewed"),
         ({"claims": '"1-8a"', "n": "7, 2000"}, 11, "index set 'C' would have 1999"),
