@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+from reports.aside import aside
 from reports.audit import Audit, Finding
 from reports.derived import compared
 from reports.errors import WrongUsage
-from reports.exhibits import Exhibits
+from reports.exhibits import Exhibit, Exhibits
 from reports.marks import mark
 from reports.published import CERTIFICATES, Checked, Mismatch, Published
 from reports.render.mathematics import anchor
@@ -65,6 +66,14 @@ def verify(
     return results
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """Where a statement is false on its counterexample; or why that is none."""
+
+    place: str = ""
+    fault: str = ""
+
+
 class _Verifier:
     def __init__(self, published: Published, document: Document) -> None:
         self.published, self.document = published, document
@@ -74,9 +83,11 @@ class _Verifier:
         self.carried = published.bundle
         self.findings: list[Finding] = []
         """What was verified so far."""
-        self.second = {result.id: result for result in second.check_bundle(self.carried)}
         self.claims = self._claims()
+        beside = aside(self._beside)  # what needs nothing of the first checker
         self.first = {name: self._replayed(name) for name in self.claims}
+        results, self.evaluated, self.exhibits = beside()
+        self.second = {result.id: result for result in results}
 
     def _claims(self) -> dict[str, dict[str, Any]]:
         """The claims of the bundle by id, if its head is that of the document."""
@@ -89,6 +100,33 @@ class _Verifier:
         if not isinstance(claims, list) or not all(isinstance(c, dict) for c in claims):
             raise WrongUsage(f"{CERTIFICATES} lists no claims")
         return {str(claim.get("id")): claim for claim in claims}
+
+    def _beside(self) -> tuple[list[second.Result], dict[str, Evaluated], tuple[Exhibit, ...]]:
+        """What the second checker finds, what the evaluator does, and what the models show."""
+        evaluated = {}
+        for claim in self.document.claims().values():
+            for reading in claim.readings:
+                entry = self.entries.get((claim.id, reading.kind), {})
+                witness = entry.get("witness")
+                if entry.get("verdict") == "REFUTED" and isinstance(witness, dict):
+                    name = theorem_id(claim, reading)
+                    evaluated[name] = self._evaluated(reading, witness.get("model"))
+        exhibits = Exhibits(self.document).summary()
+        return second.check_bundle(self.carried), evaluated, exhibits
+
+    def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
+        try:
+            evaluator = Evaluator(self.document.language.signature, read_model(data))
+            place = violation(evaluator, reading.statement)
+            known = {**self.document.hypotheses, **reading.needs}
+            broken = [title for title, x in known.items() if evaluator.holds(x) is not True]
+        except KernelError as refusal:
+            return Evaluated(fault=f"the counterexample is refused: {refusal}")
+        if place is None:
+            return Evaluated(fault="the statement is not false on the counterexample")
+        if broken:
+            return Evaluated(fault=f"the counterexample does not satisfy {broken[0]!r}")
+        return Evaluated(place)
 
     def _replayed(self, name: str) -> Theorem | str | None:
         """The kernel's theorem, None for a family that it accepts, or why it refuses."""
@@ -119,7 +157,7 @@ class _Verifier:
 
     def audit(self) -> Audit:
         """The audit that was verified; nothing in it is measured on the witness models."""
-        return Audit(self.document, tuple(self.findings), Exhibits(self.document).summary())
+        return Audit(self.document, tuple(self.findings), self.exhibits)
 
     def readings(self, progress: Progress) -> Iterator[Checked]:
         """The result for every reading of the document, and for what is published besides."""
@@ -284,19 +322,11 @@ class _Verifier:
             return "both checkers", replace(judgement, place="for every K")
         if not isinstance(witness, dict) or "model" not in witness:
             raise Mismatch("it is called REFUTED without a counterexample")
-        try:
-            model = read_model(witness["model"])
-            evaluator = Evaluator(self.document.language.signature, model)
-            place = violation(evaluator, reading.statement)
-            known = {**self.document.hypotheses, **reading.needs}
-            broken = [title for title, x in known.items() if evaluator.holds(x) is not True]
-        except KernelError as refusal:
-            raise Mismatch(f"the counterexample is refused: {refusal}") from None
-        if place is None:
-            raise Mismatch("the statement is not false on the counterexample")
-        if broken:
-            raise Mismatch(f"the counterexample does not satisfy {broken[0]!r}")
-        return "the exact evaluator", replace(judgement, model=model, place=place)
+        found = self.evaluated[judgement.id]
+        if found.fault:
+            raise Mismatch(found.fault)
+        model = read_model(witness["model"])
+        return "the exact evaluator", replace(judgement, model=model, place=found.place)
 
 
 def _named(theorem: Theorem, known: Mapping[str, Formula]) -> tuple[str, ...]:
