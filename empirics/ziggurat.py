@@ -1,19 +1,20 @@
 """Normal and Student t variables by a ziggurat that draws many at a time.
 
     rng = np.random.default_rng(1)
-    standard_normal(rng, (20, 17, 100))     # as rng.standard_normal, at about half the cost
-    standard_t(rng, 5.0, (20, 17, 100))     # of variance 1, at about a fifth
+    standard_normal(rng, (20, 17, 100))
+    standard_t(rng, 5.0, (20, 17, 100))     # of variance 1
 
 Random numbers are most of what an experiment with Krum costs. numpy draws one after the other, and
-a branch that no processor can foresee, such as the sign, makes it wait each time; here the same
-operation is done to thousands.
+a branch that no processor can foresee, such as the sign, makes it wait each time: measured with
+PCG64, 8 ns for a normal number and 24 ns for a t. Here the same operation is done to thousands,
+which takes 4 to 5 ns for either.
 
 Marsaglia and Tsang, The ziggurat method for generating random variables, J. Stat. Softw. 5 (8),
 2000. The graph of a density is covered by layers of equal area, one upon the other. One takes a
 layer, and a point x of it; the lowest layer is a rectangle, and the tail in place of its outer
 part. Nearly always x is such that the layer lies below the graph there, and has the law wanted.
 Else one draws a height within the layer, and begins anew where the point is above the graph. So
-the law is exact, but for x being one of 2^54 points of its layer, as evenly spaced as floats are.
+the law is exact, but for x being one of 2^54 evenly spaced points of its layer, as a float.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Law(ABC):
         """So many independent |X|, given that |X| > edge > 0, by rejection.
 
         Marsaglia, Generating a variable from the tail of the normal distribution, Technometrics 6,
-        1964, for any law. The share that is not rejected grows with the edge.
+        1964, for any law.
         """
         found = self.farther(edge, rng.standard_exponential(size))
         again = (rng.random(size) * found >= edge).nonzero()[0]
