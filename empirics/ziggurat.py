@@ -7,7 +7,7 @@
 Random numbers are most of what an experiment with Krum costs. numpy draws one after the other, and
 a branch that no processor can foresee, such as the sign, makes it wait each time: measured with
 PCG64, 8 ns for a normal number and 24 ns for a t. Here the same operation is done to thousands,
-which takes 4 to 5 ns for either.
+which takes about 5 ns for either.
 
 Marsaglia and Tsang, The ziggurat method for generating random variables, J. Stat. Softw. 5 (8),
 2000. The graph of a density is covered by layers of equal area, one upon the other. One takes a
