@@ -5,7 +5,8 @@ with Child("empirics.probe.process:serve", spec) as child:
     child.receive(10.0)          # or Ended, or Silent, which say what happened
 
 It has its own session, so that Ctrl-C reaches the caller alone, which then ends it with everything
-that it has started. It reads nothing, and what it prints is thrown away.
+that it has started. It reads nothing, and what it prints is thrown away. BLAS gets one thread, so
+that results do not depend on how many there are.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from empirics.seeds import one_thread_per_process
 
 START = """
 import sys
@@ -55,7 +58,7 @@ class Child:
 
     def __init__(self, target: str, *arguments: Any) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, one_thread_per_process():
             self._process = subprocess.Popen(
                 [sys.executable, "-c", START, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,

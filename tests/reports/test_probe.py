@@ -1,12 +1,20 @@
 """`byzproof probe`: exit codes, messages, and what it prints."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from reports.cli import main
 
+ROOT = Path(__file__).resolve().parents[2]
 PLANTED = "tests.empirics.probe.planted"
+HOSTILE = "tests.empirics.probe.hostile"
 
 
 def test_the_paper_s_rule_is_exit_code_0(capsys):
@@ -50,6 +58,39 @@ def test_what_no_rule_explains(capsys):
     assert "nothing: no rule explains the answers" in out
 
 
+def test_ctrl_c_is_exit_code_130_and_leaves_nothing(tmp_path):
+    note = tmp_path / "pid"
+    hostile = "tests.empirics.probe.hostile:loops_when_noted"
+    command = subprocess.Popen(
+        [sys.executable, "-m", "reports.cli", "probe", hostile, "--timeout", "600"],
+        cwd=ROOT,
+        env={**os.environ, "BYZPROOF_TEST_NOTE": str(note)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (note.exists() and note.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    command.send_signal(signal.SIGINT)
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert "Traceback" not in out + err
+    assert is_gone(int(note.read_text()))
+
+
+def is_gone(pid):
+    """Soon: it is waited for by nobody that can be asked."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -63,6 +104,15 @@ def test_what_no_rule_explains(capsys):
         ([f"{PLANTED}:multi_told", "--m", "6"], "m = 6: give 1 to 5, as the smallest input"),
         ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:no"], "has no no"),
         ([f"{PLANTED}:paper", "--bound", f"{PLANTED}:broken"], "the bound gives no number"),
+        (
+            [f"{HOSTILE}:exits"],
+            "exits, asked a first small question: it ended its process (exit 3)",
+        ),
+        ([f"{HOSTILE}:loops", "--timeout", "0.3"], "a first small question: it took over 0.3 s"),
+        (
+            [f"{PLANTED}:paper", "--bound", f"{HOSTILE}:bound_exits"],
+            "bound_exits, asked for its values: it ended its process (exit 6)",
+        ),
     ],
 )
 def test_wrong_usage_gets_one_line_and_exit_code_2(arguments, says, capsys):

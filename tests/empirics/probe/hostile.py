@@ -23,6 +23,16 @@ def loops_on_nan(v, f):
     return paper(v, f)
 
 
+def loops_when_noted(v, f):
+    """Says where it loops, if it is told where to."""
+    note = os.environ.get("BYZPROOF_TEST_NOTE")
+    if note and len(v) == 9 and np.abs(v).max() > 30:
+        Path(note).write_text(str(os.getpid()))
+        while True:
+            pass
+    return paper(v, f)
+
+
 def exits(v, f):
     os._exit(3)
 

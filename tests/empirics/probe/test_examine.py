@@ -244,6 +244,26 @@ def test_refuses_another_rule():
         ),
         ("byzfl:MultiKrum", "multikrum", "n-f-1", "n-f", {"neighbours, others", "2f + 2 >= n"}),
         (
+            "byzpy.aggregators.geometric_wise.krum:Krum",
+            "krum",
+            "n-f-1",
+            "1",
+            {
+                *("neighbours, others", "2f + 2 >= n"),
+                *("|g|/sigma = 1e8, float64", "|g|/sigma = 1e4, float32"),
+            },
+        ),
+        (
+            "byzpy.aggregators.geometric_wise.krum:MultiKrum",
+            "multikrum",
+            "n-f-1",
+            "n-f",
+            {
+                *("neighbours, others", "2f + 2 >= n"),
+                *("|g|/sigma = 1e8, float64", "|g|/sigma = 1e4, float32"),
+            },
+        ),
+        (
             "flwr.server.strategy.aggregate:aggregate_krum",
             "krum",
             "n-f-2",
@@ -267,7 +287,7 @@ def test_refuses_another_rule():
     ],
 )
 def test_other_libraries(spec, rule, k, m, differences):
-    needed = {"byzfl": "byzfl", "flwr": "flwr", "krum": "krum.primitives"}
+    needed = {"byzfl": "byzfl", "byzpy": "byzpy", "flwr": "flwr", "krum": "krum.primitives"}
     pytest.importorskip(needed[spec.split(".")[0].split(":")[0]])
     report = examined(spec, rule)
     assert (report.identified.rule.k, report.identified.rule.m) == (k, m)
