@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.assurance.frame import Figures, Progress
+from tests.assurance.mutating.children import NO_ANSWER
 from tests.assurance.mutating.killing import (
     ENDLESS,
     KERNEL,
@@ -91,14 +92,14 @@ def measure(scale: str, progress: Progress) -> Figures:
     }
 
 
-KILLED, STOPPED = "killed", "killed: the test does not end"
+KILLED, STOPPED = "killed", "killed: a test does not end, or has no memory left"
 SURVIVES, LEFT = "explained", "left to the other tests"
 
 
 def _outcome(mutant: Mutant, found: dict[str, str | None], reasons: dict[str, str]) -> str:
     test = found[mutant.id]
     if test is not None:
-        return STOPPED if test.endswith(ENDLESS) or "::" not in test else KILLED
+        return STOPPED if test.endswith(ENDLESS) or test == NO_ANSWER else KILLED
     return SURVIVES if mutant.id in reasons else LEFT
 
 

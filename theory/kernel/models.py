@@ -53,11 +53,6 @@ Vector = tuple[Real, ...]
 Value = Real | Vector
 Table = Mapping[tuple[Element, ...], Value]
 
-WORK = 300_000
-"""So many values of terms are computed on one model; the most for Krum is 128,560."""
-BITS = 10_000
-"""A number whose numerator or denominator is longer is refused; the longest of Krum's has 41."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -85,18 +80,13 @@ class Evaluator:
         self._indices: dict[int, tuple[Index, ...]] = {}
         self._keep: list[Term] = []
         self._unfolded: dict[Call, Term] = {}
-        self._work = WORK
         self.elements: dict[str, list[Element]] = {}
         self._check()
 
     def _check(self) -> None:
         """Refuse what is not a model of the signature."""
         outcomes = self.model.outcomes
-        if (
-            not outcomes
-            or any(o.probability <= 0 for o in outcomes)
-            or sum(o.probability for o in outcomes) != 1
-        ):
+        if any(o.probability <= 0 for o in outcomes) or sum(o.probability for o in outcomes) != 1:
             raise KernelError("probabilities must be positive and add up to 1")
         for tables in (self.model.tables, *(o.tables for o in outcomes)):
             for name in tables:
@@ -111,14 +101,10 @@ class Evaluator:
             self.elements[name] = [e for part in parts for e in self.elements[part]]
         dimension: int | None = None
         for name, symbol in self.signature.symbols.items():
-            entries = prod(len(self.elements[s]) for s in symbol.sets)
+            keys = set(product(*(self.elements[s] for s in symbol.sets)))
             for number, outcome in enumerate(outcomes):
                 table = (outcome.tables if symbol.random else self.model.tables).get(name)
-                if (
-                    table is None
-                    or len(table) != entries
-                    or set(table) != set(product(*(self.elements[s] for s in symbol.sets)))
-                ):
+                if table is None or set(table) != keys:
                     raise KernelError(f"{name!r} has no value at some index of outcome {number}")
                 for value in table.values():
                     if symbol.sort == "vector":
@@ -162,7 +148,6 @@ class Evaluator:
         return self._indices[id(x)]
 
     def _value(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Value:
-        self._spend()
         match x:
             case Number(value):
                 return value
@@ -220,11 +205,6 @@ class Evaluator:
                     self._unfolded[x] = self.signature.unfold(x)
                 return self.value(self._unfolded[x], at, outcome)
         raise IllTyped(f"{x!r} is not a term")
-
-    def _spend(self) -> None:
-        self._work -= 1
-        if self._work < 0:
-            raise KernelError("too much work for one model")
 
     def _sum(self, body: Term, values: Iterator[Value]) -> Value:
         listed = list(values)
@@ -292,7 +272,6 @@ class Evaluator:
     def _all(self, claim: Exists, at: Mapping[Index, Element], outcome: int) -> bool | None:
         verdict: bool | None = True
         for choice in product(*(self.elements[i.set] for i in claim.inner)):
-            self._spend()
             env = {**at, **dict(zip(claim.inner, choice, strict=True))}
             for relation in claim.relations:
                 if all(self.value(g, env, outcome) == 1 for g in relation.given):
@@ -355,9 +334,7 @@ class Evaluator:
         if len(joint) != len(single) ** len(workers):
             return False
         return all(
-            all(v in single for v in values)
-            and p == prod((single[v] for v in values), start=Fraction(1))
-            for values, p in joint.items()
+            p == prod((single[v] for v in values), start=Fraction(1)) for values, p in joint.items()
         )
 
 
@@ -367,15 +344,8 @@ def _add(values: Sequence[Value]) -> Value:
         return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[misc]
     total: Real = first
     for v in rest:
-        total = _short(total + v)  # type: ignore[operator]
+        total = total + v  # type: ignore[operator]
     return total
-
-
-def _short(x: Real) -> Real:
-    for end in (x,) if isinstance(x, Fraction) else (x.low, x.high):
-        if end.numerator.bit_length() > BITS or end.denominator.bit_length() > BITS:
-            raise KernelError(f"a number of more than {BITS} bits")
-    return x
 
 
 def _multiply(values: Sequence[Value]) -> Value:
@@ -385,7 +355,7 @@ def _multiply(values: Sequence[Value]) -> Value:
         if isinstance(v, tuple):
             vector = v
         else:
-            number = _short(number * v)
+            number = number * v
     return number if vector is None else tuple(number * c for c in vector)
 
 

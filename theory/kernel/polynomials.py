@@ -73,8 +73,9 @@ ORDERS = 5_040
 WORK = 150_000
 """How much may be spent on one certificate: some seconds. The largest of Krum's needs a tenth."""
 
-LONGEST_NUMBER = 20_000
-"""A coefficient whose numerator or denominator has more bits is refused."""
+LONGEST_NUMBER = 14_000
+"""A coefficient whose numerator or denominator has more bits is refused; Python writes no longer
+ones as text."""
 
 ONE: Monomial = ((), ())
 
@@ -263,8 +264,10 @@ class Algebra:
 
     def norm(self, u: Poly) -> Poly:
         """The norm of a vector: |c| norm(u) for a numeric factor c."""
+        if not u:
+            return {}
         unit, lead = _primitive(u)
-        return scale(self._monomial([], [("norm", freeze(unit))]), abs(lead)) if u else {}
+        return scale(self._monomial([], [("norm", freeze(unit))]), abs(lead))
 
     def root(self, p: Poly) -> Poly:
         """The square root; only rational squares are evaluated."""
@@ -565,8 +568,6 @@ def _shape(b: Idx, bound: set[Idx], factors: list[Factor]) -> str:
 
 
 def _primitive(p: Poly) -> tuple[Poly, Fraction]:
-    """The polynomial divided by its leading coefficient, and that coefficient."""
-    if not p:
-        return p, Fraction(1)
+    """A polynomial other than 0 divided by its leading coefficient, and that coefficient."""
     lead = p[min(p, key=repr)]
     return scale(p, 1 / lead), lead

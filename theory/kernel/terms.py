@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from itertools import count
 
 
 class KernelError(Exception):
@@ -677,9 +678,7 @@ def substitute(x: Term, replacement: Mapping[Index, Index]) -> Term:
             taken = {n.name for n in inside.values()}
             if bound.name in taken:
                 used = taken | {i.name for c in walk(x) for i in (*indices_of(c), *_bound(c))}
-                fresh = next(
-                    m for k in range(len(used) + 1) if (m := f"{bound.name}_{k}") not in used
-                )
+                fresh = next(m for k in count() if (m := f"{bound.name}_{k}") not in used)
                 inside = {**inside, bound: Index(fresh, bound.set)}
                 bound = Index(fresh, bound.set)
             body = substitute(x.body, inside)

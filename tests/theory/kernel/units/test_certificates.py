@@ -11,6 +11,7 @@ from theory.kernel.certificates import (
     DEEPEST,
     LONGEST,
     NODES,
+    READING,
     RULES,
     Derivation,
     decode,
@@ -253,6 +254,9 @@ SPOILED = [
     ("step 0: not a rule", lambda c: c["steps"].insert(0, [])),
     ("step 0: not a rule", lambda c: c["steps"].insert(0, "assume")),
     ("step 0: not a rule", lambda c: c["steps"].insert(0, [["assume"]])),
+    ("step 0: not a rule", lambda c: c["steps"].insert(0, 7)),
+    ("step 0: not a rule", lambda c: c["steps"].insert(0, "number")),
+    ("step 0: not a rule", lambda c: c["steps"].insert(0, {"number": 1})),
     ("step 0: not a rule", lambda c: c["steps"].insert(0, ["conclude"])),
     ("step 0: not a rule", lambda c: c["steps"].insert(0, ["proves"])),
     ("step 0: not a rule", lambda c: c["steps"].insert(0, ["_line", ">", ["map"]])),
@@ -309,3 +313,28 @@ def test_exactly_the_rules_are_steps():
     assert {type(x).__name__ for x in DATA if hasattr(x, "__dataclass_fields__")} <= set(NODES)
     assert Number(Fraction(1)) == term(1)
     assert Relation(s, ">=", term(0)) == (s >= 0)
+
+
+@pytest.mark.parametrize("key", ["lines", "obligations"])
+def test_so_many_lines_may_conclude_and_no_more(key):
+    certificate = copy.deepcopy(good())
+    certificate["obligations"] = [certificate["lines"][0]] * LONGEST
+    replay(Kernel(signature), certificate)
+    certificate[key] = [certificate["lines"][0]] * (LONGEST + 1)
+    with pytest.raises(KernelError, match=f"'{key}' must list lines .*, 5000 at most"):
+        replay(Kernel(signature), certificate)
+
+
+def test_the_depth_of_keys_and_values_that_is_just_allowed():
+    data = 1
+    for _ in range(DEEPEST - 1):
+        data = ["tuple", data]
+    for pair in ([data, 1], [1, data]):
+        decode(["map", pair])
+    for pair in ([["tuple", data], 1], [1, ["tuple", data]]):
+        with pytest.raises(KernelError, match="nested too deeply"):
+            decode(["map", pair])
+
+
+def test_the_limits_are_those_that_are_written():
+    assert (DEEPEST, LONGEST, READING) == (60, 5_000, 3)

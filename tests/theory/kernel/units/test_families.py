@@ -16,6 +16,7 @@ from theory.kernel.terms import (
     Relation,
     SomeConstant,
     Times,
+    Total,
     term,
 )
 
@@ -157,3 +158,11 @@ def test_only_the_goals_from_the_one_assumption_will_do():
 def test_a_parameter_that_is_no_integer_may_be_a_half():
     halves = {**VALUES, "s": term(Fraction(1, 2)), "t": K * Fraction(1, 2)}
     assert found(values=halves)[-1].left == K + 1
+
+
+def test_a_hypothesis_about_numbers_with_indices_bounds_no_parameter():
+    """It is left out, like every hypothesis about what the family does not give."""
+    hypotheses = [Relation(n, ">=", s), Relation(Total(i, c[i]), "<=", n)]
+    assert len(found(hypotheses=hypotheses)) == 3
+    with pytest.raises(KernelError, match=r"\['B'\] bounds a parameter, and has no value"):
+        found(hypotheses=[Relation(B, "<=", n)])

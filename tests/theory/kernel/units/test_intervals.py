@@ -92,3 +92,7 @@ def test_a_sign_is_told_or_not(low, high, expected):
 
 def test_the_sign_of_a_number():
     assert [sign(F(x)) for x in (-3, 0, 3)] == [-1, 0, 1]
+
+
+def test_roots_are_enclosed_as_narrowly_as_is_written():
+    assert BITS == 96

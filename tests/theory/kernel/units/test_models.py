@@ -48,6 +48,7 @@ from theory.kernel.terms import (
     Integrable,
     KernelError,
     Norm,
+    Plus,
     Relation,
     Root,
     SomeConstant,
@@ -119,6 +120,7 @@ def test_every_symbol_has_a_value_and_no_other_has():
         ("f", F(-1), "index set 'Y' has no admissible size"),
         ("n", F(3, 2), "index set 'C' has no admissible size"),
         ("n", F(5000), "index set 'C' has no admissible size"),
+        ("n", Interval(F(3), F(3)), "index set 'C' has no admissible size"),
     ],
 )
 def test_a_value_is_of_the_sort_of_its_symbol(name, value, reason):
@@ -261,10 +263,12 @@ def test_an_irrational_denominator_may_be_0():
 
 HOLDS = [
     (s > t, True), (s < t, False), (s >= t, True), (s <= t, False), (s.eq(t), False),
+    (t < s, True), (S < 4, True),
     (s >= 3, True), (s > 3, False), (s <= 3, True), (s < 3, False), (s.eq(3), True),
     (S >= 1, True), (S > 1, False), (S <= 2, False), (Expect(S) <= 2, True),
     (c[i] >= 7, True), (c[i] >= 8, False), (x[a] >= 1, True), (x[a] > 1, False),
     (Root(term(2)) >= 0, True), (Root(term(2)) > F(3, 2), False),
+    (Root(term(2)) <= Root(term(2)), None), (Root(term(2)) >= Root(term(2)), None),
     (Root(term(2)).eq(Root(term(2))), None), (Root(term(2)) < Root(term(2)), None),
     (Root(term(2)) * Root(term(2)) >= 2, None), (Root(term(0)) >= 0, True),
     (Root(Root(term(2)) - Root(term(2))) >= 0, True),
@@ -280,6 +284,8 @@ HOLDS = [
     (Exists(a, (x[a] >= 2, x[a] <= 2)), False), (Exists(a, (x[a] >= 2, x[a] <= 4)), True),
     (Exists(a, ((x[a] >= x[b]).when(near[a, b]),), (b,)), True),
     (Exists(a, ((x[a] > x[b]).when(near[a, b]),), (b,)), True),
+    (Exists(a, ((x[a] > x[b]).when(Equal(a, b)),), (b,)), False),
+    (Exists(a, ((x[a] >= x[b]).when(Equal(a, b)),), (b,)), True),
     (Exists(a, (Root(term(2)).eq(Root(term(2))),)), None),
     (Exists(a, (Root(term(2)).eq(Root(term(2))), s <= t)), False),
     (Exists(a, (Root(term(2)).eq(Root(term(2))), s >= t)), None),
@@ -376,3 +382,37 @@ def test_an_empty_sum_of_vectors_has_the_dimension_of_the_others():
     tables = {"n": {(): F(0)}, "f": {(): F(0)}}
     model = Model(tables, [Outcome(F(1), {"G": {(): (F(1), F(2))}, "v": {}})])
     assert Evaluator(small, model).value(total(i, Atom("v", (i,)))) == (0, 0)
+
+
+def test_a_formula_without_a_model_to_look_at_must_denote():
+    evaluator = on(**RICH)
+    with pytest.raises(IllTyped, match="a number cannot be added to a vector"):
+        evaluator.holds(Integrable(Plus((s, u))))
+    with pytest.raises(IllTyped, match="a number cannot be compared with a vector"):
+        list(evaluator.instances(Relation(u, "=", s)))
+
+
+def one_vector(v):
+    """A model with one vector family over an index set, and the signature."""
+    symbols = {name: signature.symbols[name] for name in ("n", "f")}
+    symbols["v"] = Symbol("vector", random=False, sets=("C",))
+    symbols["w"] = Symbol("vector", random=False)
+    small = type(signature)(sizes={"C": n - f}, symbols=symbols)
+    return small, {"n": {(): F(len(v))}, "f": {(): F(0)}, "v": {("C", k): x for k, x in v.items()}}
+
+
+def test_a_vector_has_a_coordinate():
+    small, tables = one_vector({})
+    Evaluator(small, Model({**tables, "w": {(): (F(1),)}}))
+    with pytest.raises(KernelError, match="all vectors of a model have one dimension, at least 1"):
+        Evaluator(small, Model({**tables, "w": {(): ()}}))
+
+
+def test_an_empty_sum_of_vectors_has_a_dimension_if_there_is_a_vector():
+    small, tables = one_vector({})
+    empty = total(i, Atom("v", (i,)))
+    assert Evaluator(small, Model({**tables, "w": {(): (F(1), F(2))}})).value(empty) == (0, 0)
+    symbols = {name: symbol for name, symbol in small.symbols.items() if name != "w"}
+    without = type(signature)(sizes={"C": n - f}, symbols=symbols)
+    with pytest.raises(KernelError, match="a model with vectors needs at least one"):
+        Evaluator(without, Model(tables)).value(empty)

@@ -113,6 +113,9 @@ SAME = [
     (Root(term(Fraction(9, 4))), term(Fraction(3, 2))),
     (Root(term(-4)), term(0)),
     (Root(term(0)), term(0)),
+    (Root(term(1)), term(1)),
+    (Root(term(Fraction(1, 4))), half),
+    (Root(term(Fraction(-1, 2))), term(0)),
     (Root(s + s), Root(2 * s)),
     (1 / (s * t), (1 / s) * (1 / t)),
     (1 / (2 * s), half * (1 / s)),
@@ -158,6 +161,8 @@ OTHER = [
     (Root(s) * Root(s), s),
     (Root(s * s), s),
     (Root(term(2)), term(2)),
+    (Root(term(Fraction(9, 2))), term(3)),
+    (Root(term(Fraction(2, 9))), term(Fraction(1, 3))),
     (s * (1 / s), term(1)),
     (1 / (s + t), 1 / s + 1 / t),
     (Expect(S * T), Expect(S) * Expect(T)),
@@ -215,11 +220,25 @@ def test_a_renaming_can_simplify():
     assert kernel.instance(line, {j: i}).poly == wanted
 
 
+WIDE = s + t + A + n + f
+
+
+def like(many):
+    """The product of equal sums, as a sum over indices that can be named in every order."""
+    indices = [Index(f"i{number}", "C") for number in range(many)]
+    body = Times(tuple(c[index] for index in indices))
+    for index in indices:
+        body = Total(index, body)
+    return body
+
+
 @pytest.mark.parametrize(
     ("reason", "build"),
     [
         ("a product grew too large", lambda: (s + t + A + n + f) ** 6 * (s + t + A + n + f) ** 6),
         ("a product has too many factors", lambda: Times(tuple(s for _ in range(121)))),
+        ("an inner product grew too large", lambda: (WIDE**6 * U) @ (WIDE**6 * u)),
+        ("a sum over too many like indices", lambda: like(8)),
     ],
 )
 def test_what_would_take_for_ever_is_refused(reason, build):
@@ -229,6 +248,7 @@ def test_what_would_take_for_ever_is_refused(reason, build):
 
 def test_the_limits_are_those_that_are_written():
     assert (polynomials.LARGEST, polynomials.MANY, polynomials.ORDERS) == (20_000, 120, 5_040)
+    assert (polynomials.WORK, polynomials.LONGEST_NUMBER) == (150_000, 14_000)
     assert normal(Times(tuple(s for _ in range(120)))) == normal(Times((s**12,) * 10))
 
 
@@ -292,3 +312,78 @@ def test_a_number_that_grows_too_long_is_refused():
     for bad in (2 * longest, 1 / (2 * longest)):
         with pytest.raises(KernelError, match="a number grew too long"):
             algebra.check_numbers({polynomials.ONE: bad})
+
+
+def test_as_many_like_indices_as_are_allowed():
+    assert normal(like(7)) == normal(Times((total(i, c[i]),) * 7))
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_each_factor_of_a_product_may_be_so_long_and_no_longer(swapped):
+    algebra = Algebra(language.signature)
+    one = polynomials.constant(1)
+    long = polynomials.constant(Fraction(2) ** (polynomials.LONGEST_NUMBER - 1))
+    too_long = polynomials.scale(long, 2)
+    pair = (one, long) if swapped else (long, one)
+    assert algebra.multiply(*pair) == long
+    pair = (one, too_long) if swapped else (too_long, one)
+    with pytest.raises(KernelError, match="a number grew too long"):
+        algebra.multiply(*pair)
+
+
+def test_a_mean_can_become_one_sum_when_indices_are_named_alike():
+    """What is renamed is a sum with an index of its own, which must not be lost."""
+    kernel = Kernel(language.signature)
+    line = kernel.assume(Expect(x[i] - x[j] + total(h, c[h])) * A >= 0)
+    assert kernel.instance(line, {j: i}).poly == kernel.algebra.normal(total(h, c[h]) * A)
+
+
+def test_an_inverse_of_a_sum_is_renamed_with_what_it_is_of():
+    kernel = Kernel(language.signature)
+    line = kernel.instance(kernel.assume(1 / (c[i] + 2 * s) >= 0), {i: j})
+    assert line.poly == kernel.algebra.normal(1 / (c[j] + 2 * s)) != {}
+
+
+def test_two_choices_with_the_same_arguments_are_two():
+    chosen = Symbol("choice", random=True, sets=("C",))
+    own = Signature(
+        sizes={"C": Atom("n")},
+        symbols={"n": Symbol("integer", random=False), "first": chosen, "second": chosen},
+    )
+    algebra = Algebra(own)
+    one, other = (Atom("first", (i,)), Atom("second", (j,)))
+    assert algebra.normal(one * other) != algebra.normal(one * other * Equal(i, j))
+    one, other = (Atom("first", (i,)), Atom("first", (j,)))
+    assert algebra.normal(one * other) == algebra.normal(one * other * Equal(i, j))
+
+
+def test_an_index_of_a_union_takes_the_place_of_none_of_a_part_whatever_the_sets_are_called():
+    own = Signature(
+        sizes={"C": Atom("n"), "Y": Atom("n")},
+        unions={"All": ("C", "Y")},
+        symbols={"n": Symbol("integer", random=False)},
+    )
+    algebra, every = Algebra(own), Index("e", "All")
+    for equal in (Equal(i, every), Equal(every, i)):
+        assert algebra.normal(Total(i, equal)) != algebra.normal(term(1))
+        assert algebra.normal(Total(every, equal)) == algebra.normal(term(1))
+
+
+def test_the_height_of_a_sum_is_one_more_than_what_is_inside():
+    """Bound indices are named after it: #height.position, see the certificates' format."""
+    atom, vector = ("atom", "s", ()), ("vec", "u", ())
+    nothing = ("norm", ())
+    flat = ("root", ((((), (atom,)), Fraction(1)),))
+    deep = ("mean", ((((), (flat, atom)), Fraction(1)),))
+    mean = ("vmean", ((((), (deep, vector)), Fraction(1)),))
+    heights = {
+        (): 1, (atom,): 1, (vector, atom): 1, (("eq", i, j),): 1, (("atom", "dot", ()),): 1,
+        (("dot", vector, vector),): 1, (nothing,): 2, (flat,): 2, (atom, flat): 2, (deep, flat): 3,
+        (mean,): 4, (("dot", vector, mean),): 4, (("dot", mean, vector),): 4,
+    }  # fmt: skip
+    assert {factors: polynomials.height(factors) for factors in heights} == heights
+    (((_, (factor,)), _),) = normal(total(i, c[i]))
+    assert factor == ("atom", "c", (("C", "#1.0"),))
+    (((_, (factor,)), _),) = normal(total(i, Norm(V[i])))
+    (((_, (inner,)), _),) = factor[1]
+    assert inner == ("vec", "V", (("C", "#2.0"),))

@@ -37,6 +37,7 @@ from tests.refusals.toy import (
 )
 from tests.theory.kernel.units.examples import ZERO, formula
 from theory.kernel.certificates import RULES
+from theory.kernel.polynomials import LONGEST_NUMBER
 from theory.kernel.rules import Kernel
 from theory.kernel.terms import (
     Atom,
@@ -395,3 +396,18 @@ def test_a_second_case_takes_away_its_assumption():
     assert kernel.cases(s, one, other).assumptions == {t >= 0, Relation(t * (-s), ">=", ZERO)}
     swapped = kernel.cases(s, other, one).assumptions
     assert Relation(s, "<=", ZERO) in swapped
+
+
+def test_a_union_of_one_part_is_refused_even_where_the_goal_names_no_index():
+    kernel = Kernel(language.signature)
+    with pytest.raises(KernelError, match="i already names an element of 'C'"):
+        kernel.union(s, i, [kernel.assume(s >= 0)])
+
+
+def test_a_line_with_a_number_that_is_too_long_is_refused():
+    kernel = Kernel(language.signature)
+    line = kernel.assume(s >= 0)
+    longest = Fraction(2) ** (LONGEST_NUMBER - 1)
+    kernel.combine([(longest, line)])
+    with pytest.raises(KernelError, match="a number grew too long"):
+        kernel.combine([(2 * longest, line)])

@@ -518,3 +518,50 @@ def test_a_choice_from_one_set_by_another():
     )
     with pytest.raises(IllTyped, match="'pick' chooses in U, not in J"):
         part.check(At(Index("s", "J"), "pick", (other,), N))
+
+
+def test_a_choice_is_as_random_as_what_it_chooses():
+    own = Signature(
+        sizes={"C": Atom("n")},
+        symbols={
+            "n": Symbol("integer", random=False),
+            "fixed": Symbol("choice", random=False, sets=("C",)),
+            "drawn": Symbol("choice", random=True, sets=("C",)),
+            "X": Symbol("scalar", random=True, sets=("C",)),
+            "y": Symbol("scalar", random=False, sets=("C",)),
+        },
+    )
+
+    def random(choice, body):
+        return own.is_random(At(i, choice, (), Atom(body, (i,))))
+
+    assert not random("fixed", "y")
+    assert random("fixed", "X")
+    assert random("drawn", "y")
+    assert random("drawn", "X")
+
+
+@pytest.mark.parametrize("members", ["W", "Y", "Z"])
+def test_a_family_is_independent_over_its_own_members_alone(members):
+    own = Signature(
+        sizes={"C": Atom("n"), "Y": Atom("n")},
+        unions={"W": ("C", "Y")},
+        symbols={
+            "n": Symbol("integer", random=False),
+            "v": Symbol("vector", random=True, sets=("C",)),
+            "r": Symbol("vector", random=True),
+        },
+    )
+    own.check_formula(Iid("v", "C", "r"))
+    with pytest.raises(IllTyped, match="Iid needs a random vector family, its set"):
+        own.check_formula(Iid("v", members, "r"))
+
+
+def test_the_way_made_is_found_however_many_names_are_used():
+    """All of i_0, i_1, ... but the last are taken."""
+    bound = Index("i", "C")
+    taken = [Index(f"i_{number}", "C") for number in range(5)]
+    body = Times(tuple(Atom("near", (bound, index)) for index in (*taken, j)))
+    moved = substitute(Total(bound, body), {j: Index("i", "C")})
+    assert moved.index.name == "i_5"
+    assert free_indices(moved) == {*taken, Index("i", "C")}

@@ -48,3 +48,7 @@ def test_a_model_that_is_too_large_is_refused():
     read_model({"tables": {"s": rows}, "outcomes": ONE})
     with pytest.raises(KernelError, match="the model is too large"):
         read_model({"tables": {"s": rows, "t": [[[], "1"]]}, "outcomes": ONE})
+
+
+def test_the_largest_model_is_as_large_as_is_written():
+    assert LARGEST == 100_000

@@ -1,0 +1,214 @@
+"""Work is counted exactly: the same term costs the same everywhere, and one less is refused.
+
+Whether a certificate is refused for its cost must not depend on a machine, nor on what was done
+before. A monomial of m factors costs 1 + m // 4 each time it is brought into normal form, and
+1 + m for each order of its bound indices that is tried; a line of m monomials costs 1 + m // 4.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import pytest
+
+from tests.refusals.toy import (
+    A,
+    Krum,
+    S,
+    T,
+    U,
+    V,
+    a,
+    b,
+    c,
+    chosen,
+    count,
+    f,
+    following,
+    i,
+    j,
+    k,
+    language,
+    n,
+    near,
+    s,
+    t,
+    u,
+    x,
+)
+from theory.kernel.certificates import READING, Derivation, _values, replay
+from theory.kernel.polynomials import WORK, Algebra
+from theory.kernel.rules import Kernel
+from theory.kernel.terms import Equal, Expect, Index, KernelError, Norm, Root, Times, Total, term
+from theory.notation.language import total
+
+p, q, r = (Index(name, "W") for name in "pqr")
+h = Index("h", "C")
+
+
+def is_just_enough(work, build, act):
+    """What is built anew each time can be done with so much work, and not with one less."""
+    kernel, given = build()
+    with kernel.algebra.limited(work):
+        act(kernel, given)
+    kernel, given = build()
+    with pytest.raises(KernelError, match="too much work"), kernel.algebra.limited(work - 1):
+        act(kernel, given)
+
+
+def summed(body, *indices):
+    """The sum over some indices, the first innermost."""
+    for index in indices:
+        body = Total(index, body)
+    return body
+
+
+FIVE = s + t + A + n + f
+TERMS = [
+    (1, s),
+    (4, s * t),
+    (9, Times((s, t, A, n))),
+    (1 + 2, s**2),
+    (1 + 3, s**3),
+    (1 + 3 + 2, s**4),
+    (1 + 3 + 2 * 4, s**7),
+    (1 + 3 + 2 * 4 + 3, s**8),
+    (12, (s + t) * (s - t)),
+    (4, Equal(i, j) * c[i]),
+    (11, Equal(i, j) * Equal(j, h) * c[h]),
+    (6, Equal(i, a) * Equal(a, i)),
+    (7, near[a, b] * near[a, b] * s),
+    (5, chosen.equals(a) * chosen.equals(b)),
+    (7, following.of(i).equals(j) * following.of(i).equals(h)),
+    (8, total(i, 1)),
+    (8, total(j, c[j] * Equal(i, j))),
+    (7, total(a, x[a] * Equal(i, a))),
+    (17, total(j, Equal(j, i) * near[j, a] * near[i, j] * s)),
+    (45, summed(c[i] * c[j] * c[h], i, j, h)),
+    (16, summed(c[i] * c[j] * near[i, j], i, j)),
+    (41, summed(near[i, j] * near[j, h] * near[h, i], i, j, h)),
+    (140, summed(near[p, q] * near[q, r] * near[r, p], p, q, r)),
+    (68, summed((V[i] - V[j]) @ (V[i] - V[j]), i, j)),
+    (23, summed((V[i] @ V[j]) * (V[j] @ u), i, j)),
+    (22, summed((V[i] @ u) * (V[j] @ U), i, j)),
+    (48, summed(near[i, j] * near[i, a] * near[j, b] * c[i] * c[j] * c[h] * c[h], i, j, h)),
+    (30, summed((1 - Equal(i, j)) * c[i] * c[j], i, j)),
+    (23, summed(Equal(i, a) * Equal(j, b) * x[i] * x[j], i, j)),
+    (31, summed(Norm(V[i] - V[j]), i, j)),
+    (79, summed(Norm(V[i]) * Norm(V[j]) * Norm(V[h] - V[i]), i, j, h)),
+    (118, summed(Expect(x[i]) * Expect(x[j]) / c[h], i, j, h)),
+    (59, summed(Root(c[i]) * Root(c[j]) * c[h], i, j, h)),
+    (74, summed(Expect(total(j, near[i, j] * x[j])) * near[i, i] * c[h], i, h)),
+    (114, summed(Expect(summed(near[i, j] * Expect(summed(near[p, i], p)), i)) * c[j], j)),
+    (65, summed(Expect(V[i]) @ Expect(V[j]), i, j)),
+    (12, Krum),
+    (32, Krum @ Krum),
+    (19, count[b] * count[a]),
+    (10, Expect(s * S * T)),
+    (9, Expect(s * S + s * T)),
+    (19, Expect(total(k, x[k]) * A)),
+    (26, Norm(2 * U - 2 * u) * Norm(u - U)),
+    (10, 1 / (s * t * (s + t))),
+    (9, A / (2 * s + 2 * t)),
+    (40, FIVE * FIVE),
+]
+
+
+@pytest.mark.parametrize(("work", "y"), TERMS)
+def test_what_a_term_costs(work, y):
+    is_just_enough(
+        work, lambda: (Kernel(language.signature), None), lambda kernel, _: kernel.algebra.normal(y)
+    )
+
+
+@pytest.mark.parametrize(
+    ("monomials", "combined", "weakened"), [(1, 1, 1), (3, 1, 1), (4, 3, 2), (7, 3, 2), (8, 5, 3)]
+)
+def test_what_a_line_costs(monomials, combined, weakened):
+    """Each rule pays for its line, and `combine` for what it adds as well."""
+
+    def build():
+        kernel = Kernel(language.signature)
+        summands = (s, t, A, n, f, s * t, s * A, t * A)[:monomials]
+        return kernel, kernel.assume(sum(summands, term(0)) > 0)
+
+    is_just_enough(combined, build, lambda kernel, line: kernel.combine([(Fraction(1), line)]))
+    is_just_enough(weakened, build, lambda kernel, line: kernel.weaken(line))
+
+
+def test_lines_that_are_added_are_paid_for_together():
+    def build():
+        kernel = Kernel(language.signature)
+        return kernel, [kernel.assume(y > 0) for y in (s + t, s + A)]
+
+    one = Fraction(1)
+    is_just_enough(
+        2, build, lambda kernel, lines: kernel.combine([(one, lines[0]), (one, lines[1])])
+    )
+
+
+def test_what_a_certificate_costs():
+    """Three for each JSON value of a step, what its rule costs, and what the conclusion does."""
+    record = Derivation(Kernel(language.signature))
+    lines = [record.apply("number", Fraction(value)) for value in (1, 2)]
+    end = record.apply("combine", [(Fraction(1), lines[0]), (Fraction(3), lines[1])])
+    certificate = record.certificate(term(7) > 0, [end], [])
+    number = ["number", ["q", "1"]]
+    assert certificate["steps"][0] == number
+    assert _values(number) == 5
+    assert _values(certificate["steps"][2]) == 20
+    steps = READING * (5 + 5 + 20) + 1 + 1 + 1
+    conclusion = 1
+    replay_with(steps + conclusion, certificate)
+    with pytest.raises(KernelError, match="the conclusion: this is too much work"):
+        replay_with(steps + conclusion - 1, certificate)
+    with pytest.raises(KernelError, match=r"step 2 \(combine\): this is too much work"):
+        replay_with(steps - 1, certificate)
+
+
+def replay_with(work, certificate):
+    """Replay with another limit than the usual one."""
+    kernel = Kernel(language.signature)
+    kernel.algebra.limited = partial(kernel.algebra.limited, work)
+    replay(kernel, certificate)
+
+
+def test_a_certificate_may_cost_what_is_written_and_no_more():
+    def spend(work):
+        algebra = Algebra(language.signature)
+        with algebra.limited():
+            algebra.spend(work)
+
+    spend(WORK)
+    with pytest.raises(KernelError, match="this is too much work for one certificate"):
+        spend(WORK + 1)
+
+
+def test_values_are_counted_as_far_as_they_matter():
+    assert _values(3) == _values("text") == 1
+    assert _values([[], [1, [2]], "q"]) == 7
+    assert _values([0] * (WORK - 1)) == WORK
+    assert _values([0] * WORK) == _values([0] * (3 * WORK)) == WORK + 1
+
+
+def test_a_limit_ends_with_what_it_is_set_for():
+    algebra = Algebra(language.signature)
+    algebra.spend(10 * WORK)
+    with algebra.limited(3):
+        with algebra.limited(1):
+            algebra.spend(1)
+        algebra.spend(3)
+        with pytest.raises(KernelError):
+            algebra.spend(1)
+    algebra.spend(10 * WORK)
+
+
+def test_what_was_named_before_is_remembered_up_to_a_limit():
+    algebra = Algebra(language.signature)
+    term_ = total(i, c[i])
+    algebra._canonical.update(dict.fromkeys(range(199_999)))
+    algebra.normal(term_)
+    assert len(algebra._canonical) == 200_000
+    algebra.normal(s * term_)
+    assert len(algebra._canonical) == 200_000
