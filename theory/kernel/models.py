@@ -53,6 +53,11 @@ Vector = tuple[Real, ...]
 Value = Real | Vector
 Table = Mapping[tuple[Element, ...], Value]
 
+WORK = 300_000
+"""So many values of terms are computed on one model; the most for Krum is 128,560."""
+BITS = 10_000
+"""A number whose numerator or denominator is longer is refused; the longest of Krum's has 41."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -80,6 +85,7 @@ class Evaluator:
         self._indices: dict[int, tuple[Index, ...]] = {}
         self._keep: list[Term] = []
         self._unfolded: dict[Call, Term] = {}
+        self._work = WORK
         self.elements: dict[str, list[Element]] = {}
         self._check()
 
@@ -101,10 +107,14 @@ class Evaluator:
             self.elements[name] = [e for part in parts for e in self.elements[part]]
         dimension: int | None = None
         for name, symbol in self.signature.symbols.items():
-            keys = set(product(*(self.elements[s] for s in symbol.sets)))
+            entries = prod(len(self.elements[s]) for s in symbol.sets)
             for number, outcome in enumerate(outcomes):
                 table = (outcome.tables if symbol.random else self.model.tables).get(name)
-                if table is None or set(table) != keys:
+                if (
+                    table is None
+                    or len(table) != entries
+                    or set(table) != set(product(*(self.elements[s] for s in symbol.sets)))
+                ):
                     raise KernelError(f"{name!r} has no value at some index of outcome {number}")
                 for value in table.values():
                     if symbol.sort == "vector":
@@ -148,6 +158,7 @@ class Evaluator:
         return self._indices[id(x)]
 
     def _value(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Value:
+        self._spend()
         match x:
             case Number(value):
                 return value
@@ -205,6 +216,11 @@ class Evaluator:
                     self._unfolded[x] = self.signature.unfold(x)
                 return self.value(self._unfolded[x], at, outcome)
         raise IllTyped(f"{x!r} is not a term")
+
+    def _spend(self) -> None:
+        self._work -= 1
+        if self._work < 0:
+            raise KernelError("too much work for one model")
 
     def _sum(self, body: Term, values: Iterator[Value]) -> Value:
         listed = list(values)
@@ -272,6 +288,7 @@ class Evaluator:
     def _all(self, claim: Exists, at: Mapping[Index, Element], outcome: int) -> bool | None:
         verdict: bool | None = True
         for choice in product(*(self.elements[i.set] for i in claim.inner)):
+            self._spend()
             env = {**at, **dict(zip(claim.inner, choice, strict=True))}
             for relation in claim.relations:
                 if all(self.value(g, env, outcome) == 1 for g in relation.given):
@@ -344,8 +361,15 @@ def _add(values: Sequence[Value]) -> Value:
         return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[misc]
     total: Real = first
     for v in rest:
-        total = total + v  # type: ignore[operator]
+        total = _short(total + v)  # type: ignore[operator]
     return total
+
+
+def _short(x: Real) -> Real:
+    for end in (x,) if isinstance(x, Fraction) else (x.low, x.high):
+        if end.numerator.bit_length() > BITS or end.denominator.bit_length() > BITS:
+            raise KernelError(f"a number of more than {BITS} bits")
+    return x
 
 
 def _multiply(values: Sequence[Value]) -> Value:
@@ -355,7 +379,7 @@ def _multiply(values: Sequence[Value]) -> Value:
         if isinstance(v, tuple):
             vector = v
         else:
-            number = number * v
+            number = _short(number * v)
     return number if vector is None else tuple(number * c for c in vector)
 
 
