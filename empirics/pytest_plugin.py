@@ -65,6 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
             config.add_cleanup(called.close)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What is tested as what."""
+    return [called.title for called in config.stash[CALLABLES].values()]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Add the properties to the tests, so that -k and the like choose among them too."""
@@ -116,8 +121,12 @@ class Called:
             self._asked.__enter__()
         except CannotLoad as error:
             raise pytest.UsageError(f"{OPTION}: {error}") from None
-        if rule == "multikrum" and m is None:
-            m = _averaged(self._asked)
+        self.title = f"byzproof: {spec} as {rule}"
+        if rule == "multikrum":
+            told = "as told"
+            if m is None:
+                m, told = _averaged(self._asked)
+            self.title += f", m = {m} ({told})"
         self.properties: dict[str, Property] = properties_of(rule, m or "1")
         if not self._asked.rule.convention.passes("f"):
             del self.properties["refuses_too_many_byzantine_workers"]
@@ -197,9 +206,10 @@ def _as_sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _averaged(asked: Isolated) -> str:
-    """How many vectors it averages, if a rule of the family explains its answers; else n-f."""
+def _averaged(asked: Isolated) -> tuple[str, str]:
+    """How many vectors it averages, and how that is known; n-f if no rule explains its answers."""
     from empirics.probe.identify import Rule, identify
 
     usual = Rule(m="n-f")
-    return (identify(asked, usual).rule or usual).m
+    found = identify(asked, usual).rule
+    return (usual.m, "assumed") if found is None else (found.m, "found out by asking")

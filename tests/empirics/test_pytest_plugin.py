@@ -60,6 +60,7 @@ def test_the_multi_krums_of_the_text(run):
     result = run(*both, "--byzproof-rule", "multikrum", "-k", "smallest_scores")
     result.assert_outcomes(passed=1, failed=1, deselected=16)
     out = result.stdout.str()
+    assert "byzproof: multi:right as multikrum, m = n-f (found out by asking)" in out
     assert MULTI_FAILS.splitlines()[0] in out
     assert re.search(r"^It returned \(.*\); that of the workers [\d, ]+ is \(.*\)\.$", out, re.M)
 
@@ -124,18 +125,19 @@ def test_a_median_needs_no_f():
 
 
 @pytest.mark.parametrize(
-    ("name", "m", "expected"),
+    ("name", "m", "expected", "how"),
     [
-        ("multi", None, "n-f"),
-        ("multi_anew", None, "n-2f-2"),
-        ("multi_told", "3", "3"),
-        ("worst", None, "n-f"),
-        ("multi", "n-2f-2", "n-2f-2"),
+        ("multi", None, "n-f", "found out by asking"),
+        ("multi_anew", None, "n-2f-2", "found out by asking"),
+        ("multi_told", "3", "3", "as told"),
+        ("worst", None, "n-f", "assumed"),
+        ("multi", "n-2f-2", "n-2f-2", "as told"),
     ],
 )
-def test_m_is_found_out_or_told(name, m, expected):
+def test_m_is_found_out_or_told(name, m, expected, how):
     multi = called(f"tests.empirics.probe.planted:{name}", rule="multikrum", m=m)
     multi.close()
+    assert multi.title.endswith(f":{name} as multikrum, m = {expected} ({how})")
     assert multi.properties["smallest_scores"].meaning.startswith(
         f"It returns the average of m = {expected} vectors"
     )
