@@ -230,19 +230,25 @@ def positive(p: Polynomial, what: str) -> None:
 
 
 class Region:
-    """A region of a and b, in which polynomials are read."""
+    """A region of a, b and s, in which polynomials are read."""
 
     def __init__(self, region: object) -> None:
-        numbers = keys(region, "a b", "the region")
-        for three in numbers.values():
-            need(isinstance(three, list) and len(three) == 3, "the region is not of three numbers")
-            need(all(type(c) is int and 0 <= c <= 1000 for c in three), "the region is too far")
-        self.a, self.b = (
-            poly(*zip(numbers[name], (0, 1, 0), (0, 0, 1), strict=True)) for name in ("a", "b")
-        )
+        parameter = isinstance(region, dict) and "s" in region
+        numbers = keys(region, "a b" + " s" * parameter, "the region")
+        need(numbers.get("s", "u") == "u", "the parameter is not u")
+        self.a, self.b = self._linear(numbers["a"]), self._linear(numbers["b"])
+        self.s = poly((1, 0, 1)) if parameter else poly()
         need((0, 0) in self.a, "a may be 0")
         (_, a1, a2), (_, b1, b2) = numbers["a"], numbers["b"]
-        need(a1 * b2 != a2 * b1 or a2 == b2 == 0, "t and u lead the same way")
+        alone = a2 == b2 == 0
+        need(alone or (a1 * b2 != a2 * b1 and not parameter), "t and u lead the same way")
+
+    @staticmethod
+    def _linear(three: object) -> Polynomial:
+        need(isinstance(three, list) and len(three) == 3, "the region is not of three numbers")
+        assert isinstance(three, list)
+        need(all(type(c) is int and 0 <= c <= 1000 for c in three), "the region is too far")
+        return poly(*zip(three, (0, 1, 0), (0, 0, 1), strict=True))
 
     def moved(self, step: int) -> Region:
         """The same at (a - step, b + step)."""
@@ -251,17 +257,20 @@ class Region:
         return other
 
     def read(self, rows: object) -> Polynomial:
-        """A polynomial of the certificate, in t and u."""
-        need(isinstance(rows, list) and len(rows) <= 16, "a polynomial has at most 16 rows")
-        assert isinstance(rows, list)
+        """A polynomial of the certificate, in t and u: by Horner in a, then in b, then in s."""
+        need(isinstance(rows, list), "a polynomial is no list of rows")
+        return self._horner(rows, (self.a, self.b, self.s))
+
+    def _horner(self, given: object, variables: tuple[Polynomial, ...]) -> Polynomial:
+        if not variables or (len(variables) == 1 and not isinstance(given, list)):
+            need(type(given) is int and abs(given) <= 10**30, "not a coefficient")
+            assert isinstance(given, int)
+            return poly((given, 0, 0))
+        need(isinstance(given, list) and len(given) <= 16, "not a list of at most 16")
+        assert isinstance(given, list)
         total: Polynomial = {}
-        for row in reversed(rows):  # by Horner, in a and in b
-            need(isinstance(row, list) and len(row) <= 16, "a row has at most 16 coefficients")
-            inner: Polynomial = {}
-            for c in reversed(row):
-                need(type(c) is int and abs(c) <= 10**30, "not a coefficient")
-                inner = plus(times(inner, self.b), poly((c, 0, 0)))
-            total = plus(times(total, self.a), inner)
+        for inner in reversed(given):
+            total = plus(times(total, variables[0]), self._horner(inner, variables[1:]))
         return total
 
 

@@ -8,10 +8,10 @@
                                       one for a correct one: `scattered` in `families`
 
 The first holds for f = 4, 5 too, the second for (17, 5), the last for f = 1, 2, 3, 4, 5 from
-n = 17, 15, 14, 15, 18 on. For n = 3f and 3f + 1 the upper bound of the proof is not attained: there
-both a worker of A and one of R limit W. The configuration for which all three have one score gives
-(1 + 2f/sqrt(f^2 - 1))^2 and (1 + sqrt((4f + 2)/(f + 1)))^2 (`between`); computed values agree with
-it to 1e-7, and no proof is claimed.
+n = 17, 15, 14, 15, 18 on. In between, W is limited by a worker of A and one of R, and kappa* is
+
+    between      n = 3f               (1 + 2f / sqrt(f^2 - 1))^2
+                 n = 3f + 1           (1 + sqrt((4f + 2)/(f + 1)))^2
 
 **Proof.** Whatever n and f, every pattern of the winner has a bound by a family, which the kernel
 checked for all a and b of a region, where a and b are the numbers of correct and of Byzantine
@@ -31,7 +31,13 @@ pattern is the worst is said by the steps of the families, from b to b + 1 with 
    where b + 1 <= a <= 2b - 3; the step into them is at 2b - 2 <= a <= 2b, and from a correct winner
    at 2b - 5 <= a <= 2b - 3. For n = 3f + 2 the last correct winner has a = b and a distant bound.
 
-The tests walk these steps from every pattern for f up to 30, and compare with the solver.
+4. For n = 3f and 3f + 1 as in 2, but for the last step, to (f - 1, f - 1) or (f, f - 1): there is
+   the bound `between`, which holds for any parameter s >= 0, so with its infimum over s. That is
+   attained: with P at W, A at 1, R at 1 + q and a scatter tau of R such that q^2 + tau = a/(b + 1),
+   the scores of W, P and A are a, and that of R is 2 r tau + (a - 1)(q^2 + tau). It is a too if
+   2 r q^2 = (2r + a - 1) a/(b + 1) - a; for this q the ratio is the one above.
+
+The tests walk these steps from every pattern for some f, and compare with the solver.
 
 **Limits.** kappa*(n, f) = 1 + (5f^2 + 6f + 2)/((f + 1) n) + O(1/n^2) for f fixed, `fewest_workers`
 for n = 2f + 3, and `limit` for f/n -> v.
@@ -86,8 +92,8 @@ def closed_form(n: int, f: int) -> Known | None:
 def certified(n: int, f: int) -> Known:
     """An upper bound of kappa*(n, f), by families alone.
 
-    >>> certified(9, 3).kappa
-    Fraction(39, 4)
+    >>> certified(8, 2).kappa
+    Fraction(22, 3)
     """
     return max(
         (
@@ -110,7 +116,15 @@ def _facts_of(pattern: Pattern, facts: Mapping[str, Sequence[PatternFact]]) -> I
     for regime, group in facts.items():
         for fact in group:
             if fact.correct == pattern.correct and where in fact.region:
-                yield Known(fact.at(*where), regime, pattern)
+                s = _parameter(*where) if fact.region.parameter else Fraction(0)
+                yield Known(fact.at(*where, s), regime, pattern)
+
+
+def _parameter(a: int, b: int) -> Fraction:
+    """Nearly the best s of a bound `between`: there q = (a + s)/(a + 1) is as in the proof."""
+    r = b + 2
+    q = sqrt(((2 * r + a - 1) * a / (b + 1) - a) / (2 * r))
+    return max(Fraction((a + 1) * q - a).limit_denominator(10**9), Fraction(0))
 
 
 @cache
@@ -142,7 +156,7 @@ def _by_regime(
 
 
 def between(n: int, f: int) -> float:
-    """What kappa*(n, f) is for n = 3f and 3f + 1, f >= 6, as far as it was computed; not proved.
+    """kappa*(n, f) for n = 3f, f >= 6, and n = 3f + 1, f >= 6.
 
     >>> round(between(30, 10), 6), round(between(31, 10), 6)
     (9.060555, 8.726216)

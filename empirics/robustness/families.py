@@ -28,11 +28,11 @@ import sympy as sp
 
 STORED = Path(__file__).parent / "families.json"
 
-a, b = sp.symbols("a b", positive=True)
+a, b, parameter = sp.symbols("a b s", positive=True)
 m, k = a + b + 2, a + b
 
-Rows = list[list[int]]
-Region = dict[str, list[int]]
+Rows = list[list[Any]]
+Region = dict[str, Any]
 
 
 def region(a: str, b: str) -> Region:
@@ -97,6 +97,8 @@ def bounds() -> Iterator[tuple[str, dict[str, Any]]]:
         for place in COLLINEAR[correct]:
             yield f"collinear {kind}", _by_a(correct, "collinear", place)
         yield f"distant {kind}", _by_r(correct)
+    for more in (0, 1):
+        yield f"between byzantine {more}", _by_both(more)
 
 
 SCATTERED = {
@@ -158,6 +160,35 @@ def _by_r(correct: bool) -> dict[str, Any]:
     choice = {"A": weight * near, "R": weight * (r - 1)}
     place = region("1 + t" if correct else "2 + t", "1 + u")
     return _bound(correct, place, kappa, {"R": (weight, choice)})
+
+
+def between(more: int) -> sp.Expr:
+    """y - 1 for a = b + more: where the weight of A is not negative, for a parameter s >= 0."""
+    return (b + more + parameter) / (b + more + 1)
+
+
+def _by_both(more: int) -> dict[str, Any]:
+    """R counts all of R, and A; A counts A and R. The worst place is irrational, so it is free.
+
+    For any of them some weights make the form one with the null vector (1, y), without R's scatter.
+    """
+    r, near, y = others(False), nearest_of_a(False), 1 + between(more)
+    kappa, by_a, by_r = sp.symbols("kappa by_a by_r")
+    a_a = kappa * a / m - (kappa + 1) * a**2 / m**2 + by_r * (a - near) + by_a * (a - b - 1)
+    r_r = kappa * r / m - (kappa + 1) * r**2 / m**2 - by_r * near - by_a * (b + 1)
+    a_r = -(kappa + 1) * a * r / m**2 + by_r * near + by_a * (b + 1)
+    scatter = kappa * r / m - by_r * (2 * r + near) - by_a * (b + 1)
+    (found,) = sp.solve(
+        [e.subs(a, b + more) for e in (a_a + a_r * y, a_r + r_r * y, scatter)],
+        [kappa, by_a, by_r],
+        dict=True,
+    )
+    weights = {
+        "A": (found[by_a], {"A": found[by_a] * (b + more - 1), "R": found[by_a] * (b + 1)}),
+        "R": (found[by_r], {"A": found[by_r] * (b + more - 1), "R": found[by_r] * (r - 1)}),
+    }
+    place = region(f"{1 + more} + t", "1 + t") | {"s": "u"}
+    return _bound(False, place, found[kappa], weights)
 
 
 def _bound(
@@ -301,6 +332,11 @@ def steps() -> Iterator[tuple[str, str, Region, int]]:
         yield "scattered byzantine", "collinear byzantine", region(*line), 1
     for line in (("7 + 2*t", "5 + t"), ("8 + 2*t", "6 + t"), ("7 + 2*t", "6 + t")):
         yield "scattered correct", "collinear byzantine", region(*line), 0
+    for more in (0, 1):  # the last step for n = 3f and 3f + 1
+        before = region(f"{6 + more} + t", "4 + t") | {"s": "u"}
+        after = region(f"{4 + more} + t", "6 + t") | {"s": "u"}
+        yield "distant byzantine", f"between byzantine {more}", before, 1
+        yield "distant correct", f"between byzantine {more}", after, -1
     # A Byzantine winner is worse than a correct one with as many Byzantine workers.
     yield "distant correct", "distant byzantine", region("1 + t", "2 + u"), -1
     yield "collinear correct", "collinear byzantine", region("6 + t + 2*u", "6 + t + u"), -1
@@ -319,16 +355,22 @@ def over_one_denominator(fractions: list[sp.Expr], place: Region) -> tuple[sp.Ex
 def rows(expression: sp.Expr) -> Rows:
     """A polynomial in a and b by its coefficients, as a certificate has it.
 
-    >>> rows(3 + 2*a*b), rows(sp.Integer(0))
-    ([[3], [0, 2]], [])
+    >>> rows(3 + 2*a*b), rows(sp.Integer(0)), rows(1 + b * parameter**2)
+    ([[3], [0, 2]], [], [[1, [0, 0, 1]]])
     """
     if expression == 0:
         return []
-    terms = sp.Poly(sp.expand(expression), a, b).as_dict()
-    out: Rows = [[] for _ in range(max(i for i, _ in terms) + 1)]
-    for i, row in enumerate(out):
-        for j in range(max((q for p, q in terms if p == i), default=-1) + 1):
-            row.append(int(terms.get((i, j), 0)))
+    terms = sp.Poly(sp.expand(expression), a, b, parameter).as_dict()
+    height, width = (1 + max(powers[x] for powers in terms) for x in (0, 1))
+    out: Rows = []
+    for i in range(height):
+        row: list[Any] = []
+        for j in range(width):
+            along = [int(terms.get((i, j, x), 0)) for x in range(1 + max(p[2] for p in terms))]
+            row.append(along if any(along[1:]) else along[0])
+        while row and row[-1] == 0:
+            row.pop()
+        out.append(row)
     return out
 
 

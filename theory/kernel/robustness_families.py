@@ -5,7 +5,8 @@ k = n - f - 2 = a + b; so there are m = n - f = a + b + 2 correct workers, and r
 or b + 2 of them are neither W nor its neighbours. What `theory.kernel.robustness` checks with
 rational numbers is checked here with polynomials in a and b, for all a and b of a region:
 a = a0 + a1 t + a2 u, b = b0 + b1 t + b2 u for t, u = 0, 1, 2, ... A polynomial is taken for not
-negative there if, written in t and u, it has no negative coefficient.
+negative there if, written in t and u, it has no negative coefficient. A bound may have a parameter
+s besides, any number u >= 0, where a and b depend on t only.
 
 `check_bound` proves |W - mean|^2 <= kappa variance. `check_example` proves that some vectors
 attain it: the kinds at places on a line, the workers of a kind on a regular simplex around theirs,
@@ -22,18 +23,21 @@ from typing import Any
 from theory.kernel.terms import KernelError
 
 MOST_POWERS = 16
-"""Of a or b in a polynomial of a certificate, plus one."""
+"""Of a, b or s in a polynomial of a certificate, plus one."""
 LARGEST = 10**30
 """The largest coefficient of one, in absolute value."""
 _SEAL = object()
 
 
+Powers = tuple[int, int, int]
+
+
 class Polynomial:
-    """A polynomial in two variables with integer coefficients."""
+    """A polynomial in three variables with integer coefficients."""
 
     __slots__ = ("terms",)
 
-    def __init__(self, terms: Mapping[tuple[int, int], int]) -> None:
+    def __init__(self, terms: Mapping[Powers, int]) -> None:
         self.terms = {powers: c for powers, c in terms.items() if c}
 
     def __add__(self, other: Polynomial | int) -> Polynomial:
@@ -45,51 +49,62 @@ class Polynomial:
 
     def __mul__(self, other: Polynomial | int) -> Polynomial:
         """The product."""
-        terms: dict[tuple[int, int], int] = {}
-        for (i, j), c in self.terms.items():
-            for (p, q), d in _polynomial(other).terms.items():
-                terms[i + p, j + q] = terms.get((i + p, j + q), 0) + c * d
+        terms: dict[Powers, int] = {}
+        for (i, j, k), c in self.terms.items():
+            for (x, y, z), d in _polynomial(other).terms.items():
+                powers = i + x, j + y, k + z
+                terms[powers] = terms.get(powers, 0) + c * d
         return Polynomial(terms)
 
     def __sub__(self, other: Polynomial | int) -> Polynomial:
         """The difference."""
         return self + _polynomial(other) * -1
 
-    def __call__(self, x: Polynomial, y: Polynomial) -> Polynomial:
-        """The polynomial with x and y for its variables."""
-        xs, ys = _powers(x, self.terms, 0), _powers(y, self.terms, 1)
+    def __call__(self, *values: Polynomial) -> Polynomial:
+        """The polynomial with these for its variables."""
+        powers = [
+            _powers(x, max((t[v] for t in self.terms), default=0)) for v, x in enumerate(values)
+        ]
         total = Polynomial({})
-        for (i, j), c in self.terms.items():
-            total = total + xs[i] * ys[j] * c
+        for (i, j, k), c in self.terms.items():
+            total = total + powers[0][i] * powers[1][j] * powers[2][k] * c
         return total
 
-    def at(self, a: int, b: int) -> int:
+    def at(self, a: int, b: int, s: Fraction) -> Fraction:
         """Its value."""
-        return sum(c * a**i * b**j for (i, j), c in self.terms.items())
+        of_s: dict[int, int] = {}
+        for (i, j, k), c in self.terms.items():
+            of_s[k] = of_s.get(k, 0) + c * a**i * b**j
+        return sum((c * s**k for k, c in of_s.items()), Fraction(0))
 
 
 def _polynomial(x: Polynomial | int) -> Polynomial:
-    return x if isinstance(x, Polynomial) else Polynomial({(0, 0): x})
+    return x if isinstance(x, Polynomial) else Polynomial({(0, 0, 0): x})
 
 
-def _powers(x: Polynomial, terms: Iterable[tuple[int, int]], variable: int) -> list[Polynomial]:
-    """1, x, x^2, ... as far as the terms need them."""
+def _powers(x: Polynomial, most: int) -> list[Polynomial]:
+    """1, x, x^2, ... up to this power."""
     powers = [_polynomial(1)]
-    for _ in range(max((term[variable] for term in terms), default=0)):
+    for _ in range(most):
         powers.append(powers[-1] * x)
     return powers
 
 
-A = Polynomial({(1, 0): 1})
-B = Polynomial({(0, 1): 1})
+A = Polynomial({(1, 0, 0): 1})
+B = Polynomial({(0, 1, 0): 1})
+S = Polynomial({(0, 0, 1): 1})
 
 
 @dataclass(frozen=True)
 class Region:
-    """The pairs (a0 + a1 t + a2 u, b0 + b1 t + b2 u), t, u = 0, 1, 2, ...; a >= 1."""
+    """The pairs (a0 + a1 t + a2 u, b0 + b1 t + b2 u), t, u = 0, 1, 2, ...; a >= 1.
+
+    With a parameter, it is the pairs with u = 0, and any rational number u >= 0 for s.
+    """
 
     a: tuple[int, int, int]
     b: tuple[int, int, int]
+    parameter: bool = False
 
     def not_negative(self, p: Polynomial) -> bool:
         """Whether p, written in t and u, has no negative coefficient."""
@@ -98,14 +113,15 @@ class Region:
     def positive(self, p: Polynomial) -> bool:
         """The same, with a positive constant."""
         inside = self._in_t_and_u(p)
-        return inside.terms.get((0, 0), 0) > 0 and all(c >= 0 for c in inside.terms.values())
+        return inside.terms.get((0, 0, 0), 0) > 0 and all(c >= 0 for c in inside.terms.values())
 
     def zero(self, p: Polynomial) -> bool:
         """Whether p, written in t and u, is 0."""
         return not self._in_t_and_u(p).terms
 
     def _in_t_and_u(self, p: Polynomial) -> Polynomial:
-        return p(*(Polynomial({(0, 0): c, (1, 0): t, (0, 1): u}) for c, t, u in (self.a, self.b)))
+        a, b = (A * t + B * u + c for c, t, u in (self.a, self.b))  # A for t, B for u
+        return p(a, b, B if self.parameter else _polynomial(0))
 
     def __contains__(self, pair: tuple[int, int]) -> bool:
         """Whether (a, b) is such a pair.
@@ -150,12 +166,12 @@ class PatternFact:
         """Numerator and denominator; the denominator is positive in the region."""
         return self._kappa
 
-    def at(self, a: int, b: int) -> Fraction:
-        """kappa of one pattern; raises KernelError outside the region."""
-        if (a, b) not in self._region:
-            raise KernelError(f"a = {a}, b = {b} is outside the region")
+    def at(self, a: int, b: int, s: Fraction = Fraction(0)) -> Fraction:
+        """kappa of one pattern, for s >= 0; raises KernelError outside the region."""
+        if (a, b) not in self._region or s < 0 or (s and not self._region.parameter):
+            raise KernelError(f"a = {a}, b = {b}, s = {s} is outside the region")
         top, bottom = self._kappa
-        return Fraction(top.at(a, b), bottom.at(a, b))
+        return top.at(a, b, s) / bottom.at(a, b, s)
 
 
 class PatternBound(PatternFact):
@@ -370,7 +386,7 @@ def check_step(small: PatternBound, large: PatternBound, region: Any, step: int)
     found = _region(region)
     if step not in (-1, 0, 1):
         raise KernelError("the step is -1, 0 or 1")
-    top, bottom = (p(A - step, B + step) for p in large.kappa)
+    top, bottom = (p(A - step, B + step, S) for p in large.kappa)
     if not found.positive(bottom) or not found.positive(small.kappa[1]):
         raise KernelError("a denominator may be 0 or negative in the region")
     if not found.not_negative(top * small.kappa[1] - small.kappa[0] * bottom):
@@ -379,8 +395,13 @@ def check_step(small: PatternBound, large: PatternBound, region: Any, step: int)
 
 
 def _region(value: Any) -> Region:
-    fields = _fields(value, ("a", "b"), "the region")
-    for name, numbers in fields.items():
+    parameter = isinstance(value, dict) and "s" in value
+    names = ("a", "b", "s") if parameter else ("a", "b")
+    fields = _fields(value, names, "the region")
+    if parameter and fields["s"] != "u":
+        raise KernelError("the parameter s is not u")
+    for name in ("a", "b"):
+        numbers = fields[name]
         if not isinstance(numbers, list) or len(numbers) != 3:
             raise KernelError(f"the region: {name} is not three numbers")
         if any(type(c) is not int or not 0 <= c <= 1000 for c in numbers):
@@ -388,9 +409,9 @@ def _region(value: Any) -> Region:
     if fields["a"][0] < 1:
         raise KernelError("the region has a = 0")
     (_, a1, a2), (_, b1, b2) = fields["a"], fields["b"]
-    if a1 * b2 == a2 * b1 and (a2 or b2):
+    if (a2 or b2) and (parameter or a1 * b2 == a2 * b1):
         raise KernelError("the region is a ray, and u leads along it too")
-    return Region(tuple(fields["a"]), tuple(fields["b"]))
+    return Region(tuple(fields["a"]), tuple(fields["b"]), parameter)
 
 
 def _of_kinds(given: Any, kinds: list[str], where: str) -> dict[str, Polynomial]:
@@ -399,18 +420,23 @@ def _of_kinds(given: Any, kinds: list[str], where: str) -> dict[str, Polynomial]
 
 
 def _read(rows: Any, where: str) -> Polynomial:
-    """[[c_00, c_01, ...], [c_10, ...], ...], c_ij the coefficient of a^i b^j."""
-    if not isinstance(rows, list) or len(rows) > MOST_POWERS:
-        raise KernelError(f"{where}: not a list of at most {MOST_POWERS} rows of coefficients")
-    terms: dict[tuple[int, int], int] = {}
-    for i, row in enumerate(rows):
-        if not isinstance(row, list) or len(row) > MOST_POWERS:
-            raise KernelError(f"{where}: a row is not a list of at most {MOST_POWERS} coefficients")
-        for j, c in enumerate(row):
-            if type(c) is not int or abs(c) > LARGEST:
-                raise KernelError(f"{where}: a coefficient is no integer, or too large")
-            terms[i, j] = c
+    """[[c_00, c_01, ...], [c_10, ...], ...]: c_ij, the coefficient of a^i b^j, may be one of s too,
+    [c_ij0, c_ij1, ...].
+    """
+    terms: dict[Powers, int] = {}
+    for i, row in enumerate(_listed(rows, where)):
+        for j, entry in enumerate(_listed(row, where)):
+            for k, c in enumerate(_listed(entry, where) if isinstance(entry, list) else [entry]):
+                if type(c) is not int or abs(c) > LARGEST:
+                    raise KernelError(f"{where}: a coefficient is no integer, or too large")
+                terms[i, j, k] = c
     return Polynomial(terms)
+
+
+def _listed(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MOST_POWERS:
+        raise KernelError(f"{where}: not a list of at most {MOST_POWERS} rows or coefficients")
+    return value
 
 
 def _fields(value: Any, names: Iterable[str], where: str) -> dict[str, Any]:

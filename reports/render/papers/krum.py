@@ -45,11 +45,12 @@ $n=2f+3$, is $\frac{(2f+3)(5f+11)}{6(f+1)}$ (for $f \ge 4$).
 3. $n \ge 4f-3$: the larger of two fractions in $n$ and $f$ (empirics.robustness.families). For $f$
 fixed both are $1+\frac{c}{n}$ up to $\frac{1}{n^2}$, the larger with $c=\frac{5f^2+6f+2}{f+1}$.
 
+In between $\kappa^*$ is irrational: $(1+\frac{2f}{\sqrt{f^2-1}})^2$ for $n=3f$ and
+$(1+\sqrt{\frac{4f+2}{f+1}})^2$ for $n=3f+1$ (the vectors that attain it by hand).
+
 For $f=vn$ and $n \to \infty$ the limit is $\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to $v=\frac{1}{4}$ and
 stops there: then it is $\frac{9v}{1-2v}$ up to $v=\frac{1}{3}$, and $\frac{1}{v(1-2v)}$ beyond. For
-$n=3f$ and $n=3f+1$, and for some small $n$ with $f \le 5$, only the certified numbers are known; for
-$f \ge 6$ they agree with $(1+\frac{2f}{\sqrt{f^2-1}})^2$ and $(1+\sqrt{\frac{4f+2}{f+1}})^2$ (seen,
-not proved).
+some small $n$ with $f \le 5$ only the certified numbers are known.
 """
 
 

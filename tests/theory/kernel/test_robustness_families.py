@@ -19,7 +19,7 @@ from theory.kernel.robustness_families import (
 )
 from theory.kernel.terms import KernelError
 
-A, B = Polynomial({(1, 0): 1}), Polynomial({(0, 1): 1})
+A, B = Polynomial({(1, 0, 0): 1}), Polynomial({(0, 1, 0): 1})
 
 
 def bound(name="scattered byzantine"):
@@ -47,11 +47,11 @@ def refused(certificate, reason, check=check_bound):
 
 def test_polynomials_compute():
     p = (A + B) * (A - B)
-    assert p.terms == {(2, 0): 1, (0, 2): -1}
-    assert p.at(5, 3) == 16
-    assert p(B, A).terms == {(2, 0): -1, (0, 2): 1}
+    assert p.terms == {(2, 0, 0): 1, (0, 2, 0): -1}
+    assert p.at(5, 3, Fraction(0)) == 16
+    assert p(B, A, A).terms == {(2, 0, 0): -1, (0, 2, 0): 1}
     assert (p - p).terms == {}
-    assert (A * 0 + 3).terms == {(0, 0): 3}
+    assert (A * 0 + 3).terms == {(0, 0, 0): 3}
 
 
 def test_signs_are_those_of_the_coefficients_in_t_and_u():
@@ -102,22 +102,31 @@ def test_an_example_is_no_bound():
 
 def test_a_smaller_kappa_is_refused():
     for name, certificate in stored()["bounds"]:
-        smaller = deepcopy(certificate)
-        smaller["kappa"] = [[1000 * c for c in row] for row in smaller["kappa"]]
-        for field in (smaller["weights"][g] for g in smaller["weights"]):
-            field["weight"] = [[1000 * c for c in row] for row in field["weight"]]
-            field["choice"] = {
-                h: [[1000 * c for c in row] for row in rows] for h, rows in field["choice"].items()
-            }
-        smaller["scale"] = [[1000 * c for c in row] for row in smaller["scale"]]
-        assert check_bound(smaller).at(*start(smaller)) == check_bound(certificate).at(
+        finer = thousandfold(certificate)
+        assert check_bound(finer).at(*start(finer)) == check_bound(certificate).at(
             *start(certificate)
         ), name
-        smaller["kappa"][-1][-1] -= 1
+        finer["kappa"][-1][-1] = less(finer["kappa"][-1][-1])
         with pytest.raises(KernelError, match="may be negative"):
-            check_bound(smaller)
+            check_bound(finer)
         with pytest.raises(replay_robustness.Refused):
-            replay_robustness.verify_bound(smaller)
+            replay_robustness.verify_bound(finer)
+
+
+def thousandfold(value):
+    """The certificate with all polynomials times 1000, the region as it was."""
+    if isinstance(value, dict):
+        return {k: v if k == "region" else thousandfold(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [thousandfold(v) for v in value]
+    return 1000 * value if isinstance(value, int) else value
+
+
+def less(coefficient):
+    """A coefficient of a^i b^j, or its last one of a power of s, less 1."""
+    if isinstance(coefficient, list):
+        return [*coefficient[:-1], coefficient[-1] - 1]
+    return coefficient - 1
 
 
 def start(certificate):
@@ -144,7 +153,7 @@ def start(certificate):
         ("kappa", [[10**31]], "too large"),
         ("kappa", [[True]], "no integer"),
         ("kappa", [[0]] * 17, "at most 16 rows"),
-        ("kappa", [[0] * 17], "at most 16 coefficients"),
+        ("kappa", [[0] * 17], "at most 16 rows or"),
         ("kappa", "1", "not a list"),
         ("kappa", ["1"], "not a list"),
         ("weights", {}, "may be negative"),
@@ -258,7 +267,7 @@ def test_both_checkers_decide_alike_on_random_edits():
 
     rng = random.Random(5)
     counts = {True: 0, False: 0}
-    for _ in range(150):
+    for _ in range(80):
         part, check, second = rng.choice(
             [
                 ("bounds", check_bound, replay_robustness.verify_bound),
@@ -280,7 +289,7 @@ def test_both_checkers_decide_alike_on_random_edits():
         assert answers[0] == answers[1], before
         counts[answers[0]] += 1
     assert counts[True] > 0
-    assert counts[False] > 100
+    assert counts[False] > 40
 
 
 def _places(value):
