@@ -89,6 +89,22 @@ def closed_form(n: int, f: int) -> Known | None:
     return above if below is not None and below.kappa == above.kappa else None
 
 
+def exactly(n: int, f: int) -> tuple[str, str] | None:
+    """kappa*(n, f) as a text, and its regime; None where it is not known.
+
+    >>> exactly(11, 4), exactly(30, 10)[0], exactly(5, 1)
+    (('341/30', 'distant'), '(1 + 20/sqrt(99))^2', None)
+    """
+    known = closed_form(n, f)
+    if known is not None:
+        return str(known.kappa), known.regime
+    if f >= 6 and n == 3 * f:
+        return f"(1 + {2 * f}/sqrt({f * f - 1}))^2", "between"
+    if f >= 6 and n == 3 * f + 1:
+        return f"(1 + sqrt({4 * f + 2}/{f + 1}))^2", "between"
+    return None
+
+
 def certified(n: int, f: int) -> Known:
     """An upper bound of kappa*(n, f), by families alone.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from empirics.experiments.krum import eta2
 from empirics.robustness.certify import Report, certificate
-from empirics.robustness.closed_forms import Known, closed_form
+from empirics.robustness.closed_forms import exactly
 from empirics.robustness.example import Example, example, worst_example
 from empirics.robustness.patterns import Pattern
 from theory import replay_robustness
@@ -64,9 +64,9 @@ class Kappa:
         return DEFINITION.format(rule=self.rule)
 
     @property
-    def exact(self) -> Known | None:
-        """Its closed form, where that is known; for Krum only."""
-        return closed_form(self.n, self.f) if self.selected == 1 else None
+    def exact(self) -> tuple[str, str] | None:
+        """Its closed form and the regime, where that is known; for Krum only."""
+        return exactly(self.n, self.f) if self.selected == 1 else None
 
     @property
     def gap(self) -> float:
@@ -106,8 +106,8 @@ class Kappa:
             "upper": above(self.upper),
             "lower exact": str(self.lower),
             "upper exact": str(self.upper),
-            "exact": str(self.exact.kappa) if self.exact else None,
-            "regime": self.exact.regime if self.exact else None,
+            "exact": self.exact[0] if self.exact else None,
+            "regime": self.exact[1] if self.exact else None,
             "pattern": str(self.pattern),
             "gap": self.gap,
             "iid bound": above(self.iid_bound),

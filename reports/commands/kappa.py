@@ -89,14 +89,7 @@ def summary(found: Kappa) -> str:
     upper, lower = above(found.upper), below(found.lower)
     lines = [
         f"kappa*({n}, {f}) of {found.rule} is between {lower:.9g} and {upper:.9g}",
-        *(
-            [
-                f"  exactly {found.exact.kappa}, by the closed form for the regime "
-                f"{found.exact.regime!r}"
-            ]
-            if found.exact
-            else []
-        ),
+        *([f"  exactly {found.exact[0]} (regime: {found.exact[1]})"] if found.exact else []),
         f"  below: exact vectors in dimension {found.example.vectors.shape[1]}, chosen by the rule",
         f"  above: {len(found.certificate['patterns'])} patterns certified; both checkers agree",
         f"  worst: {found.pattern}",

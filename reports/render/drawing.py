@@ -46,12 +46,12 @@ def plain_ticks(axes: Any, *, y: bool = True) -> None:
 def _power_of_ten(value: float, _: object = None) -> str:
     """A tick: 0.1, 100, 10⁶.
 
-    >>> _power_of_ten(100.0), _power_of_ten(1e6)
-    ('100', '10⁶')
+    >>> _power_of_ten(100.0), _power_of_ten(1e6), _power_of_ten(1e-5)
+    ('100', '10⁶', '10⁻⁵')
     """
     exponent = round(log10(value)) if value > 0 else 0
-    if value > 0 and exponent >= 4 and abs(value / 10**exponent - 1) < 1e-9:
-        return "10" + "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(exponent))
+    if value > 0 and abs(exponent) >= 4 and abs(value / 10**exponent - 1) < 1e-9:
+        return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{value:g}"
 
 

@@ -19,7 +19,7 @@ def test_json_has_bounds_and_pattern(capsys):
 
 def test_a_closed_form_is_told(capsys):
     assert main(["kappa", "--n", "11", "--f", "4"]) == 0
-    assert "exactly 341/30, by the closed form for the regime 'distant'" in capsys.readouterr().out
+    assert "exactly 341/30 (regime: distant)" in capsys.readouterr().out
     assert main(["kappa", "--n", "11", "--f", "4", "--json", "-"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert (data["exact"], data["regime"]) == ("341/30", "distant")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from empirics.experiments.krum import eta2
-from empirics.robustness.closed_forms import closed_form
+from empirics.robustness.closed_forms import exactly
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import WHOLE, Row, checked, table
 from empirics.worst_cases.exact import stored
@@ -158,12 +158,11 @@ def _kappas() -> Table:
 
 
 def _exactly(n: int, f: int) -> str:
-    """kappa* by its closed form, if it fits the column."""
-    known = closed_form(n, f)
+    """kappa* by its closed form; the name of that where the number is too long for a column."""
+    known = exactly(n, f)
     if known is None:
         return "not known"
-    text = str(known.kappa)
-    return text if len(text) < 16 else known.regime
+    return known[0] if len(known[0]) < 16 else known[1]
 
 
 def _expectations() -> Table:
