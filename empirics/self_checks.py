@@ -19,7 +19,7 @@ import numpy as np
 from empirics.attacks import ATTACKS
 from empirics.batch import Batch
 from empirics.claims.places import Place
-from empirics.claims.results import DocumentSample
+from empirics.claims.results import NOT_SAMPLED, DocumentSample
 from empirics.experiments import Cell, Experiment, experiment_for
 from empirics.interfaces import Attack, BoolArray
 from empirics.plan import SamplingPlan
@@ -56,6 +56,37 @@ class SelfChecks:
     """Chunks that were compared."""
     blind: tuple[str, ...]
     """Attacks that do not see whom they should."""
+    attacks: int
+    """Attacks whose sight was tried."""
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Each check that was made, and what came of it."""
+        sampled = [c for c in self.hypotheses.claims if c.verdict != NOT_SAMPLED]
+        contradicted = sum(c.verdict == Verdict.CONTRADICTED for c in sampled)
+        rows = [
+            (
+                "the trials have what the experiment promises: each promise sampled as a claim",
+                f"{len(sampled)} claims, {contradicted or 'none'} contradicted at level "
+                f"{self.hypotheses.plan.level:g}",
+                len(sampled),
+            ),
+            (
+                "the winner is the literal rule's, computed again in fractions",
+                f"{self.compared:,} trials, {len(self.choices) or 'none'} with another winner",
+                self.compared,
+            ),
+            (
+                "no two chunks share their random numbers",
+                f"{self.chunks:,} chunks, {len(self.repeated) or 'none'} repeated",
+                self.chunks,
+            ),
+            (
+                "attacks depend on the workers whom they should see",
+                f"{self.attacks} attacks, {len(self.blind) or 'none'} blind",
+                self.attacks,
+            ),
+        ]
+        return [(check, outcome) for check, outcome, made in rows if made]
 
     def failures(self) -> list[str]:
         """One sentence for each check that failed; empty where the experiment is sound."""
@@ -93,13 +124,15 @@ def self_checks(
         assumptions(document, experiment), plan, cells=cells, experiment=experiment, workers=workers
     )
     choices, compared = other_choices(experiment, cells, plan)
+    labels = {str(cell["attack"]) for cell in cells if "attack" in cell}
     return SelfChecks(
         found,
         choices,
         compared,
         repeated_chunks(experiment, cells, plan),
         len(cells) * plan.chunks,
-        tuple(blind_attacks({str(cell["attack"]) for cell in cells if "attack" in cell})),
+        tuple(blind_attacks(labels)),
+        sum(attack.label in labels for attack in ATTACKS.values()),
     )
 
 

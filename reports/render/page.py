@@ -23,6 +23,7 @@ from theory.notation.document import Document
 
 if TYPE_CHECKING:
     from empirics.claims.results import ClaimSample, DocumentSample
+    from empirics.self_checks import SelfChecks
 
 FONT = "stix-two-math.woff2"
 
@@ -33,11 +34,13 @@ def page(
     sample: DocumentSample | None = None,
     own: Sequence[Section] = (),
     measured: Sequence[tuple[str, Any]] = (),
+    checks: SelfChecks | None = None,
 ) -> str:
     """The whole of `index.html`.
 
     content: what `contents` gives. charts: figures by the names of their files. own: the sections
-    of the paper's own. measured: what `make assurance` counted, label and figure.
+    of the paper's own. measured: what `make assurance` counted, label and figure. checks: what was
+    found about the experiment that was sampled.
     """
     from reports.templates import environment
 
@@ -55,6 +58,7 @@ def page(
         },
         "measured": measured,
         "sample": _sample(sample),
+        "checks": checks,
     }
     return environment().get_template("page.html.j2").render({**content, **shown})
 

@@ -21,6 +21,7 @@ from theory.notation.document import Document
 
 if TYPE_CHECKING:
     from empirics.claims.results import DocumentSample
+    from empirics.self_checks import SelfChecks
 
 CERTIFICATES = "certificates.json"
 """The bundle that `byzproof verify` and the second checker read."""
@@ -46,7 +47,8 @@ def write_report(
     Raises CannotWrite where the folder cannot be written to.
     """
     sample = sample_of(document, audit, sampling)
-    written = render(document, audit, sample, command, measured_in(folder))
+    checks = None if sample is None else checks_of(document)
+    written = render(document, audit, sample, command, measured_in(folder), checks)
     stale = [path for path in (folder / "figures").glob("*.svg") if path.is_file()]
     write_files(folder, written, stale=stale)
     if readme is not None:
@@ -66,10 +68,11 @@ def render(
     sample: DocumentSample | None,
     command: str,
     measured: Sequence[tuple[str, Any]] = (),
+    checks: SelfChecks | None = None,
 ) -> dict[str, str]:
     """The files of a report by name; the same input gives the same text.
 
-    measured: what `make assurance` counted.
+    measured: what `make assurance` counted. checks: what was found about the experiment itself.
     """
     with Progress("rendering") as progress:
         progress("figures", 0, 3)
@@ -79,7 +82,7 @@ def render(
         progress("page", 1, 3)
         content = contents(document, audit, sample, command)
         written = {
-            "index.html": page(content, charts, sample, own, measured),
+            "index.html": page(content, charts, sample, own, measured, checks),
             "README.md": readme_of(content, charts),
             "audit.json": audit.as_json(),
             CERTIFICATES: as_text(bundle(document, [f.judgement for f in audit.findings])),
@@ -117,6 +120,15 @@ def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample
             values=values,
             progress=lambda done, of: progress("settings", done, of),
         )
+
+
+def checks_of(document: Document) -> SelfChecks:
+    """Whether the experiment that is sampled draws what the document assumes, with a quick plan."""
+    from empirics.self_checks import self_checks
+
+    with Progress("checking the experiment") as progress:
+        progress(document.name, 0, 1)
+        return self_checks(document, workers=os.cpu_count() or 1)
 
 
 def readme_of(content: Mapping[str, Any], charts: Container[str]) -> str:

@@ -18,6 +18,10 @@ def test_a_sound_experiment_fails_nothing():
     assert found.compared == 3 * 32
     assert found.chunks == 3 * PLAN.chunks
     assert found.hypotheses.comparisons > 100
+    said = dict(found.summary())
+    assert len(said) == 4
+    assert all(", none " in outcome for outcome in said.values())
+    assert "96 trials, none with another winner" in said.values()
 
 
 @pytest.mark.parametrize(
@@ -32,8 +36,9 @@ def test_a_sound_experiment_fails_nothing():
 )
 def test_what_is_wrong_is_said_in_a_sentence(fault, said):
     with FAULTS[fault][0]():
-        failures = checked(1).failures()
-    assert any(said in sentence for sentence in failures)
+        found = checked(1)
+    assert any(said in sentence for sentence in found.failures())
+    assert not all(", none " in outcome for _, outcome in found.summary())
 
 
 def test_every_guaranteed_hypothesis_that_can_be_sampled_is_claimed():
@@ -57,6 +62,7 @@ def test_an_experiment_that_chooses_nobody_has_no_choice_to_compare(own_document
     found = self_checks(own_document, PLAN)
     assert found.compared == 0
     assert found.failures() == []
+    assert not any("winner" in check for check, _ in found.summary())
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
 from theory.notation.printing.layout import (
     Applied,

@@ -45,7 +45,8 @@ def picture(composer: Composer, x: Term | Formula | Statement) -> Layout:
         case AlmostSure(kind, body):
             return Line((composer.term(body, scope), Words(f" {SEQUENCES[kind]}, almost surely")))
         case Cited(theorem):
-            return Line((Words(f"the theorem of {theorem.replace('_', ' and ').title()}"),))
+            authors = " and ".join(name.title() for name in theorem.split("_"))
+            return Line((Words(f"the theorem of {authors}"),))
         case Iid(family, index_set, representative):
             index = Index("i", index_set)
             scope = free_scope([index])
