@@ -33,16 +33,14 @@ def run(pytester, monkeypatch):
     return runner
 
 
-def test_the_example_that_passes_beside_tests_of_one_s_own(run, pytester):
-    pytester.makepyfile(test_own="def test_own(): pass")
-    result = run("--byzproof", "good:krum", "-v")
-    result.assert_outcomes(passed=len(properties.PROPERTIES) + 1)
+def test_the_examples_that_pass_and_fail_beside_tests_of_one_s_own(run, pytester):
+    pytester.makepyfile(test_own="def test_good(): pass")
+    result = run(
+        *("--byzproof", "good:krum", "--byzproof", "bad:krum"), "-v", "-k", "good or smallest_score"
+    )
+    count = len(properties.PROPERTIES)
+    result.assert_outcomes(passed=count + 1, failed=1, deselected=count - 1)
     result.stdout.fnmatch_lines([f"{line}*" for line in PASSES.splitlines()])
-
-
-def test_the_example_that_fails_with_its_counterexample(run):
-    result = run("--byzproof", "bad:krum", "-k", "smallest_score")
-    result.assert_outcomes(failed=1, deselected=len(properties.PROPERTIES) - 1)
     out = result.stdout.str()
     # How far an example shrinks may depend on the version of Hypothesis.
     assert "\n".join(FAILS.splitlines()[:2]) in out
@@ -65,10 +63,35 @@ def test_the_multi_krums_of_the_text(run):
     assert re.search(r"^It returned \(.*\); that of the workers [\d, ]+ is \(.*\)\.$", out, re.M)
 
 
-def test_a_rule_that_hangs_fails_in_words(run):
-    result = run("--byzproof", "slow:krum", "--byzproof-timeout", "1", "-k", "smallest_score")
-    result.assert_outcomes(failed=1, deselected=8)
-    assert HANGS.replace("5 s", "1 s") in result.stdout.str()
+class Options(dict):
+    """A configuration that has nothing but these options."""
+
+    def getoption(self, name):
+        defaults = {"-rule": "krum", "-m": None, "-timeout": 60.0}
+        return self.get(name, defaults[name.removeprefix("--byzproof")])
+
+
+def called(spec, **options):
+    return pytest_plugin.Called(spec, Options({f"--byzproof-{k}": v for k, v in options.items()}))
+
+
+@pytest.fixture
+def failing(pytester):
+    """What a property says of a callable of the text, or of HOSTILE, in this process."""
+    pytester.makepyfile(good=GOOD, slow=SLOW, hostile=HOSTILE)
+    pytester.syspathinsert()
+
+    def said(spec, name, **options):
+        rule = called(spec, **options)
+        try:
+            check = rule.properties[name]
+            with pytest.raises(AssertionError) as caught:
+                rule.test(check)
+        finally:
+            rule.close()
+        return f"{spec}: {check.meaning}\n{caught.value}"
+
+    return said
 
 
 HOSTILE = """
@@ -92,27 +115,18 @@ def pair(vectors, f):
 """
 
 
-def test_crashes_errors_and_what_is_no_vector_are_told(run, pytester):
-    pytester.makepyfile(hostile=HOSTILE)
-    asked = [f"--byzproof=hostile:{name}" for name in ("crashes", "raises", "pair")]
-    out = run(*asked, "-k", "finite or smallest_score").stdout.str()
-    assert "hostile:crashes::what_is_not_finite" in out
-    assert "hostile:crashes::smallest_score" not in out  # it passes
-    assert "It crashed its process (SIGSEGV, a segmentation fault).\nn = " in out
-    assert "It raises RuntimeError: an odd number, please\nn = 4 workers, f = 0;" in out
-    assert re.search(r"^It returned shape \(3,\), not \(1,\)\nn = 3 workers, f = 0;", out, re.M)
+def test_a_rule_that_hangs_fails_in_words(failing):
+    said = failing("slow:krum", "smallest_score", timeout=1.0)
+    assert said == HANGS.replace("5 s", "1 s").rstrip()
 
 
-class Options(dict):
-    """A configuration that has nothing but these options."""
-
-    def getoption(self, name):
-        defaults = {"-rule": "krum", "-m": None, "-timeout": 60.0}
-        return self.get(name, defaults[name.removeprefix("--byzproof")])
-
-
-def called(spec, **options):
-    return pytest_plugin.Called(spec, Options({f"--byzproof-{k}": v for k, v in options.items()}))
+def test_crashes_errors_and_what_is_no_vector_are_told(failing):
+    said = failing("hostile:crashes", "what_is_not_finite")
+    assert "\nIt crashed its process (SIGSEGV, a segmentation fault).\nn = " in said
+    said = failing("hostile:raises", "smallest_score")
+    assert "\nIt raises RuntimeError: an odd number, please\nn = 4 workers, f = 0;" in said
+    said = failing("hostile:pair", "smallest_score")
+    assert "\nIt returned shape (3,), not (1,)\nn = 3 workers, f = 0;" in said
 
 
 def test_a_median_needs_no_f():
