@@ -15,7 +15,11 @@ def test_the_files_are_those_of_the_kernel_and_the_second_checkers():
     folder = {f"theory/kernel/{p.name}" for p in (ROOT / "theory" / "kernel").glob("*.py")}
     assert {f["file"] for f in surface["kernel"]} == folder - {"theory/kernel/__init__.py"}
     checkers = [f["file"] for f in surface["second checkers"]]
-    assert checkers == ["theory/replay.py", "theory/replay_robustness.py"]
+    assert checkers == [
+        "theory/replay.py",
+        "theory/replay_robustness.py",
+        "theory/replay_families.py",
+    ]
     assert all(f["code"] < f["lines"] and f["for"] for f in surface["kernel"])
     cited = {t["name"]: t for t in surface["cited theorems"]}
     assert "proposition-2:repaired" in cited["Robbins–Siegmund"]["used by"]

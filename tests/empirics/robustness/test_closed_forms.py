@@ -10,7 +10,7 @@ import pytest
 from empirics.robustness import closed_forms, families
 from empirics.robustness.closed_forms import attained, certified, closed_form
 from empirics.robustness.table import table
-from theory import replay_robustness
+from theory import replay_families
 from theory.kernel.robustness_families import check_bound, check_step
 
 
@@ -28,8 +28,8 @@ def test_the_stored_certificates_are_those_that_are_derived():
 
 def test_the_second_checker_accepts_every_family_with_the_same_kappa():
     for part, check in (
-        ("bounds", replay_robustness.verify_bound),
-        ("examples", replay_robustness.verify_example),
+        ("bounds", replay_families.verify_bound),
+        ("examples", replay_families.verify_example),
     ):
         for _, certificate in stored()[part]:
             correct, _, _ = check(certificate)
@@ -221,7 +221,7 @@ def test_both_checkers_accept_the_steps():
     for name, certificate in stored()["bounds"]:
         certificates.setdefault(name, certificate)
     for small, large, region, step in stored()["steps"]:
-        replay_robustness.verify_step(certificates[small], certificates[large], region, step)
+        replay_families.verify_step(certificates[small], certificates[large], region, step)
 
 
 # -- the examples, by the definition of Krum

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from empirics.robustness.closed_forms import stored
-from theory import replay_robustness
+from empirics.robustness.families import STORED
+from theory import replay_families
 from theory.kernel.robustness_families import (
     PatternBound,
     PatternExample,
@@ -18,6 +19,7 @@ from theory.kernel.robustness_families import (
     check_step,
 )
 from theory.kernel.terms import KernelError
+from theory.replay_robustness import Refused
 
 A, B = Polynomial({(1, 0, 0): 1}), Polynomial({(0, 1, 0): 1})
 
@@ -33,12 +35,12 @@ def example(name="scattered byzantine", number=0):
 def refused(certificate, reason, check=check_bound):
     """Both checkers refuse, and the kernel for this reason."""
     second = {
-        check_bound: replay_robustness.verify_bound,
-        check_example: replay_robustness.verify_example,
+        check_bound: replay_families.verify_bound,
+        check_example: replay_families.verify_example,
     }[check]
     with pytest.raises(KernelError, match=reason):
         check(certificate)
-    with pytest.raises(replay_robustness.Refused):
+    with pytest.raises(Refused):
         second(certificate)
 
 
@@ -109,8 +111,8 @@ def test_a_smaller_kappa_is_refused():
         finer["kappa"][-1][-1] = less(finer["kappa"][-1][-1])
         with pytest.raises(KernelError, match="may be negative"):
             check_bound(finer)
-        with pytest.raises(replay_robustness.Refused):
-            replay_robustness.verify_bound(finer)
+        with pytest.raises(Refused):
+            replay_families.verify_bound(finer)
 
 
 def thousandfold(value):
@@ -255,10 +257,27 @@ def test_a_step_down_is_refused():
     with pytest.raises(KernelError, match="denominator"):
         check_step(grows, grows, {"a": [1, 1, 0], "b": [0, 0, 1]}, 1)
     certificate = bound("scattered byzantine")
-    replay_robustness.verify_step(certificate, certificate, here, 1)
+    replay_families.verify_step(certificate, certificate, here, 1)
     for step in (-1, 2, "1"):
-        with pytest.raises(replay_robustness.Refused):
-            replay_robustness.verify_step(certificate, certificate, here, step)
+        with pytest.raises(Refused):
+            replay_families.verify_step(certificate, certificate, here, step)
+
+
+def test_the_second_checker_reads_the_whole_file_alone(tmp_path):
+    said = []
+    assert replay_families.main([str(STORED)], said.append) == 0
+    counts = ", ".join(f"{len(part)} {name}" for name, part in stored().items())
+    assert said == [f"ok {STORED}: {counts}"]
+    for name in ("bounds", "examples", "steps"):
+        broken = deepcopy(stored())
+        if name == "steps":
+            broken[name][0][0] = "nothing"
+        else:
+            broken[name][0][1]["kappa"] = [[1]]
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(broken), encoding="utf-8")
+        assert replay_families.main([str(path)], said.append) == 1
+        assert said[-1].startswith(f"refused {path}: ")
 
 
 def test_both_checkers_decide_alike_on_random_edits():
@@ -270,8 +289,8 @@ def test_both_checkers_decide_alike_on_random_edits():
     for _ in range(80):
         part, check, second = rng.choice(
             [
-                ("bounds", check_bound, replay_robustness.verify_bound),
-                ("examples", check_example, replay_robustness.verify_example),
+                ("bounds", check_bound, replay_families.verify_bound),
+                ("examples", check_example, replay_families.verify_example),
             ]
         )
         _, certificate = deepcopy(rng.choice(stored()[part]))
@@ -280,7 +299,7 @@ def test_both_checkers_decide_alike_on_random_edits():
         holder[key] += rng.choice([-2, -1, 1, 2])
         before = json.dumps(certificate)
         answers = []
-        for one, error in ((check, KernelError), (second, replay_robustness.Refused)):
+        for one, error in ((check, KernelError), (second, Refused)):
             try:
                 one(certificate)
                 answers.append(True)
