@@ -66,7 +66,7 @@ class Mathematics:
         return out + Markup("</ol>" if listed else "")
 
     def line(self, text: str) -> Markup:
-        """One line of prose: $...$ is mathematics, **...** bold, (1-3a) a link to that claim."""
+        """One line of prose: $...$ mathematics, **...** bold, `...` code, (1-3a) a link."""
         out = Markup("")
         for number, piece in enumerate(re.split(r"\$([^$]+)\$", text)):
             out += self._formula(piece) if number % 2 else self._plain(piece)
@@ -92,6 +92,8 @@ class Mathematics:
         return Markup(re.sub(r"\(([\w:-]+(?:, [\w:-]+)*)\)", link, str(_typeset(text))))
 
 
+ABOVE = r"((?<![A-Za-z0-9_α-ω/])[A-Z][a-z]+|(?:(?<![A-Za-z0-9_α-ω/])|(?<=\d/))[A-Za-z]′?|[α-ωΣΠ]′?)"
+"""What may have a subscript: a word with a capital, a letter, or a Greek one after whatever."""
 BELOW = r"_(?:\{([^{}]{1,12})\}|([A-Za-zα-ω0-9*]{1,2}%s)(?![A-Za-z0-9_]))"
 """A subscript in plain text: in braces, or one or two signs; %s for an argument after them."""
 
@@ -101,8 +103,11 @@ def _typeset(text: str) -> Markup:
 
     >>> print(_typeset("|V_i|^2 >= δ_c(i), u_{t+1}"))
     |<i>V</i><sub>i</sub>|<sup>2</sup> ≥ <i>δ</i><sub>c</sub>(i), <i>u</i><sub>t+1</sub>
+    >>> print(_typeset("γ_tρ_t, 1/μ_t"))
+    <i>γ</i><sub>t</sub><i>ρ</i><sub>t</sub>, 1/<i>μ</i><sub>t</sub>
     """
     safe = str(escape(text.replace(">=", "≥").replace("<=", "≤").replace("->", "→")))
+    safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
     safe = re.sub(r"\^\{?(\d+|[a-z](?!\w))\}?", r"<sup>\1</sup>", safe)
 
     def lowered(match: re.Match[str]) -> str:
@@ -112,7 +117,7 @@ def _typeset(text: str) -> Markup:
 
     # Below a capital may stand a function with its argument; δ_c(i) is δ_c at i.
     safe = re.sub(r"(?<![\w/])([A-Z])" + BELOW % r"\([a-z]\)", lowered, safe)
-    safe = re.sub(r"(?<![A-Za-z0-9_α-ω/])([A-Z][a-z]+|[A-Za-zα-ωΣΠ]′?)" + BELOW % "", lowered, safe)
+    safe = re.sub(ABOVE + BELOW % "", lowered, safe)
     return Markup(safe)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from empirics.self_checks import SelfChecks
 
 FONT = "stix-two-math.woff2"
+FEW = 12
+"""So many assumptions are listed at once."""
 
 
 def page(
@@ -103,10 +105,10 @@ def contents(
         "own_assumptions": [a for a in register if a["own"] and not a["cited"]],
         "exhibits": audit.exhibits,
         "shown": sum(bool(f.true_on) for f in audit.findings),
-        "cited": _cited(document, register),
+        "cited": _cited(document, register, viewer),
         "kernel": kernel_files(),
         "second": second_checkers(),
-        "not_claimed": NOT_CLAIMED,
+        "not_claimed": [viewer.maths.line(sentence) for sentence in NOT_CLAIMED],
         "steps": steps,
         "text_steps": [s for s in steps if not s.ours],
         "our_steps": [s for s in steps if s.ours],
@@ -154,14 +156,22 @@ def _headline(finding: Finding, viewer: Viewer) -> dict[str, Any]:
 
 def _used_assumptions(
     document: Document, findings: list[Finding], viewer: Viewer
-) -> list[tuple[str, str, Markup]]:
+) -> list[dict[str, Any]]:
+    """What the headlines assume; the first of them, or all where they are few, needs the `main`."""
     names = dict.fromkeys(name for f in findings for name in f.assumes)
     known = dict(document.hypotheses)
     for finding in findings:
         known |= finding.judgement.reading.needs
     order = list(known)
+    main = names if len(names) <= FEW else findings[0].assumes
     return [
-        (name, anchor(name, "assume"), viewer.maths.inline(known[name]))
+        {
+            "name": name,
+            "shown": viewer.maths.line(name),
+            "anchor": anchor(name, "assume"),
+            "formula": viewer.maths.inline(known[name]),
+            "main": name in main,
+        }
         for name in sorted(names, key=order.index)
     ]
 
@@ -206,14 +216,17 @@ def _questions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[st
     ]
 
 
-def _cited(document: Document, register: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _cited(
+    document: Document, register: list[dict[str, Any]], viewer: Viewer
+) -> list[dict[str, Any]]:
     """Each cited theorem with its reference, what is taken from it, and what uses that."""
     found = []
     for name, reference in document.cited.items():
         taken = [a for a in register if a["cited"] == name]
         uses = list(dict.fromkeys(use for a in taken for use in a["uses"]))
         if taken:
-            found.append({"name": name, "reference": reference, "taken": taken, "uses": uses})
+            shown = viewer.maths.line(reference)
+            found.append({"name": name, "reference": shown, "taken": taken, "uses": uses})
     return found
 
 
@@ -247,6 +260,7 @@ def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[
     return [
         {
             "name": name,
+            "shown": viewer.maths.line(name),
             "anchor": anchor(name, "assume"),
             "formula": viewer.maths.inline(known[name]),
             "note": viewer.maths.line(document.hypothesis_notes.get(name, "")),

@@ -175,7 +175,9 @@ class Viewer:
             self.maths.prose(reading.why),
             self.maths.prose(reading.breaks),
             self.maths.prose(reading.ties),
-            [(name, anchor(name, "assume")) for name in finding.assumes] if proved else [],
+            [(self.maths.line(name), anchor(name, "assume")) for name in finding.assumes]
+            if proved
+            else [],
             [(name, anchor(name)) for name in lemmas(judgement) if name in self.links],
             [(self.maths.inline(x), why) for why, x in facts(signature, judgement)],
             counted,
