@@ -29,7 +29,7 @@ from empirics.expected import (
     listed,
     row,
 )
-from empirics.foreign import in_one_line
+from empirics.foreign import NoVector, in_one_line, vector_of
 from empirics.interfaces import FloatArray
 from empirics.strategies import OneTrial, general_position, trials, whole_numbers
 
@@ -55,7 +55,7 @@ class NoAnswer(BaseException):
 
 
 class Raised(Exception):
-    """Raised by a rule of another process; the message is a sentence on what happened there."""
+    """Raised by a rule in another process that raised; the message says what, after "it"."""
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,13 @@ def refuses_too_many_byzantine_workers(rule: Callee, expected: Expected) -> None
     def check(pair: tuple[int, int]) -> None:
         n, f = pair
         vectors = np.arange(n, dtype=np.float64)[:, np.newaxis]
-        try:
-            result = rule(vectors.copy(), f)
-        except Exception:  # noqa: BLE001  (any exception refuses)
-            return
-        least = 2 * f + margin
-        raise AssertionError(
-            f"It returned {row(result)} for n = {n} workers with f = {f}, where no theorem holds: "
-            f"raise a ValueError unless n > 2f{f' + {margin}' if margin else ''}, "
-            f"here n >= {least + 1}."
-        )
+        _, said = _unless_refused(rule, vectors, f)
+        if said:
+            raise AssertionError(
+                f"For n = {n} workers with f = {f}, where no theorem holds, {said}: raise a "
+                f"ValueError unless n > 2f{f' + {margin}' if margin else ''}, here "
+                f"n >= {2 * f + margin + 1}."
+            )
 
     pairs = st.integers(1, 4).flatmap(
         lambda f: st.tuples(st.integers(1, 2 * f + margin), st.just(f))
@@ -187,16 +184,11 @@ def what_is_not_finite(rule: Callee, expected: Expected) -> None:
         if f == 0 or not expected.defined(len(vectors), f):
             return
         vectors[place % len(vectors)] = sent
-        try:
-            with np.errstate(all="ignore"):
-                result = np.asarray(rule(vectors.copy(), f))
-        except Exception:  # noqa: BLE001  (any exception refuses)
-            return
-        if not np.isfinite(result).all():
+        result, said = _unless_refused(rule, vectors, f)
+        if said and (result is None or not np.isfinite(result).all()):
             raise AssertionError(
                 f"A worker that sends {sent} has its way.\n{listed(vectors)}\n"
-                f"It returned {row(result)} for f = {f}: raise a ValueError, or take the worker "
-                "for infinitely far."
+                f"For f = {f} {said}: raise a ValueError, or take the worker for infinitely far."
             )
 
     sent = st.sampled_from([np.nan, np.inf, -np.inf])
@@ -328,13 +320,31 @@ def _answered(search: Callable[[], None], known: Sequence[AssertionError] = ()) 
         ) from None
 
 
+def _unless_refused(rule: Callee, vectors: FloatArray, f: int) -> tuple[FloatArray | None, str]:
+    """The result, if it is a vector, and what was returned in words; "" if nothing was.
+
+    Any exception of the rule refuses.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            result = vector_of(rule(vectors.copy(), f), vectors)
+    except NoVector as none:
+        return None, str(none)
+    except Exception:  # noqa: BLE001  (whatever others raise)
+        return None, ""
+    return result, f"it returned {row(result)}"
+
+
 def _call(rule: Callee, expected: Expected, vectors: FloatArray, f: int) -> FloatArray:
     """The result for a copy of the vectors; an exception of the rule fails the property."""
     try:
         result = np.array(rule(vectors.copy(), f), dtype=np.float64)
     except Exception as error:
-        said = str(error) if isinstance(error, Raised) else f"It raises {in_one_line(error)}"
-        raise AssertionError(f"{said}\n{expected.shown(vectors, f)}") from error
+        known = isinstance(error, NoVector | Raised)
+        said = str(error) if known else f"it raises {in_one_line(error)}"
+        raise AssertionError(
+            f"{said[0].upper()}{said[1:]}\n{expected.shown(vectors, f)}"
+        ) from error
     if result.shape != vectors.shape[1:]:
         raise AssertionError(
             f"It returned shape {result.shape}, not {vectors.shape[1:]}.\n"

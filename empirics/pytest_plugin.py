@@ -117,15 +117,14 @@ class Called:
         number = int(m) if m is not None and m.isdigit() else None
         needs_f = rule in ("krum", "multikrum")
         self._asked = Isolated(spec, number, self.seconds, needs_f=needs_f)
+        self.title, told = f"byzproof: {spec} as {rule}", "as told"
         try:
             self._asked.__enter__()
+            if rule == "multikrum" and m is None:
+                m, told = _averaged(self._asked)
         except CannotLoad as error:
             raise pytest.UsageError(f"{OPTION}: {error}") from None
-        self.title = f"byzproof: {spec} as {rule}"
         if rule == "multikrum":
-            told = "as told"
-            if m is None:
-                m, told = _averaged(self._asked)
             self.title += f", m = {m} ({told})"
         self.properties: dict[str, Property] = properties_of(rule, m or "1")
         if not self._asked.rule.convention.passes("f"):
@@ -146,17 +145,18 @@ class Called:
 
     def watched(self, vectors: FloatArray, f: int) -> tuple[FloatArray, bool]:
         """The result, and whether the callable changed the vectors that it was given."""
+        from empirics.foreign import NoVector
         from empirics.properties import Raised
 
         answer = self._answer(vectors, f)
-        if answer.value is None:
-            said = f"it raises {answer.error}" if answer.refused else answer.error
-            raise Raised(_as_sentence(said))
-        return answer.value, answer.changed
+        if answer.value is not None:
+            return answer.value, answer.changed
+        raise Raised(f"it raises {answer.error}") if answer.refused else NoVector(answer.error)
 
     def _answer(self, vectors: FloatArray, f: int) -> Answer:
         from empirics.child import Silent
         from empirics.expected import listed
+        from empirics.foreign import CannotLoad
         from empirics.probe.asking import Came
         from empirics.properties import NoAnswer
 
@@ -164,6 +164,8 @@ class Called:
         left = self._deadline - time.monotonic()
         try:
             answer = self._asked.one(vectors, f, max(left, 0.0))
+        except CannotLoad as error:
+            raise NoAnswer(f"It cannot be started anew: {error}") from None
         except Silent:
             if left > self.seconds / 2:  # it is not the examples before that took the time
                 raise NoAnswer(f"It gave no answer within {self.seconds:g} s.\n{asked}") from None
@@ -172,7 +174,7 @@ class Called:
                 f"{OPTION}-timeout, or make it faster."
             ) from None
         if answer.came is Came.END:
-            raise NoAnswer(f"{_as_sentence(answer.error)}.\n{asked}")
+            raise NoAnswer(f"{answer.error[0].upper()}{answer.error[1:]}.\n{asked}")
         return answer
 
 
@@ -200,10 +202,6 @@ class PropertyItem(pytest.Item):
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """What a report calls it."""
         return self.path, None, self.nodeid
-
-
-def _as_sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _averaged(asked: Isolated) -> tuple[str, str]:

@@ -215,3 +215,10 @@ def test_no_answer_ends_the_search_and_what_was_found_before_is_shown():
 def test_another_rule_is_refused():
     with pytest.raises(ValueError, match="give one of krum, multikrum, median, trimmed_mean"):
         properties_of("bulyan")
+
+
+def test_returning_nothing_is_no_refusal(unshrunk):
+    with pytest.raises(AssertionError, match=r"where no theorem holds, it returned None, not a ve"):
+        PROPERTIES["refuses_too_many_byzantine_workers"](lambda v, f: None)
+    with pytest.raises(AssertionError, match=r"For f = \d it returned None, not a vector: raise"):
+        PROPERTIES["what_is_not_finite"](lambda v, f: None)
