@@ -22,7 +22,8 @@ b = f - 1 for a Byzantine winner or b = f for a correct one, with the value of i
 pattern is the worst is said by the steps of the families, from b to b + 1 with the same a + b:
 
 1. The scattered bounds, and those without Byzantine neighbours, grow with b. For n >= 4f - 3 they
-   hold up to the largest b.
+   hold up to the largest b. If f = 1, a Byzantine winner is not as bad as the correct one with the
+   Byzantine worker for a neighbour.
 2. For n <= 3f - 1 there is one b >= 2 with 2b + 1 <= a <= 2b + 3. The scattered bounds there are at
    most the distant one of a Byzantine winner at (a - 1, b + 1), and those grow with b while
    a <= 2b + 3. For correct winners further on: their distant bound is at most that of a Byzantine

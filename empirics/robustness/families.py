@@ -337,6 +337,8 @@ def steps() -> Iterator[tuple[str, str, Region, int]]:
         after = region(f"{4 + more} + t", "6 + t") | {"s": "u"}
         yield "distant byzantine", f"between byzantine {more}", before, 1
         yield "distant correct", f"between byzantine {more}", after, -1
+    # A single Byzantine worker does more as a neighbour than as the winner, from n = 17 on.
+    yield "unaided byzantine", "scattered correct", region("14 + t", "0"), 1
     # A Byzantine winner is worse than a correct one with as many Byzantine workers.
     yield "distant correct", "distant byzantine", region("1 + t", "2 + u"), -1
     yield "collinear correct", "collinear byzantine", region("6 + t + 2*u", "6 + t + u"), -1
