@@ -97,13 +97,14 @@ class Child:
                 if time.monotonic() >= deadline:
                     raise Silent(f"it took over {seconds:g} s")
             return self._pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             raise Ended(self._end()) from None
 
     def close(self) -> None:
         """End it and whatever it has started, and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()  # where only its group could not be reached
         self._process.wait()
         self._pipe.close()
 

@@ -17,10 +17,10 @@ from empirics.probe.bounds import values_of
 
 IMPORTING = 60.0
 """Seconds in which the module must be imported."""
-SILENCES = 2
-"""Silences after which the rest of one list of questions is left out."""
-ALL_SILENCES, ALL_ENDS = 8, 40
-"""Silences and ends of the process after which nothing at all is asked any more."""
+PATIENCE = {Came.SILENCE: 2, Came.END: 3}
+"""Failures of a kind after which the rest of one list of questions is left out."""
+ALL_PATIENCE = {Came.SILENCE: 8, Came.END: 30}
+"""Failures of a kind after which nothing at all is asked any more."""
 
 
 class Isolated:
@@ -35,7 +35,7 @@ class Isolated:
     ) -> None:
         self.spec, self.m, self.timeout, self.needs_f = spec, m, timeout, needs_f
         self.convention: Convention | None = None
-        self._silences = self._ends = 0
+        self._failures = {Came.SILENCE: 0, Came.END: 0}
         self._child: Child | None = None
 
     def __enter__(self) -> Isolated:
@@ -63,11 +63,13 @@ class Isolated:
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers, in order. Where one does not come the child is started anew."""
         answers: list[Answer] = []
-        silences = self._silences
+        before = dict(self._failures)
         while len(answers) < len(questions):
             rest = questions[len(answers) :]
-            too_many = self._silences >= ALL_SILENCES or self._ends >= ALL_ENDS
-            if too_many or self._silences - silences >= SILENCES:
+            if any(
+                count >= ALL_PATIENCE[kind] or count - before[kind] >= PATIENCE[kind]
+                for kind, count in self._failures.items()
+            ):
                 return answers + [Answer(Came.UNASKED, error=Came.UNASKED.value)] * len(rest)
             child = self._child or self._start()
             child.send(rest)
@@ -113,11 +115,10 @@ class Isolated:
         try:
             return self._told(child.receive(self.timeout))
         except Silent as silent:
-            self._silences += 1
             failure = Answer(Came.SILENCE, error=str(silent))
         except Ended as ended:
-            self._ends += 1
             failure = Answer(Came.END, error=str(ended))
+        self._failures[failure.came] += 1
         self.close()
         return failure
 

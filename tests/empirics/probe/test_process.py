@@ -52,8 +52,8 @@ def test_silence_is_reported_and_the_rest_is_answered():
 
 
 def test_after_too_much_silence_the_rest_of_a_list_is_left_out_and_later_everything(monkeypatch):
-    monkeypatch.setattr(process, "SILENCES", 1)
-    monkeypatch.setattr(process, "ALL_SILENCES", 2)
+    monkeypatch.setitem(process.PATIENCE, Came.SILENCE, 1)
+    monkeypatch.setitem(process.ALL_PATIENCE, Came.SILENCE, 2)
     with Isolated(f"{HOSTILE}:loops_on_nan", timeout=0.2) as ask:
         for expected in ("SILENCE UNASKED", "SILENCE UNASKED", "UNASKED UNASKED"):
             assert " ".join(a.came.name for a in ask([(NAN, 1), (V, 1)])) == expected
@@ -77,6 +77,13 @@ def test_the_end_of_its_process_is_no_end_of_ours(name, says, capfd):
     assert before.same(after)
     assert after.value.tolist() == [3, 4.5]
     assert capfd.readouterr() == ("", "")
+
+
+def test_after_too_many_crashes_the_rest_of_a_list_is_left_out():
+    with Isolated(f"{HOSTILE}:crashes_on_nan") as ask:
+        answers = ask([(NAN, 1)] * 5)
+        assert [a.came.name for a in answers] == ["END"] * 3 + ["UNASKED"] * 2
+        assert ask([(V, 1)])[0].came is Came.VECTOR
 
 
 def test_memory_is_limited():
