@@ -52,8 +52,8 @@ def open_document(
 
 
 def _python_file(name: str) -> Path:
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
         if path.is_dir():
             if (path / "document.py").is_file():
                 return path / "document.py"
@@ -66,19 +66,22 @@ def _python_file(name: str) -> Path:
                 with path.open("rb"):  # so that a file that may not be read is found out here
                     return path
             raise WrongUsage(f"{name!r} is no Python file; the name of a document ends in .py")
-    except (OSError, ValueError) as wrong:
-        raise WrongUsage(f"{name!r} cannot be read: {wrong}") from None
+    except (OSError, ValueError, RuntimeError) as wrong:  # RuntimeError: ~ of an unknown user
+        raise WrongUsage(f"{name[:200]!r} cannot be read: {str(wrong)[:200]}") from None
     known = ", ".join(papers.names())
     raise WrongUsage(
-        f"there is no paper and no file {name!r}; the papers are {known}. For a proof of your own "
-        "give the path of a Python file, or of a folder with a document.py"
+        f"there is no paper and no file {name[:200]!r}; the papers are {known}. For a proof of "
+        "your own give the path of a Python file, or of a folder with a document.py"
     )
 
 
 def _stored(folder: Path) -> Mapping[str, Any]:
+    pipes = [path for path in folder.glob("*.json") if not path.is_file()]
+    if pipes:
+        raise WrongUsage(f"{pipes[0]} is no file; remove it")
     try:
         return load_certificates(folder)
-    except (OSError, ValueError) as wrong:
+    except (OSError, ValueError, TypeError, RecursionError) as wrong:
         raise WrongUsage(
             f"the certificates in {folder} cannot be read ({wrong}); delete them or use --fresh"
         ) from None

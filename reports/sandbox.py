@@ -32,7 +32,7 @@ from reports.errors import WrongUsage
 from theory.kernel.terms import KernelError
 from theory.notation.printing import Printer
 from theory.notation.received import LARGEST, Portable, read
-from theory.notation.strict import NotPortable, as_text
+from theory.notation.strict import MOST_ITEMS, NotPortable, as_text
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "import sys; sys.path.insert(0, sys.argv[1]); from reports.sandboxed import main; main()"
@@ -113,6 +113,7 @@ class _Conversation:
         self.deadline = time.monotonic() + limits.reading + limits.grace
         self.end = self.deadline + 4 * limits.whole
         """No message puts it off."""
+        self.messages = 0
 
     def held(self, request: Mapping[str, Any]) -> str:
         """Start the child, follow it, kill what is left of it, and return its document."""
@@ -174,8 +175,9 @@ class _Conversation:
             data = json.loads(body)
             if kind == b"failed":
                 raise WrongUsage(self._failure(data))
-            if kind != b"searching":
-                raise NotPortable("a message of another kind")
+            self.messages += 1
+            if kind != b"searching" or self.messages > MOST_ITEMS:
+                raise NotPortable("not a message, or one too many")
             self.doing = as_text(data, "a message")[:80]
             self.deadline = time.monotonic() + 4 * self.limits.claim + self.limits.grace
             self.progress(self.doing)

@@ -88,7 +88,9 @@ class Failed(Exception):
 
     def __init__(self, what: str, advice: str, where: str = "", source: str = "") -> None:
         super().__init__(what)
-        self.data = {"what": what, "advice": advice, "where": where, "source": source}
+        self.data = {
+            "what": what[:1000], "advice": advice, "where": where, "source": source[:1000]
+        }  # fmt: skip
 
 
 def main() -> None:
@@ -116,8 +118,8 @@ def _limit(limits: Mapping[str, Any]) -> None:
     import resource
 
     memory = int(limits["memory"]) << 20
+    processor = int(limits["whole"]) + 1
     wanted = {
-        resource.RLIMIT_CPU: int(limits["whole"]) + 1,
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
@@ -126,6 +128,7 @@ def _limit(limits: Mapping[str, Any]) -> None:
     for kind, value in wanted.items():
         with contextlib.suppress(ValueError, OSError):  # not every system has every limit
             resource.setrlimit(kind, (value, value))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))  # SIGXCPU comes first
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGPROF, _time_is_up)
     give_up_changes()

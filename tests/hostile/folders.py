@@ -18,7 +18,7 @@ from reports.cli import main as byzproof
 from reports.documents import Opened
 from reports.render.report import CERTIFICATES, write_report
 from tests.hostile.edits import damaged, hostile, seeded
-from tests.hostile.trying import command, fault, undocumented
+from tests.hostile.trying import ending, fault, undocumented
 from tests.reports.conftest import load_toy
 from theory import replay as second
 
@@ -54,15 +54,15 @@ def verify(arguments):
 
 
 def faults(folder):
-    """How a folder is read badly, by way of reading it."""
+    """How a folder is read badly, by way of reading it; and the exit code of `verify`."""
     path = folder / CERTIFICATES
+    wrong, code = ending(verify, [str(folder)])
     ways = {
         "check_bundle": fault(lambda: second.check_bundle(second.load(path)), second.Refused),
         "replay.py": undocumented(second.main, [str(path)]),
-        "byzproof verify": undocumented(verify, [str(folder)])
-        or undocumented(verify, ["--quiet", str(folder)]),
+        "byzproof verify": wrong,
     }
-    return [f"{way} {wrong}" for way, wrong in ways.items() if wrong]
+    return [f"{way} {wrong}" for way, wrong in ways.items() if wrong], code
 
 
 def edited_folder(number):
@@ -73,8 +73,8 @@ def edited_folder(number):
     kind, content = (damaged if name == "index.html" else hostile)(random, text)
     with report() as folder:
         (folder / name).write_bytes(content)
-        wrong = faults(folder)
-        if not wrong and name != "index.html" and command(verify, [str(folder)])[0] == 0:
+        wrong, code = faults(folder)
+        if code == 0:
             wrong = _said_besides(folder)
     return f"{name}, {kind}", wrong
 
@@ -129,9 +129,8 @@ def _touched(path):
 
 
 def sabotaged(name, kind):
-    """What is wrong with how a report is read in which a file is none, and the code of `verify`."""
+    """What is wrong with how a report is read in which a file is none, and `verify`'s exit code."""
     with report() as folder:
         (folder / name).unlink()
         NO_FILES[kind](folder / name)
-        wrong = faults(folder)
-        return wrong, None if wrong else command(verify, [str(folder)])[0]
+        return faults(folder)

@@ -1,13 +1,11 @@
 """Hostile command lines: nothing is raised, the exit code is documented, and no file is written."""
 
-import pkgutil
-
 import pytest
 
-from reports import commands
 from reports.cli import main
+from tests.hostile import command_lines
 
-COMMANDS = sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(commands.__path__))
+COMMANDS = sorted(command_lines.commands())
 HOSTILE = {
     "an unknown option": ["--no-such-option"],
     "an option without its value": ["--json"],
@@ -41,3 +39,15 @@ def test_a_hostile_command_line_is_wrong_usage(
 def test_what_is_no_command_is_wrong_usage(given, capsys):
     assert main(given) == 2
     assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize("start", range(0, 160, 40))
+def test_random_command_lines_end_as_documented(start):
+    for number in range(start, start + 40):
+        words, wrong = command_lines.tried(number)
+        assert not wrong, words
+
+
+def test_every_command_gets_random_command_lines():
+    lines = [command_lines.command_line(number) for number in range(160)]
+    assert {words[0] for words in lines if words} >= set(COMMANDS)

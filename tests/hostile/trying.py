@@ -23,30 +23,30 @@ class Waits(Hung):
     """It does nothing, and does not end."""
 
 
-def bounded(work, seconds=SECONDS):
-    """The result of the work; raises Hung where it takes more processor time than that.
+def bounded(work, seconds=SECONDS, waiting=WAITING):
+    """The result of the work; raises Hung where it takes more processor time, or waits longer.
 
     A busy or a slow machine needs more for the same work. So what seems to hang is tried again,
     with as much more time as this machine now needs for a piece of work that is known: what is
     measured is a hang, and never how fast a machine is.
     """
     try:
-        return _within(work, seconds)
+        return _within(work, seconds, waiting)
     except Waits:
         raise
     except Hung:
         pass
-    return _within(work, 2 * seconds * max(1.0, _yardstick() / YARDSTICK))
+    return _within(work, 2 * seconds * max(1.0, _yardstick() / YARDSTICK), waiting)
 
 
-def _within(work, seconds):
+def _within(work, seconds, waiting):
     def stop(number, frame):
         if number == signal.SIGALRM:
             raise Waits("it waits for something that does not come")
         raise Hung("it takes more than its processor time")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGALRM, signal.SIGPROF)}
-    signal.setitimer(signal.ITIMER_REAL, WAITING, 1)
+    signal.setitimer(signal.ITIMER_REAL, waiting, 1)
     signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)  # again, if a `finally` swallowed the first
     try:
         return work()
@@ -85,15 +85,22 @@ def command(program, arguments):
     return code, said.getvalue()
 
 
-def undocumented(program, arguments):
-    """What is wrong with how a program ends; empty where it ends as is documented."""
+def ending(program, arguments):
+    """What is wrong with how a program ends, empty where it ends as is documented; and its code."""
     ended = []
     wrong = fault(lambda: ended.append(command(program, arguments)))
     if wrong:
-        return wrong
+        return wrong, None
     code, said = ended[-1]
     if code not in CODES:
-        return f"ended with code {code!r}"
-    if "Traceback" in said:
-        return "printed a traceback"
-    return "said nothing" if code and not said.strip() else ""
+        wrong = f"ended with code {code!r}"
+    elif "Traceback" in said:
+        wrong = "printed a traceback"
+    elif code and not said.strip():
+        wrong = "said nothing"
+    return wrong, code
+
+
+def undocumented(program, arguments):
+    """What is wrong with how a program ends."""
+    return ending(program, arguments)[0]
