@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
 from empirics.foreign import ForeignRule
-from empirics.probe.asking import Ask
+from empirics.probe.asking import Answer, Ask, Question
 from empirics.probe.behaviour import (
     AS_THE_PAPER,
     DIFFERS,
@@ -146,14 +146,16 @@ def examine_by(
         raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
     wanted = Rule(m="1" if rule == "krum" else "n-f")
     found = identify(ask, wanted, progress)
-    findings = [*_of_the_rule(found, rule, foreign), *behaviour(ask, found.rule, fresh)]
+    looking = _telling(ask, "what else it does", progress)
+    findings = [*_of_the_rule(found, rule, foreign), *behaviour(looking, found.rule, fresh)]
     m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
     expected = Rule(m=m)
-    shown = (
-        None if found.rule == expected else smallest_disagreement(ask, found.rule, expected, fresh)
-    )
+    searching = _telling(ask, "smallest input", progress)
+    shown = None
+    if found.rule != expected:
+        shown = smallest_disagreement(searching, found.rule, expected, fresh)
     if shown is None and any(f.name in DIGITS and f.verdict == DIFFERS for f in findings):
-        shown = far_disagreement(ask, expected, fresh)
+        shown = far_disagreement(searching, expected, fresh)
     return Report(
         spec=foreign.spec,
         rule=rule,
@@ -170,6 +172,17 @@ def examine_by(
         ),
         bound=None if bound is None else match_bound(bound, found.rule),
     )
+
+
+def _telling(ask: Ask, what: str, progress: Progress | None) -> Ask:
+    """The same, and says what it is for each time."""
+
+    def told(questions: Sequence[Question]) -> list[Answer]:
+        if progress is not None:
+            progress(what, 0, 0)
+        return ask(questions)
+
+    return told
 
 
 def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list[Finding]:

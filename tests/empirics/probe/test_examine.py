@@ -227,6 +227,19 @@ def test_the_json_is_whole_and_the_same_each_time():
     assert json.loads(examined("paper").as_json())["disagreement"] is None
 
 
+def test_progress_is_told_to_the_end():
+    told = []
+    foreign = planted_rule("one_more")
+    examine_by(
+        ask_here(foreign), foreign, progress=lambda what, done, of: told.append((what, done, of))
+    )
+    assert told[0] == ("n = 5, f = 1", 1, 9)
+    assert [what for what, _, _ in told if "=" not in what] == sorted(
+        [what for what, _, _ in told if "=" not in what], key="smallest input".__eq__
+    )
+    assert {"what else it does", "smallest input"} <= {what for what, _, _ in told}
+
+
 def test_refuses_another_rule():
     with pytest.raises(ValueError, match="give one of krum, multikrum"):
         examined("paper", "bulyan")
