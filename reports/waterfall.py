@@ -13,9 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from itertools import combinations
-from math import isqrt
 
 from empirics.worst_cases.exact import stored
 from empirics.worst_cases.upper import number, upper
@@ -24,6 +21,7 @@ from theory.kernel.models import Evaluator, Model
 from theory.kernel.terms import Term, term
 from theory.notation.document import Document
 from theory.notation.language import expectation, squared, total
+from theory.papers.krum.coin_models import farthest_coin, nearest_coin, triangle
 from theory.papers.krum.eq_1_02_decomposition import byzantine_terms, gap, skewed_coin, three_points
 from theory.papers.krum.eq_1_03_correct_winner import (
     copy_of_first,
@@ -40,10 +38,19 @@ from theory.papers.krum.eq_1_07_byzantine_bias import (
     unit,
 )
 from theory.papers.krum.eq_1_08_bias_bound import bias, composed
+from theory.papers.krum.extreme_models import (
+    between_largest,
+    beyond_commonest,
+    furthest,
+    leaning_out,
+    rare_value,
+    split_in_two,
+    tetrahedron,
+)
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.lemma_score import near_part
-from theory.papers.krum.models import Adversary, Vector, krum_model, squared_distance
-from theory.papers.krum.question_1 import farthest_coin, nearest_coin, reduced, triangle
+from theory.papers.krum.models import krum_model
+from theory.papers.krum.question_1 import reduced
 from theory.papers.krum.setting import (
     Krum,
     V,
@@ -64,9 +71,6 @@ from theory.papers.krum.setting import (
     w,
 )
 from theory.papers.krum.zeta import less_than_one
-
-STEPS = 4
-"""The adversary of the common model tries distances that are multiples of 1/STEPS."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +244,7 @@ def _fraction(evaluator: Evaluator, x: Term) -> Fraction:
 
 def waterfalls(document: Document) -> tuple[Waterfall, Waterfall]:
     """Both ways down on the common model: the notes', and that of the corrected proof."""
-    model = common_model()
+    model = leaning_out()
     return (
         waterfall(document, "the notes", notes(), model),
         waterfall(document, "the corrected proof", corrected(), model),
@@ -254,63 +258,11 @@ def _proved(document: Document, reading: str) -> bool:
     return next(r for r in readings if r.kind == (kind or "as written")).expected == "PROVED"
 
 
-def common_model() -> Model:
-    """n = 5, f = 1: three values on a line, and an adversary that leans out as far as it can.
-
-    B is the mean of two correct vectors, moved in the positive direction by the largest multiple of
-    1/STEPS with which Krum chooses it; of all pairs it takes the one that gives the largest B. The
-    law is the worst one with three values on a line that a search found, rounded.
-    """
-    law = [(-20, Fraction(2, 7)), (-1, Fraction(3, 8)), (18, Fraction(19, 56))]
-    return krum_model(
-        5, 1, law, lambda honest, f: [_answer(tuple(sorted(honest)))] * f, ties=[4, 0, 1, 2, 3]
-    )
-
-
-@cache
-def _answer(honest: tuple[Vector, ...]) -> Vector:
-    best = min(honest, key=lambda x: _score(x, honest))
-    for pair in combinations(honest, 2):
-        centre = (pair[0][0] + pair[1][0]) / 2
-        free = min(_score(x, honest) for x in honest) - squared_distance(*pair) / 2
-        for step in range(isqrt(int(max(free, Fraction(0)) * STEPS**2)) + 1, -1, -1):
-            B = (centre + Fraction(step, STEPS),)
-            if B[0] > best[0] and _wins(B, honest):
-                best = B
-    return best
-
-
-def _wins(B: Vector, honest: Sequence[Vector]) -> bool:
-    everyone = [*honest, B]
-    return all(_score(B, everyone) <= _score(x, everyone) for x in honest)
-
-
-def _score(x: Vector, everyone: Sequence[Vector]) -> Fraction:
-    """The sum of the two smallest squared distances to others; x itself is at distance 0."""
-    return sum(sorted(squared_distance(x, y) for y in everyone)[:3], Fraction(0))
-
-
-def _beyond(shift: int) -> Adversary:
-    """All Byzantine workers send the commonest correct vector, moved."""
-
-    def answer(honest: Sequence[Vector], f: int) -> list[Vector]:
-        commonest = max(honest, key=lambda x: (honest.count(x), x))
-        return [tuple(c + shift for c in commonest)] * f
-
-    return answer
-
-
-def _between(honest: Sequence[Vector], f: int) -> list[Vector]:
-    """All Byzantine workers send the mean of the two largest correct vectors."""
-    *_, one, other = sorted(honest)
-    return [tuple((x + y) / 2 for x, y in zip(one, other, strict=True))] * f
-
-
 WHOLE = (5, 1)
 """The n and f for which all lines together are measured."""
 BYZANTINE_FIRST = (4, 3, 2, 1, 0)
 MODELS: dict[str, Callable[[], Model]] = {
-    "the common model": common_model,
+    "the common model": leaning_out,
     "two points": two_correct_workers_alike,
     "a copy of the first": copy_of_first,
     "fair coins": fair_coins,
@@ -321,14 +273,17 @@ MODELS: dict[str, Callable[[], Model]] = {
     "a skewed coin": skewed_coin,
     "three points": three_points,
     "distances below 1": less_than_one,
+    "a very rare value": rare_value,
+    "a tetrahedron": tetrahedron,
+    "two groups": split_in_two,
     "a far vector": lambda: krum_model(
-        5, 1, [(0, Fraction(2, 65)), (2, Fraction(63, 65))], _beyond(1000), zeta="nearest"
+        5, 1, [(0, Fraction(2, 65)), (2, Fraction(63, 65))], beyond_commonest(1000), zeta="nearest"
     ),
     "beyond the commonest": lambda: krum_model(
         5,
         1,
         [(2, Fraction(5, 71)), (4, Fraction(63, 71)), (6, Fraction(3, 71))],
-        _beyond(4),
+        beyond_commonest(4),
         ties=BYZANTINE_FIRST,
         zeta="farthest",
     ),
@@ -336,17 +291,17 @@ MODELS: dict[str, Callable[[], Model]] = {
         5,
         1,
         [(-5, Fraction(1, 67)), (-2, Fraction(66, 67))],
-        _between,
+        between_largest,
         ties=BYZANTINE_FIRST,
     ),
     "a rare value": lambda: krum_model(
-        5, 1, [(-6, Fraction(1, 79)), (6, Fraction(78, 79))], _between
+        5, 1, [(-6, Fraction(1, 79)), (6, Fraction(78, 79))], between_largest
     ),
     "always a neighbour": lambda: krum_model(
         5,
         1,
         [(0, Fraction(1, 3)), (4, Fraction(2, 3))],
-        lambda honest, f: [_answer(tuple(sorted(honest)))] * f,
+        furthest,
         ties=BYZANTINE_FIRST,
         zeta="farthest",
     ),

@@ -11,7 +11,6 @@ from reports.render.waterfall_figure import NAME, captions, figures, waterfall_f
 from reports.waterfall import (
     MODELS,
     brackets,
-    common_model,
     corrected,
     notes,
     sentence,
@@ -20,6 +19,7 @@ from reports.waterfall import (
 )
 from theory.kernel.models import Evaluator
 from theory.papers.krum.document import DOCUMENT
+from theory.papers.krum.extreme_models import leaning_out
 from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import HYPOTHESES, language
 
@@ -37,7 +37,7 @@ def test_the_ratios_multiply_exactly_to_the_whole(ways):
 
 
 def test_the_ends_are_eta_and_the_truth_counted_by_hand(ways):
-    model = common_model()
+    model = leaning_out()
     shift: defaultdict[str, Fraction] = defaultdict(Fraction)
     for outcome in model.outcomes:
         tables = outcome.tables
@@ -56,7 +56,7 @@ def test_the_ends_are_eta_and_the_truth_counted_by_hand(ways):
 
 
 def test_the_model_satisfies_every_hypothesis_but_the_long_gradient():
-    evaluator = Evaluator(language.signature, common_model())
+    evaluator = Evaluator(language.signature, leaning_out())
     false = [name for name, formula in HYPOTHESES.items() if evaluator.holds(formula) is not True]
     assert false == ["signal"]
 

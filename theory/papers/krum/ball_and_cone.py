@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.kernel.rules import Line
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm, root, squared
+from theory.papers.krum.coin_models import nearest_coin
 from theory.papers.krum.eq_1_02_decomposition import skewed_coin
 from theory.papers.krum.eq_1_08_bias_bound import (
     ball_line,
@@ -13,7 +14,7 @@ from theory.papers.krum.eq_1_08_bias_bound import (
     prove_ball,
     sigma_obligations,
 )
-from theory.papers.krum.question_1 import nearest_coin
+from theory.papers.krum.extreme_models import leaning_out
 from theory.papers.krum.setting import Krum, d, eta, eta2, g, sigma, sin_alpha, variance
 from theory.search.prover import Proved, Prover
 
@@ -75,7 +76,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(skewed_coin, nearest_coin), claimed="η", best_proved="see 1-8a"
+                examples=(skewed_coin, nearest_coin, leaning_out),
+                claimed="η",
+                best_proved="see 1-8a",
+                comment="The root of the ratio of (1-8).",
             ),
         ),
         Claim(

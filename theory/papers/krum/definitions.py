@@ -8,7 +8,7 @@ from typing import Any
 
 from theory.kernel.models import Model
 from theory.kernel.terms import Exists, Integrable
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import differ, total
 from theory.papers.krum.eq_1_08_bias_bound import krum_integrable
 from theory.papers.krum.lemma_score import one_at_least
@@ -134,6 +134,11 @@ KRUM = Step(
                     proof=_others,
                     why="f ≥ 0. Sort the others by distance, and take the first n-f-2.",
                 ),
+            ),
+            tightness=Tightness(
+                claimed="1",
+                best_proved="1",
+                comment="(n-2)/(n-1) for f = 0, which tends to 1.",
             ),
         ),
         Claim(

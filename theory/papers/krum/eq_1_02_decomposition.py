@@ -11,6 +11,7 @@ from theory.lemmas.jensen import jensen_square, vector_integrable
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, squared, total
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
+from theory.papers.krum.extreme_models import even_steps, leaning_out, rare_value
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import (
@@ -166,6 +167,15 @@ STEP = Step(
                     breaks="If Krum had no second moment, the right side would be infinite.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(rare_value,),
+                claimed="1",
+                best_proved="1",
+                comment=(
+                    "Approached: where Krum hardly ever follows a rare value, Krum − g is nearly "
+                    "constant."
+                ),
+            ),
         ),
         Claim(
             "1-2b",
@@ -183,10 +193,13 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(lambda: krum_model(3, 0, [(10, Fraction(1))]), three_points),
+                examples=(three_points, even_steps, leaning_out),
                 claimed="1",
                 best_proved="1",
-                comment="Equality where the vector is constant.",
+                comment=(
+                    "Equality only where the vector is constant, and where all correct workers agree "
+                    "it is 0; whether examples come near to 1 is open."
+                ),
             ),
         ),
         Claim(

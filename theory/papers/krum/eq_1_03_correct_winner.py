@@ -10,6 +10,7 @@ from theory.kernel.terms import Index, Term, term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, squared, total
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
+from theory.papers.krum.extreme_models import tetrahedron
 from theory.papers.krum.lemma_gap import gap_of, jensen_line
 from theory.papers.krum.lemma_moments import integrable_distance
 from theory.papers.krum.lemma_score import all_distances, near_part, one_at_least
@@ -289,10 +290,13 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, two_correct_workers_alike),
+                examples=(copy_of_first, two_correct_workers_alike, tetrahedron),
                 claimed="1",
                 best_proved="1",
-                comment="The gap is far below the bound: a mean of neighbours was compared with one point.",
+                comment=(
+                    "Approached: for n = 3 and N equidistant values it is 1 − 1/N, here N = 4. With "
+                    "many neighbours the mean of them is nearer, and the ratio is about 1/2."
+                ),
             ),
         ),
         Claim(
@@ -336,7 +340,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, two_correct_workers_alike), claimed="1", best_proved="1"
+                examples=(copy_of_first, two_correct_workers_alike, tetrahedron),
+                claimed="1",
+                best_proved="1",
+                comment="As for one worker: approached for n = 3.",
             ),
         ),
     ),

@@ -8,6 +8,7 @@ from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
 from theory.papers.krum.eq_1_03_correct_winner import copy_of_first
 from theory.papers.krum.eq_1_05_byzantine_winner import winner_line
+from theory.papers.krum.extreme_models import as_far_as_zeta
 from theory.papers.krum.lemma_gap import gap_of, jensen_line
 from theory.papers.krum.lemma_score import near_part
 from theory.papers.krum.setting import chosen, delta_b, delta_c, i, k, l_byzantine
@@ -62,7 +63,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, less_than_one), claimed="1", best_proved="1"
+                examples=(copy_of_first, less_than_one, as_far_as_zeta),
+                claimed="1",
+                best_proved="1",
+                comment="Attained by two Byzantine workers that pull at two equal vectors.",
             ),
         ),
     ),

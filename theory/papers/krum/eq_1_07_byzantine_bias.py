@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
-from theory.kernel.terms import Index
+from theory.kernel.terms import Index, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import differ, expectation, total
+from theory.notation.language import differ, expectation, same, total
 from theory.papers.krum.eq_1_01_neighbour_counts import (
     byzantine_neighbours,
     correct_neighbours,
@@ -16,6 +17,7 @@ from theory.papers.krum.eq_1_01_neighbour_counts import (
     nonzero,
     some_correct_neighbour,
 )
+from theory.papers.krum.extreme_models import crowded, split_in_two
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.lemma_moments import integrable_distance
 from theory.papers.krum.lemma_score import all_distances, one_at_least
@@ -104,17 +106,37 @@ def _second(p: Prover) -> Proved:
     return Proved((line,), (nonzero(p, some_correct_neighbour(p, k)), integrable_zeta_term(p)))
 
 
-def inverse_count_line(p: Prover, worker: Index) -> Line:
-    """1/delta_c(w) <= 1/(n-2f-2)."""
-    size = one_at_least(p, n - 2 * f - 2)
+def neighbours_of_byzantine(p: Prover, worker: Index) -> Line:
+    """delta_c(k) >= n-2f-1 for a Byzantine worker: it is not its own neighbour."""
+    apart = p.total(
+        p.multiply(
+            p.indicator(1 - neighbour[worker, l_byzantine]),
+            p.indicator(1 - same(worker, l_byzantine)),
+        ),
+        l_byzantine,
+    )
+    itself = p.hypothesis("no worker is its own neighbour", {a: worker})
+    return p.by(delta_c[worker] >= n - 2 * f - 1, neighbour_count(p, worker), apart, itself)
+
+
+Count = tuple[Term, Callable[[Prover, Index], Line]]
+"""A number, and the proof that a worker has at least so many correct neighbours."""
+ANY: Count = (n - 2 * f - 2, correct_neighbours)
+BYZANTINE: Count = (n - 2 * f - 1, neighbours_of_byzantine)
+
+
+def inverse_count_line(p: Prover, worker: Index, least: Count = ANY) -> Line:
+    """1/delta_c(w) <= 1/(n-2f-2), or another least count."""
+    q, count_line = least
+    size = one_at_least(p, q)
     positive = some_correct_neighbour(p, worker)
-    u, v = 1 / delta_c[worker], 1 / (n - 2 * f - 2)
+    u, v = 1 / delta_c[worker], 1 / q
     both = p.multiply(p.inverse_nonnegative(positive), p.inverse_nonnegative(size))
     return p.by(
         u <= v,
-        p.multiply(both, correct_neighbours(p, worker)),
+        p.multiply(both, count_line(p, worker)),
         p.times(p.inverse(delta_c[worker], positive), v),
-        p.times(p.inverse(n - 2 * f - 2, size), u),
+        p.times(p.inverse(q, size), u),
     )
 
 
@@ -138,11 +160,32 @@ def _third(p: Prover) -> Proved:
     return Proved((line,), (nonzero(p, some_correct_neighbour(p, k)), p.multiply(size, size)))
 
 
+fewer = (n - f - 2) * (f + 1) / (n - 2 * f - 1) * unit
+"""What is sharp in the place of `third`."""
+
+
+def _fewer(p: Prover) -> Proved:
+    """The counts of i add up to n-f-2, so delta_c + delta_b (n-f-1) = (n-f-2) (1 + delta_b)."""
+    smaller = p.multiply(variance_nonnegative(p), inverse_count_line(p, k, BYZANTINE))
+    of_k = p.multiply(variance_nonnegative(p), p.inverse_nonnegative(some_correct_neighbour(p, k)))
+    both, f_line = one_at_least(p, m - 2), p.hypothesis("byzantine count")
+    line = p.by(
+        second <= fewer,
+        p.times(neighbour_count(p, i), 1 / delta_c[k] * unit),
+        p.product(both, of_k, byzantine_neighbours(p, i)),
+        p.product(both, smaller, f_line),
+        p.product(both, smaller),
+    )
+    size = one_at_least(p, n - 2 * f - 1)
+    return Proved((line,), (nonzero(p, some_correct_neighbour(p, k)), p.multiply(size, size)))
+
+
 repaired_bound = (n - f - 2) / (n - 2 * f - 2) * unit
+sharper_bound = (n - f - 2) / (n - 2 * f - 1) * unit
 
 
-def _repaired(p: Prover) -> Proved:
-    """Where k wins, (n-2f-2) gap <= score(k) <= score(i), and the last has a small mean."""
+def _gap_of_winner(p: Prover, bound: Term, least: Count) -> Proved:
+    """Where k wins, q gap <= score(k) <= score(i), q = n-2f-2 or n-2f-1, and the last is small."""
     is_chosen = chosen.equals(k)
     gap = is_chosen * gap_of(k)
     positive = some_correct_neighbour(p, k)
@@ -153,7 +196,7 @@ def _repaired(p: Prover) -> Proved:
         p.indicator(is_chosen),
         p.total(p.multiply(p.indicator(near), p.square(V[j] - average(k))), j),
     )
-    q = n - 2 * f - 2
+    q, count_line = least
     dropped = p.multiply(
         p.indicator(is_chosen),
         p.total(
@@ -163,13 +206,13 @@ def _repaired(p: Prover) -> Proved:
     )
     below_score = p.by(
         q * gap <= is_chosen * score[k],
-        p.multiply(correct_neighbours(p, k), own),
+        p.multiply(count_line(p, k), own),
         slack,
         dropped,
         p.times(one, is_chosen * V[k] @ total(j, V[j], where=near)),
         p.times(one, is_chosen * average(k) @ total(j, V[j], where=near)),
     )
-    least = p.hypothesis("chosen has the least score", {a: k, b: i})
+    lowest = p.hypothesis("chosen has the least score", {a: k, b: i})
     score_of_i = p.by(
         score[i] >= 0,
         p.total(p.multiply(p.indicator(neighbour[i, j]), p.square(V[i] - V[j])), j),
@@ -181,7 +224,7 @@ def _repaired(p: Prover) -> Proved:
     others = p.multiply(p.indicator(1 - is_chosen), score_of_i)
     pathwise = p.by(
         (m - 1) * q * gap <= (m - 2) * all_distances,
-        p.multiply(one_at_least(p, m - 1), p.by(q * gap <= score[i], below_score, least, others)),
+        p.multiply(one_at_least(p, m - 1), p.by(q * gap <= score[i], below_score, lowest, others)),
         p.use("score-of-correct"),
     )
     integrable = p.instance(p.use("gap-integrable"), {a: k})
@@ -196,11 +239,19 @@ def _repaired(p: Prover) -> Proved:
     kept = p.inhabited(p.cancel(scaled, one_at_least(p, m - 1), goal), i, one_at_least(p, m))
     size = one_at_least(p, q)
     line = p.by(
-        expectation(gap_of(k) * is_chosen) <= repaired_bound,
+        expectation(gap_of(k) * is_chosen) <= bound,
         p.multiply(p.inverse_nonnegative(size), kept),
         p.times(p.inverse(q, size), expectation(gap)),
     )
     return Proved((line,), (nonzero(p, positive), integrable, p.multiply(size, size)))
+
+
+def _repaired(p: Prover) -> Proved:
+    return _gap_of_winner(p, repaired_bound, ANY)
+
+
+def _sharper(p: Prover) -> Proved:
+    return _gap_of_winner(p, sharper_bound, BYZANTINE)
 
 
 def ignored_outlier() -> Model:
@@ -272,9 +323,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(fair_coins,),
+                examples=(fair_coins, split_in_two),
                 claimed="(n-f-2)/(n-2f-2) + f(n-f-1)/(n-2f-2)",
-                best_proved="(n-f-2)/(n-2f-2), for the repaired line",
+                best_proved="(n-f-2)/(n-2f-1), see 1-7-gap",
+                comment="The ratio is to the repaired line, with (n-f-2)/(n-2f-2).",
             ),
         ),
         Claim(
@@ -314,7 +366,59 @@ STEP = Step(
                     breaks="Both numerators cannot be largest at once: they add up to n-f-2.",
                 ),
             ),
-            tightness=Tightness(examples=(fair_coins,), claimed="1", best_proved="1"),
+            tightness=Tightness(
+                examples=(fair_coins, crowded),
+                claimed="1",
+                best_proved="(n-f-2)(f+1)/(n-2f-1) in the place of the bracket, see 1-7-counts",
+                comment=(
+                    "The numerators add up to n-f-2, so they are not largest at once, and a Byzantine "
+                    "worker is not its own neighbour, so δ_c(k) ≥ n-2f-1. For n = 5, f = 1 the bracket "
+                    "is 5, and 2 is enough and attained: a ratio of 2/5."
+                ),
+            ),
+        ),
+        Claim(
+            "1-7-counts",
+            "the sharp bound for the ratios of counts",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    second <= fewer,
+                    proof=_fewer,
+                    why=(
+                        "δ_c(i) + δ_b(i)(n-f-1) = (n-f-2)(1 + δ_b(i)), as the two counts add up to "
+                        "n-f-2; then δ_b(i) ≤ f, and δ_c(k) ≥ n-2f-1 for a Byzantine worker."
+                    ),
+                    breaks="For a correct worker in the place of k there may be one neighbour less.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(fair_coins, crowded),
+                claimed="1",
+                best_proved="1",
+                comment="Equality where all Byzantine workers copy V_i, for every n and f.",
+            ),
+        ),
+        Claim(
+            "1-7-gap",
+            "the mean squared gap of a Byzantine winner, one worker better",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(gap_of(k) * chosen.equals(k)) <= sharper_bound,
+                    proof=_sharper,
+                    why="As the repaired first line, with δ_c(k) ≥ n-2f-1 for a Byzantine worker.",
+                    breaks="Without the indicator it is false.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(split_in_two,),
+                claimed="1",
+                best_proved="1",
+                comment="49/120 for a fair coin and n = 7, f = 2; the sharp constant is open.",
+            ),
         ),
     ),
 )

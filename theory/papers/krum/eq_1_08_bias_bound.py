@@ -8,11 +8,12 @@ from theory.kernel.rules import Line
 from theory.lemmas.jensen import vector_integrable
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm, root, squared
+from theory.papers.krum.coin_models import nearest_coin
 from theory.papers.krum.eq_1_02_decomposition import krum_square_integrable, skewed_coin
 from theory.papers.krum.eq_1_07_byzantine_bias import unit
+from theory.papers.krum.extreme_models import leaning_out
 from theory.papers.krum.lemma_error import eta2_nonnegative, eta_obligations
 from theory.papers.krum.lemma_score import one_at_least
-from theory.papers.krum.question_1 import nearest_coin
 from theory.papers.krum.setting import Krum, d, eta, eta2, f, g, n, sigma, variance
 from theory.search.prover import Proved, Prover
 
@@ -127,10 +128,14 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(skewed_coin, nearest_coin),
+                examples=(skewed_coin, nearest_coin, leaning_out),
                 claimed="η²",
                 best_proved="(√(2(n-f-2)) + √(n-f))²/(n-2f-1)",
-                comment="For f fixed the notes' bound grows like 2n, ours stays below (1+√2)² < 5.83.",
+                comment=(
+                    "For f fixed the notes' bound grows like 2n, ours stays below (1+√2)² < 5.83. The "
+                    "example has three values on a line; laws in high dimension come nearer, see the "
+                    "stored worst cases (`byzproof worst-case`), but the sharp constant is open."
+                ),
             ),
         ),
         Claim(

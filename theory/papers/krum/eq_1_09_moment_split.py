@@ -9,6 +9,8 @@ from theory.kernel.terms import Index, Term, term
 from theory.lemmas.norms import norm_where
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, total
+from theory.papers.krum.coin_models import nearest_coin
+from theory.papers.krum.extreme_models import split_in_two
 from theory.papers.krum.lemma_krum_moments import (
     MOMENT_HYPOTHESIS,
     integrable_moment,
@@ -16,7 +18,6 @@ from theory.papers.krum.lemma_krum_moments import (
     mean_moment,
     power_of_norm,
 )
-from theory.papers.krum.question_1 import nearest_coin
 from theory.papers.krum.setting import G, Krum, V, chosen, f, i, k, n, w
 from theory.search.prover import Proved, Prover
 
@@ -103,15 +104,18 @@ def _obligations(p: Prover, r: int) -> tuple[Line, ...]:
     )
 
 
+def split(r: int) -> Term:
+    """The moment of the winner, summed over who wins."""
+    return total(i, expectation(where_it_wins(i, r))) + byzantine_moments(r)
+
+
 def _split(r: int) -> Callable[[Prover], Proved]:
     return lambda p: Proved((split_line(p, r),), _obligations(p, r))
 
 
 def _bounded(r: int) -> Callable[[Prover], Proved]:
     def proof(p: Prover) -> Proved:
-        goal = total(i, expectation(where_it_wins(i, r))) + byzantine_moments(r) <= (
-            n - f
-        ) * expectation(power_of_norm(G, r)) + byzantine_moments(r)
+        goal = split(r) <= (n - f) * expectation(power_of_norm(G, r)) + byzantine_moments(r)
         return Proved((p.by(goal, correct_line(p, r)),), _obligations(p, r))
 
     return proof
@@ -142,16 +146,18 @@ STEP = Step(
                 readings=(
                     Reading(
                         "as written",
-                        expectation(power_of_norm(Krum, r)).eq(
-                            total(i, expectation(where_it_wins(i, r))) + byzantine_moments(r)
-                        ),
+                        expectation(power_of_norm(Krum, r)).eq(split(r)),
                         proof=_split(r),
                         why="Exactly one worker wins, and Krum is its vector.",
                         breaks="Each summand must have a mean; that needs that Krum bounds the winner.",
                     ),
                 ),
                 tightness=Tightness(
-                    examples=(nearest_coin,), claimed="1", best_proved="1", comment="Equality."
+                    examples=(nearest_coin,),
+                    claimed="1",
+                    best_proved="1",
+                    comment="Equality.",
+                    sides=(expectation(power_of_norm(Krum, r)), split(r)),
                 ),
             )
             for r in (2, 3, 4)
@@ -173,7 +179,15 @@ STEP = Step(
                         breaks="Only correct workers have the law of G.",
                     ),
                 ),
-                tightness=Tightness(examples=(nearest_coin,), claimed="n-f", best_proved="n-f"),
+                tightness=Tightness(
+                    examples=(nearest_coin, split_in_two),
+                    claimed="n-f",
+                    best_proved="n-f",
+                    comment=(
+                        "The second terms are equal on both sides; the first counts all correct "
+                        "vectors in the place of the one that wins."
+                    ),
+                ),
             )
             for r in (2, 3, 4)
         ),

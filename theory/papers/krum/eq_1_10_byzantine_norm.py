@@ -8,7 +8,7 @@ from theory.kernel.rules import Line
 from theory.kernel.terms import Index, SomeConstant, term
 from theory.lemmas.norms import norm_where, triangle
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import differ, norm, root, total
+from theory.notation.language import differ, norm, root, same, total
 from theory.papers.krum.eq_1_01_neighbour_counts import (
     byzantine_neighbours,
     neighbour_count,
@@ -17,11 +17,15 @@ from theory.papers.krum.eq_1_01_neighbour_counts import (
 )
 from theory.papers.krum.eq_1_03_correct_winner import copy_of_first
 from theory.papers.krum.eq_1_06_zeta_bound import zeta_bound, zeta_line
+from theory.papers.krum.eq_1_07_byzantine_bias import BYZANTINE, inverse_count_line
+from theory.papers.krum.extreme_models import alone_at_one, as_far_as_zeta
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.setting import (
     C,
     V,
+    a,
     average,
+    byzantine,
     chosen,
     delta_b,
     delta_c,
@@ -39,6 +43,7 @@ from theory.papers.krum.setting import (
 from theory.papers.krum.zeta import less_than_one
 from theory.search.prover import Proved, Prover
 
+h_byzantine = byzantine.index("h")
 inverse = 1 / delta_c[k]
 share = delta_b[i] / delta_c[k]
 gap = V[k] - average(k)
@@ -177,6 +182,90 @@ def lengths_line(p: Prover) -> Line:
     )
 
 
+sharp = (n - f - 2) * root(1 / (n - 2 * f - 1)) * lengths
+"""What is sharp in the place of n times the sum of the lengths."""
+
+
+def _count_below_square(p: Prover) -> Line:
+    """delta_b(i) <= delta_b(i)^2: the pairs of different Byzantine neighbours are left over."""
+    one, other = neighbour[i, l_byzantine], neighbour[i, h_byzantine]
+    apart = p.product(
+        p.indicator(one), p.indicator(other), p.indicator(differ(l_byzantine, h_byzantine))
+    )
+    pairs = p.total(p.total(apart, h_byzantine), l_byzantine)
+    return p.by(delta_b[i] <= delta_b[i] ** 2, pairs)
+
+
+def sharp_line(p: Prover) -> Line:
+    """delta_c(i) + delta_b(i) = n-f-2 lengths |V_i - V_j|; no other |V_j| comes in more often."""
+    least = one_at_least(p, n - 2 * f - 1)
+    count = p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine)
+    inverse_square = p.root_square(inverse_nonnegative(p))
+    share_root = p.compare_squares(
+        root(share),
+        p.multiply(p.root_nonnegative(inverse), count),
+        p.by(
+            (delta_b[i] * root(inverse)) ** 2 - root(share) ** 2 >= 0,
+            p.multiply(inverse_nonnegative(p), _count_below_square(p)),
+            p.root_square(share_nonnegative(p)),
+            p.times(inverse_square, delta_b[i] ** 2),
+        ),
+    )
+    inverse_root = p.compare_squares(
+        root(inverse),
+        p.root_nonnegative(1 / (n - 2 * f - 1)),
+        p.by(
+            root(1 / (n - 2 * f - 1)) ** 2 - root(inverse) ** 2 >= 0,
+            inverse_count_line(p, k, BYZANTINE),
+            inverse_square,
+            p.root_square(p.inverse_nonnegative(least)),
+        ),
+    )
+    positive_lengths = p.total(p.norm_nonnegative(V[j]), j)
+    return p.by(
+        middle <= sharp,
+        p.multiply(share_root, p.norm_nonnegative(to_zeta)),
+        p.multiply(p.root_nonnegative(inverse), few_lengths(p, count)),
+        p.product(one_at_least(p, m - 2), inverse_root, positive_lengths),
+    )
+
+
+def few_lengths(p: Prover, count: Line) -> Line:
+    """Sum |V_i - V_j| over the correct neighbours and delta_b |V_i - V_zeta| together.
+
+    |V_i| comes in delta_c + delta_b = n-f-2 times, and any other |V_j| at most 1 + f <= n-f-2 times.
+    """
+    near, is_zeta, apart = neighbour[i, j], zeta.of(i).equals(j), differ(i, j)
+    at_zeta = zeta.of(i).at(j, V[j])
+    itself = p.hypothesis("no worker is its own neighbour", {a: i})
+    not_zeta = p.hypothesis("zeta is not the worker itself", {a: i})
+    zeta_apart = p.by(
+        is_zeta <= apart,
+        p.product(p.indicator(1 - is_zeta), p.indicator(apart)),
+        p.multiply(p.indicator(is_zeta), not_zeta),
+        not_zeta,
+    )
+    seldom = p.by(
+        near + delta_b[i] * is_zeta <= (m - 2) * apart,
+        p.multiply(p.indicator(1 - near), p.indicator(apart)),
+        p.times(itself, same(i, j)),
+        p.multiply(count, zeta_apart),
+        p.multiply(p.indicator(apart), byzantine_neighbours(p, i)),
+        p.multiply(p.indicator(apart), p.integer_gap(one_at_least(p, n - 2 * f - 2))),
+    )
+    same_length = p.total(norm_where(p, is_zeta, at_zeta, V[j]), j)
+    one = p.choice_total("zeta", (i,), j)
+    return p.by(
+        near_lengths + delta_b[i] * norm(to_zeta) <= (m - 2) * lengths,
+        p.total(p.multiply(p.indicator(near), triangle(p, V[i], -V[j])), j),
+        p.multiply(count, triangle(p, V[i], -at_zeta)),
+        p.times(same_length, delta_b[i]),
+        p.times(one, delta_b[i] * norm(at_zeta)),
+        p.total(p.multiply(seldom, p.norm_nonnegative(V[j])), j),
+        p.times(neighbour_count(p, i), norm(V[i])),
+    )
+
+
 def obligations(p: Prover) -> tuple[Line, ...]:
     """What the roots and quotients of (1-10) need to denote."""
     return (
@@ -193,6 +282,12 @@ def _root(p: Prover) -> Proved:
 
 def _middle(p: Prover) -> Proved:
     return Proved((middle_line(p),), obligations(p), value=term(1))
+
+
+def _sharp(p: Prover) -> Proved:
+    least = one_at_least(p, n - 2 * f - 1)
+    denoted = p.multiply(least, least), p.inverse_nonnegative(least)
+    return Proved((sharp_line(p),), (*obligations(p), *denoted))
 
 
 def _lengths(p: Prover) -> Proved:
@@ -227,7 +322,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, less_than_one), claimed="1", best_proved="1"
+                examples=(copy_of_first, less_than_one, as_far_as_zeta),
+                claimed="1",
+                best_proved="1",
+                comment="Attained where (1-6) is.",
             ),
         ),
         Claim(
@@ -274,10 +372,33 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, less_than_one),
+                examples=(copy_of_first, less_than_one, alone_at_one),
                 claimed="C, open",
-                best_proved="n",
+                best_proved="(n-f-2)/√(n-2f-1), see 1-10-sharp",
+                comment="The ratio is to n Σ‖V_j‖; it is at most 1/√8 for n = 2f+3.",
                 sides=(middle, n * lengths),
+            ),
+        ),
+        Claim(
+            "1-10-sharp",
+            "the triangle inequality with the sharp constant",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    middle <= sharp,
+                    proof=_sharp,
+                    why=(
+                        "√δ_b(i) ≤ δ_b(i), so that there are δ_c(i) + δ_b(i) = n-f-2 lengths in all, "
+                        "each with V_i in it; and 1/δ_c(k) ≤ 1/(n-2f-1)."
+                    ),
+                ),
+            ),
+            tightness=Tightness(
+                examples=(alone_at_one,),
+                claimed="1",
+                best_proved="1",
+                comment="Equality where V_i alone is not 0, and the Byzantine vectors are together.",
             ),
         ),
     ),

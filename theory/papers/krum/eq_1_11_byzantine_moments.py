@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import SomeConstant, Term
+from theory.kernel.terms import Relation, SomeConstant, Term
 from theory.lemmas.norms import triangle
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import Look, norm, total
+from theory.notation.language import Look, differ, norm, total
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
 from theory.papers.krum.eq_1_03_correct_winner import copy_of_first
+from theory.papers.krum.eq_1_09_moment_split import same_where_it_wins
 from theory.papers.krum.eq_1_10_byzantine_norm import (
     gap,
     lengths,
     lengths_line,
     middle_line,
     root_line,
+)
+from theory.papers.krum.extreme_models import pulled_from_zero
+from theory.papers.krum.lemma_krum_moments import (
+    c_2_obligations,
+    moment_line,
+    pathwise_constants,
+    pathwise_factor,
 )
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.setting import (
@@ -38,6 +46,8 @@ from theory.papers.krum.zeta import less_than_one
 from theory.search.prover import Proved, Prover
 
 FACTORIAL = {2: 2, 3: 6, 4: 24}
+BEST = {2: "C_2/(n-f)", 3: "C_2^{3/2}/(n-f)", 4: "C_2²/(n-f)"}
+"""The best constants that are proved, by r; C_2 is that of our lemma on the moments of Krum."""
 
 
 def power_sum(r: int) -> Term:
@@ -162,6 +172,48 @@ def _power(r: int) -> Callable[[Prover], Proved]:
     return proof
 
 
+def sharper(r: int) -> Relation:
+    """a |B_k|^r <= b h_r where k wins, with the constants of our lemma on the moments of Krum."""
+    a, b = pathwise_constants(r)
+    return (a * norm(V[k]) ** r <= b * products[r]).when(chosen.equals(k))
+
+
+def _sharper(r: int) -> Callable[[Prover], Proved]:
+    """Our lemma has the sum of |V_j|^r on the right, which is a part of h_r."""
+
+    def proof(p: Prover) -> Proved:
+        is_chosen = chosen.equals(k)
+        sizes = p.norm_nonnegative(V[j]), p.norm_nonnegative(V[l_correct])
+        sums = {s: p.total(p.product(*[sizes[0]] * s), j) for s in range(1, r)}
+
+        def apart(s: int, t: int) -> Line:
+            """(Sum |V_j|^s) (Sum |V_j|^t) >= Sum |V_j|^(s + t): the pairs of different workers."""
+            pair = p.product(*[sizes[0]] * s, *[sizes[1]] * t, p.indicator(differ(j, l_correct)))
+            return p.total(p.total(pair, l_correct), j)
+
+        parts = {
+            2: lambda: [apart(1, 1)],
+            3: lambda: [p.multiply(sums[1], apart(1, 1)), apart(1, 2)],
+            4: lambda: [
+                p.product(sums[1], sums[1], apart(1, 1)),
+                p.multiply(sums[2], apart(1, 1)),
+                apart(2, 2),
+                apart(1, 3),
+            ],
+        }[r]()
+        where, factor = p.indicator(is_chosen), pathwise_factor(p, r)
+        a, _ = pathwise_constants(r)
+        line = p.by(
+            sharper(r),
+            p.multiply(where, moment_line(p, r)),
+            *(p.product(where, factor, part) for part in parts),
+            p.times(same_where_it_wins(p, k, r), a),
+        )
+        return Proved((line,), c_2_obligations(p, r))
+
+    return proof
+
+
 STEP = Step(
     equation="1-11",
     title="The length of a Byzantine winner",
@@ -214,10 +266,14 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(copy_of_first, less_than_one),
+                examples=(copy_of_first, less_than_one, pulled_from_zero),
                 claimed="C, open",
                 best_proved="n+1",
-                sides=(lengths_split, (n + 1) * lengths),
+                comment=(
+                    "The ratio is to (n+1)Σ‖V_j‖, where k wins. No example is known in which the left "
+                    "side is above Σ‖V_j‖: the constant need hardly grow with n, but only n+1 is proved."
+                ),
+                sides=(chosen.equals(k) * lengths_split, (n + 1) * lengths),
             ),
         ),
         *(
@@ -241,10 +297,43 @@ STEP = Step(
                     ),
                 ),
                 tightness=Tightness(
-                    examples=(copy_of_first, less_than_one),
+                    examples=(copy_of_first, less_than_one, pulled_from_zero),
                     claimed="C, open",
-                    best_proved=f"{FACTORIAL[r]}(n+1)^{r}",
-                    sides=(norm(V[k]) ** r, FACTORIAL[r] * (n + 1) ** r * products[r]),
+                    best_proved=f"{BEST[r]}, see 1-11-sharp-r{r}",
+                    comment=(
+                        f"The ratio is to {FACTORIAL[r]}(n+1)^{r} h_{r}, where k wins; the notes' way, "
+                        "by the sum of the lengths, is wasteful."
+                    ),
+                    sides=(
+                        chosen.equals(k) * norm(V[k]) ** r,
+                        FACTORIAL[r] * (n + 1) ** r * products[r],
+                    ),
+                ),
+            )
+            for r in (2, 3, 4)
+        ),
+        *(
+            Claim(
+                f"1-11-sharp-r{r}",
+                f"the power r = {r}, with a constant that does not grow like n^{r}",
+                origin="ours",
+                readings=(
+                    Reading(
+                        "as written",
+                        sharper(r),
+                        proof=_sharper(r),
+                        why=(
+                            f"Our lemma bounds |Krum|^{r} by the sum of all |V_j|^{r}, pathwise, and "
+                            f"that sum is a part of h_{r}."
+                        ),
+                        breaks="Only where k wins.",
+                    ),
+                ),
+                tightness=Tightness(
+                    examples=(pulled_from_zero,),
+                    claimed="1",
+                    best_proved="1",
+                    comment="The sharp constant is open.",
                 ),
             )
             for r in (2, 3, 4)

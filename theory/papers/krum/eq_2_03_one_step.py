@@ -1,4 +1,4 @@
-"""(2-3) to (2-7): one step of descent, and how much u_t can grow."""
+"""(2-3), (2-4): one step of descent, and its mean."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, SomeConstant, term
+from theory.kernel.terms import Formula, term
 from theory.notation.document import Claim, Reading, Step
-from theory.notation.language import Look, expectation, norm, root, squared
+from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum.descent_setting import (
     MOMENTS,
     NONNEGATIVE_STEP,
@@ -26,7 +26,7 @@ from theory.papers.krum.descent_setting import (
 )
 from theory.papers.krum.eq_2_02_phi import convex_line, positive_part_lines
 from theory.papers.krum.models import Vector, krum_model
-from theory.papers.krum.setting import C, language
+from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
 k2, k3, k4 = squared(step), norm(step) ** 3, norm(step) ** 4
@@ -205,105 +205,6 @@ def _conditional(p: Prover) -> Proved:
     return Proved((conditional_line(p),), obligations(p))
 
 
-absorbed = moment_bound * (9 + 5 * largest_step + largest_step**2)
-"""The constant of (2-5)."""
-
-
-def absorbed_line(p: Prover) -> Line:
-    """The four last terms of (2-4) are at most gamma^2 M (9 + 5 Gamma + Gamma^2) (1 + |x_t|^4)."""
-    g = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
-    second_m, third_m, fourth_m, small, d_line = (p.assume(f) for f in GROWTH.values())
-    one = p.number(Fraction(1))
-    s = p.norm_nonnegative(x_t)
-    q_positive, _, _ = positive_part_lines(p, above)
-    gg = p.multiply(g, g)
-    slope_line = p.by(
-        positive_part(above) <= x2,
-        p.compare_squares(
-            root(above**2),
-            p.by(x2 + horizon >= 0, p.square(x_t), d_line),
-            p.by(
-                (x2 + horizon) ** 2 - root(above**2) ** 2 >= 0,
-                p.root_square(p.square(above)),
-                p.multiply(p.square(x_t), d_line),
-            ),
-        ),
-    )
-    m_nonneg = bound_nonnegative(p)
-    quad = [p.square(x2 - 1), p.square(x1 - 1), p.square(x2), p.square(x_t)]
-    scale = p.multiply(gg, m_nonneg)
-    gap = p.by(largest_step - gamma >= 0, small)
-    gap2 = p.by(
-        largest_step**2 - gamma**2 >= 0, p.multiply(gap, p.by(largest_step + gamma >= 0, g, gap))
-    )
-    big = p.by(largest_step >= 0, g, gap)
-    x_side = [*quad, one, s]
-    return p.by(
-        growth <= -2 * gamma * (x_t @ mean_step) * slope_t + gamma**2 * (absorbed * (1 + x1**4)),
-        conditional_line(p),
-        p.product(gg, q_positive, second_m),
-        p.product(gg, p.square(x_t), second_m),
-        p.product(gg, g, s, third_m),
-        p.product(gg, gg, fourth_m),
-        *(p.multiply(p.multiply(scale, slope_line), y) for y in (one, p.square(x_t))),
-        *(p.multiply(scale, y) for y in x_side),
-        *(p.product(scale, gap, y) for y in (*x_side, p.multiply(s, p.square(x_t)))),
-        *(p.product(scale, big, y) for y in x_side),
-        *(p.product(scale, gap2, y) for y in (one, p.square(x2))),
-    )
-
-
-def _absorbed(p: Prover) -> Proved:
-    return Proved((absorbed_line(p),), obligations(p), value=absorbed)
-
-
-def bound_nonnegative(p: Prover) -> Line:
-    """M >= 0, since M (1 + |x_t|^2) >= E|Krum_t|^2 >= 0."""
-    second_m = p.assume(GROWTH["E‖Krum_t‖² ≤ M(1+‖x_t‖²)"])
-    positive = p.by(1 + x2 > 0, p.square(x_t), p.number(Fraction(1)))
-    return p.cancel(
-        p.by((1 + x2) * moment_bound >= 0, second_m, p.expect(p.square(step))),
-        positive,
-        moment_bound,
-    )
-
-
-by_u = 2 + 2 * horizon**2
-"""The constant of (2-6)."""
-
-
-def by_u_line(p: Prover) -> Line:
-    """|x_t|^2 <= D + q and (D + q)^2 <= 2 D^2 + 2 q^2."""
-    d_line = p.assume(GROWTH["D ≥ 0"])
-    q_positive, q_above, _ = positive_part_lines(p, above)
-    both = p.by(horizon + q + x2 >= 0, d_line, q_positive, p.square(x_t))
-    fourth = p.by(
-        x1**4 <= (horizon + q) ** 2,
-        p.multiply(p.by(horizon + q - x2 >= 0, q_above), both),
-    )
-    return p.by(
-        1 + x1**4 <= by_u * (1 + u_t),
-        fourth,
-        p.square(horizon - q),
-        p.square(q),
-        p.multiply(p.square(horizon), p.square(q)),
-        p.square(horizon),
-        p.number(Fraction(1)),
-    )
-
-
-def absorbed_nonnegative(p: Prover) -> Line:
-    """The constant of (2-5) is not negative."""
-    gamma_line, small = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"]), p.assume(GROWTH["γ_t ≤ Γ"])
-    large = p.by(largest_step >= 0, gamma_line, small)
-    bound = bound_nonnegative(p)
-    return p.by(absorbed >= 0, bound, p.multiply(bound, large), p.product(bound, large, large))
-
-
-def _by_u(p: Prover) -> Proved:
-    return Proved((by_u_line(p),), (p.square(above),), value=by_u)
-
-
 def still() -> Model:
     """d = 1, x_t = 1, D = 100: u is 0 before and after the step, which is along x_t."""
 
@@ -407,72 +308,6 @@ CONDITIONAL = Step(
                     proof=_conditional,
                     why="Take the mean of (2-3); x_t, γ_t and φ′(‖x_t‖²) are known at time t.",
                     breaks="Without a fourth moment of Krum_t the right side is infinite.",
-                ),
-            ),
-        ),
-    ),
-)
-
-ABSORBED = Step(
-    equation="2-5",
-    title="The remaining terms grow at most like ‖x_t‖⁴",
-    section="1.4.2",
-    display=r"""\mathbb E(u_{t+1}-u_t|P_t) \le -2 \gamma_t \langle x_t,\mathbb E(Krum_t)\rangle \phi'(\|x_t\|^2) + \gamma_t^2(A_0+B_0\|x_t\|^4) \tag{2-5}""",
-    explanation=(
-        "Resilience (ii) and hypothesis (iii) bound the moments of Krum_t by M(1+‖x_t‖^r). The step "
-        "sizes are bounded by some Γ, since Σγ_t² is finite. Then one constant serves as A_0 and B_0."
-    ),
-    uses=("2-4", "definition-1"),
-    claims=(
-        Claim(
-            "2-5",
-            "constants A_0 and B_0",
-            quote=r"\mathbb E(u_{t+1}-u_t|P_t) \le -2 \gamma_t \langle x_t,\mathbb E(Krum_t)\rangle \phi'(\|x_t\|^2) + \gamma_t^2(A_0+B_0\|x_t\|^4)",
-            origin="none",
-            compared="arXiv:1703.02757v1, p. 11, has the same line.",
-            comment="φ′ is there because it is in (2-3); its loss in (2-4) was a slip.",
-            readings=(
-                Reading(
-                    "as written",
-                    SomeConstant(
-                        "constant",
-                        ("moment_bound", "largest_step"),
-                        growth
-                        <= -2 * gamma * (x_t @ mean_step) * slope_t + gamma**2 * (C * (1 + x1**4)),
-                    ),
-                    needs={**NONNEGATIVE_STEP, **MOMENTS, **GROWTH},
-                    proof=_absorbed,
-                    justification="GAP",
-                    why="With A_0 = B_0 = M(9 + 5Γ + Γ²).",
-                    breaks="Unbounded step sizes: γ⁴ is then not a multiple of γ².",
-                ),
-            ),
-        ),
-    ),
-)
-
-BY_U = Step(
-    equation="2-6",
-    title="‖x_t‖⁴ is at most a multiple of 1 + u_t",
-    section="1.4.2",
-    display=r"""\mathbb E(u_{t+1}-u_t|P_t) \le -2 \gamma_t \langle x_t,\mathbb E(Krum_t)\rangle \phi'(\|x_t\|^2) + \gamma_t^2(A+B·u_t) \tag{2-6}""",
-    explanation="Beyond D, u_t = (‖x_t‖² − D)² grows like ‖x_t‖⁴; below D, ‖x_t‖⁴ is at most D².",
-    uses=("2-5",),
-    claims=(
-        Claim(
-            "2-6",
-            "constants A and B",
-            quote=r"\gamma_t^2(A+B·u_t)",
-            origin="none",
-            compared="arXiv:1703.02757v1, p. 11, has the same line.",
-            readings=(
-                Reading(
-                    "as written",
-                    SomeConstant("constant", ("horizon",), 1 + x1**4 <= C * (1 + u_t)),
-                    needs={"D ≥ 0": GROWTH["D ≥ 0"]},
-                    proof=_by_u,
-                    why="With 2 + 2D², so A = B = (2 + 2D²) times the constant of (2-5).",
-                    breaks="D must not be negative, or be replaced by |D|.",
                 ),
             ),
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, SomeConstant, Term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, norm, squared
 from theory.papers.krum.descent_setting import (
     MOMENTS,
@@ -25,15 +25,20 @@ from theory.papers.krum.descent_setting import (
 from theory.papers.krum.eq_2_02_phi import positive_part_lines
 from theory.papers.krum.eq_2_03_one_step import (
     GROWTH,
-    absorbed,
-    absorbed_line,
-    absorbed_nonnegative,
-    by_u,
-    by_u_line,
     growth,
     moments,
     obligations,
     step_integrable,
+)
+from theory.papers.krum.eq_2_05_growth import (
+    absorbed,
+    absorbed_line,
+    absorbed_nonnegative,
+    absorbed_sharp,
+    by_u,
+    by_u_line,
+    by_u_sharp,
+    by_u_sharp_line,
 )
 from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import C, language
@@ -227,6 +232,42 @@ def _growth(p: Prover) -> Proved:
     return Proved((line,), obligations(p), value=value)
 
 
+def _growth_sharp(p: Prover) -> Proved:
+    """The same from the smaller constants of (2-5) and (2-6)."""
+    value = absorbed_sharp * by_u_sharp
+    gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
+    line = p.by(
+        growth <= gamma**2 * (value * (1 + u_t)),
+        absorbed_line(p, absorbed_sharp),
+        p.multiply(gamma_line, drift_line(p)),
+        p.product(
+            gamma_line, gamma_line, absorbed_nonnegative(p, absorbed_sharp), by_u_sharp_line(p)
+        ),
+    )
+    return Proved((line,), obligations(p), value=value)
+
+
+def to_and_fro() -> Model:
+    """D = 0: small steps of length 1 along x_t, outwards or inwards, whose mean is across x_t."""
+    small, along, across = Fraction(1, 100), Fraction(99, 101), Fraction(20, 101)
+    half = Fraction(1, 2)
+    numbers: dict[str, Any] = {
+        "gamma": small,
+        "largest_step": small,
+        "moment_bound": Fraction(4, 13),
+        "epsilon": across,
+        "cosine_alpha": 1,
+        "sine_beta": 1,
+    }
+    extra: dict[str, Any] = {name: {(): Fraction(v)} for name, v in numbers.items()}
+    extra |= {"x_t": {(): (Fraction(3, 2), 0 * small)}, "gradient": {(): (0 * small, across)}}
+
+    def also(vectors: Sequence[Vector]) -> dict[str, Any]:
+        return {"step": {(): (vectors[0][0] * along, across)}}
+
+    return krum_model(3, 0, [((1, 0), half), ((-1, 0), half)], extra=extra, also=also)
+
+
 def origin_model() -> Model:
     """x_t = 0: the inner product is 0, not positive."""
     return descent((0,), (1,), (1,), {"epsilon": 1, "horizon": 1})
@@ -376,6 +417,47 @@ STEP = Step(
                     justification="GAP",
                     why="The first term of (2-6) is not positive, so it may be dropped.",
                     breaks="If the step points outwards beyond the horizon, u may grow.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(to_and_fro,),
+                claimed="A, B, open",
+                best_proved="M(29/4 + 5Γ + Γ²)(1 + D + D²), see 2-7-sharp",
+                comment="The ratio is to the product of the constants of (2-5) and (2-6).",
+            ),
+        ),
+        Claim(
+            "2-7-sharp",
+            "the drift of u_t, with smaller constants",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    SomeConstant(
+                        "constant",
+                        ("moment_bound", "largest_step", "horizon"),
+                        growth <= gamma**2 * (C * (1 + u_t)),
+                    ),
+                    needs={
+                        **NONNEGATIVE_STEP,
+                        **MOMENTS,
+                        **GROWTH,
+                        **ANGLES,
+                        **BALL,
+                        **SUM,
+                        **BEYOND,
+                    },
+                    proof=_growth_sharp,
+                    why="With M(29/4 + 5Γ + Γ²)(1 + D + D²), the product of the sharper constants.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(to_and_fro,),
+                claimed="1",
+                best_proved="1",
+                comment=(
+                    "Nearly attained for D = 0 and small steps; for D > 0 the two constants need not "
+                    "be attained together."
                 ),
             ),
         ),

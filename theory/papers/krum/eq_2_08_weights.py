@@ -8,7 +8,7 @@ from typing import Any
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import AlmostSure, Formula, Integrable, Term, term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation
 from theory.papers.krum.descent_setting import gamma
 from theory.papers.krum.models import krum_model
@@ -142,6 +142,11 @@ def _numbers(**values: Any) -> Model:
     )
 
 
+def small_step() -> Model:
+    """A step of 1/100, and B = 1: mu hardly decreases."""
+    return _numbers(gamma=Fraction(1, 100), A=1, B=1, mu_t=1)
+
+
 def first_step_too_long() -> Model:
     """gamma = 1 and B = 2: the factor is 1/(1 - 2) = -1."""
     return _numbers(gamma=1, A=1, B=2)
@@ -244,6 +249,12 @@ STEP = Step(
                     proof=_decreasing,
                     why="It is divided by 1 + γ_t²B ≥ 1.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(small_step,),
+                claimed="1",
+                best_proved="1",
+                comment="The ratio tends to 1 as γ_t → 0.",
             ),
         ),
     ),

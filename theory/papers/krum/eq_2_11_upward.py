@@ -7,14 +7,15 @@ from fractions import Fraction
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, Integrable, Term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation
 from theory.papers.krum import eq_2_14_descent as descent
 from theory.papers.krum import eq_2_19_gradient as turn
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
-from theory.papers.krum.eq_2_07_drift import ANGLES, BALL, CONE, angle_of_ball, cos_a, gradient
+from theory.papers.krum.eq_2_07_drift import ANGLES, BALL, angle_of_ball, cos_a, gradient
 from theory.papers.krum.eq_2_08_weights import A, mu
 from theory.papers.krum.eq_2_14_descent import K_1, K_2
+from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
@@ -57,25 +58,31 @@ def _bounded(p: Prover) -> Proved:
     return Proved((line,), (p.assume(INTEGRABLE["Δ_t is integrable"]),))
 
 
-NEEDS_COST = {
-    **descent.TAYLOR,
-    **descent.SECOND_MOMENT,
-    **NONNEGATIVE_STEP,
-    **MOMENTS,
-    **CONE,
-    **descent.BELOW_ONE,
-}
 NEEDS_RHO = {**turn.TAYLOR, **NONNEGATIVE_STEP, **MOMENTS, **ANGLES, **BALL, **turn.POSITIVE}
 
 
-def _cost(p: Prover) -> Proved:
+def _cost_sign(p: Prover) -> Line:
     k_1 = p.assume(descent.SECOND_MOMENT["K_1 ≥ 0"])
     second = p.assume(descent.SECOND_MOMENT["E‖Krum_t‖² ≤ K_2"])
     k_2 = p.by(K_2 >= 0, second, p.expect(p.square(step)))
-    sign = p.product(p.square(gamma), k_1, k_2)
-    line = upward_line(p, descent.change, gamma**2 * K_2 * K_1, descent.bounded_line(p), sign)
+    return p.product(p.square(gamma), k_1, k_2)
+
+
+def _cost_rises(p: Prover, bound: Term, below: Line, sign: Line) -> Proved:
+    line = upward_line(p, descent.change, bound, below, sign)
     of_change = descent.obligations(p)[0]
     return Proved((line,), (p.integrable(chi * descent.change, (chi, (), of_change)),))
+
+
+def _cost(p: Prover) -> Proved:
+    sign = _cost_sign(p)
+    return _cost_rises(p, gamma**2 * K_2 * K_1, descent.bounded_line(p), sign)
+
+
+def _cost_half(p: Prover) -> Proved:
+    bound = gamma**2 * K_2 * K_1 / 2
+    sign = p.by(bound >= 0, _cost_sign(p))
+    return _cost_rises(p, bound, descent.half_line(p), sign)
 
 
 turned = 2 * gamma * (mean_step @ gradient)
@@ -109,8 +116,25 @@ def _rho(p: Prover) -> Proved:
 
 def tangent_upward() -> Model:
     """The counterexample to (2-20), where the move is upward, so that chi is 1."""
-    model = turn.tangent()
+    return _marked(turn.tangent())
+
+
+def _marked(model: Model) -> Model:
     return Model({**model.tables, "chi": {(): Fraction(1)}}, model.outcomes)
+
+
+def rising() -> Model:
+    """gamma = 1/2, mu = A = 1, and a move of 1/4, as (2-9) allows."""
+    quarter, half, one = Fraction(1, 4), Fraction(1, 2), Fraction(1)
+    known = {"gamma": {(): half}, "mu_t": {(): one}, "A": {(): one}}
+    return _marked(
+        krum_model(3, 0, [(1, 1)], extra=known, also=lambda vectors: {"move": {(): quarter}})
+    )
+
+
+def uphill() -> Model:
+    """At the minimum of a parabola every step leads upward."""
+    return _marked(descent.at_the_minimum())
 
 
 STEP = Step(
@@ -168,6 +192,9 @@ STEP = Step(
                     breaks="(2-9) is false with the printed μ_t, and true with the repaired one.",
                 ),
             ),
+            tightness=Tightness(
+                (rising,), claimed="1", best_proved="1", comment="Equality where (2-9) has it."
+            ),
         ),
     ),
 )
@@ -191,12 +218,39 @@ COST = Step(
                 Reading(
                     "as written",
                     expectation(chi * descent.change) <= gamma**2 * K_2 * K_1,
-                    needs=NEEDS_COST,
+                    needs=descent.DOWNHILL,
                     proof=_cost,
                     expected="PROVED FROM Taylor",
                     justification="GAP",
                     why="(2-16), multiplied by χ_t.",
                 ),
+            ),
+            tightness=Tightness(
+                (uphill,),
+                claimed="1",
+                best_proved="1/2",
+                comment="K_2K_1/2 is enough, see 2-17-half; a parabola attains it.",
+            ),
+        ),
+        Claim(
+            "2-17-half",
+            "half of the bound is enough for the rises, too",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(chi * descent.change) <= gamma**2 * K_2 * K_1 / 2,
+                    needs=descent.DOWNHILL,
+                    proof=_cost_half,
+                    expected="PROVED FROM Taylor",
+                    why="2-16-half, multiplied by χ_t.",
+                ),
+            ),
+            tightness=Tightness(
+                (uphill,),
+                claimed="1",
+                best_proved="1",
+                comment="Equality for a parabola at its minimum, where every step is uphill.",
             ),
         ),
     ),
@@ -238,6 +292,12 @@ RHO = Step(
                     expected="PROVED FROM Taylor for ρ",
                     why="The repaired (2-20), multiplied by χ_t.",
                 ),
+            ),
+            tightness=Tightness(
+                (tangent_upward,),
+                claimed="1",
+                best_proved="1",
+                comment="As for (2-20), where the move is upward.",
             ),
         ),
     ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, norm, root, squared
 from theory.papers.krum.descent_setting import MOMENTS, horizon, mean_step, x_t
 from theory.papers.krum.eq_2_07_drift import (
@@ -118,6 +120,21 @@ def right_angle() -> Model:
     )
 
 
+def at_the_horizon() -> Model:
+    """alpha = 0, x_t at the angle beta to the gradient, and just beyond the horizon."""
+    return descent(
+        (4, 3),
+        (1, 0),
+        (1, 0),
+        {
+            "cosine_beta": Fraction(4, 5),
+            "sine_beta": Fraction(3, 5),
+            "horizon": Fraction(499, 100) ** 2,
+            "epsilon": 1,
+        },
+    )
+
+
 def _along_gradient(p: Prover) -> Proved:
     """<k, g> = |g|^2 + <k - g, g> >= |g|^2 - r |g|."""
     inside = p.multiply(p.assume(RADIUS["|E Krum_t − ∇Q| ≤ η√dσ"]), p.norm_nonnegative(gradient))
@@ -174,6 +191,12 @@ STEP = Step(
                     why="The angle of x_t and E Krum_t is at most α + β (by the ball), and ‖x_t‖² > D.",
                     breaks="With Definition 1 (i) alone the angle may be larger.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(at_the_horizon,),
+                claimed="1",
+                best_proved="1",
+                comment="The ratio tends to 1 where ‖x_t‖² tends to D.",
             ),
         ),
         Claim(

@@ -9,7 +9,7 @@ from typing import Any
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, Integrable
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
 from theory.papers.krum.eq_2_03_one_step import moments, step_integrable
@@ -237,6 +237,12 @@ MEAN = Step(
                     why="The ball bounds the angle, so ‖E Krum‖‖∇Q‖ ≤ ⟨E Krum, ∇Q⟩/cos α.",
                     breaks="With Definition 1 (i) alone the angle has no bound.",
                 ),
+            ),
+            tightness=Tightness(
+                (tangent,),
+                claimed="1",
+                best_proved="1",
+                comment="The ratio tends to 1 as γ_t → 0, where the step turns ρ by the largest angle.",
             ),
         ),
     ),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Relation, Root, SomeConstant, Term, term
-from theory.notation.document import Claim, Family, Reading, Step
+from theory.notation.document import Claim, Family, Reading, Step, Tightness
 from theory.notation.language import root
 from theory.papers.krum.lemma_error import eta2_nonnegative, eta_facts, eta_obligations
 from theory.papers.krum.lemma_score import one_at_least
+from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import C, K, eta, eta2, f, m, n, rate
 from theory.search.prover import Proved, Prover
 
@@ -194,6 +196,27 @@ def _defined(p: Prover) -> Proved:
     return Proved((p.root_nonnegative(eta2),), eta_obligations(p))
 
 
+def _many_byzantine(rate_: Fraction) -> Model:
+    """n = 11, f = 4, where eta = root(246), and all vectors are equal."""
+    return krum_model(11, 4, [(1, 1)], extra={"rate": {(): rate_}})
+
+
+def many_byzantine_linear() -> Model:
+    """With c just above eta/n."""
+    return _many_byzantine(Fraction(1427, 1000))
+
+
+def many_byzantine_root() -> Model:
+    """With c just above eta/root(n)."""
+    return _many_byzantine(Fraction(473, 100))
+
+
+ANY_CONSTANT = Tightness(
+    claimed="C, open",
+    best_proved="the constant given",
+    comment="The claim is about growth: any constant serves, and this one is not meant to be sharp.",
+)
+
 STEP = Step(
     equation="eta",
     title="How η(n, f) grows",
@@ -260,6 +283,7 @@ STEP = Step(
                     breaks="The condition is necessary: see the next claim.",
                 ),
             ),
+            tightness=ANY_CONSTANT,
         ),
         Claim(
             "eta-a-only-if",
@@ -273,6 +297,12 @@ STEP = Step(
                     proof=_to_square(ETA_LINEAR, by_root=False),
                     why="η² is at least n f²/(n-2f-2), since 2(n-f-1) ≥ n.",
                 ),
+            ),
+            tightness=Tightness(
+                (many_byzantine_linear,),
+                claimed="C, open",
+                best_proved="c²",
+                comment="The ratio to c²n(n-2f-2) tends to 1 along n = 2f+3; here n = 11.",
             ),
         ),
         Claim(
@@ -292,6 +322,7 @@ STEP = Step(
                     breaks="f may even grow: see the exact condition.",
                 ),
             ),
+            tightness=ANY_CONSTANT,
         ),
         Claim(
             "eta-b-if",
@@ -306,6 +337,7 @@ STEP = Step(
                     why="With the constant 4+4c, if f² ≤ c(n-2f-2); so f may grow like √n.",
                 ),
             ),
+            tightness=ANY_CONSTANT,
         ),
         Claim(
             "eta-b-only-if",
@@ -319,6 +351,12 @@ STEP = Step(
                     proof=_to_square(ETA_ROOT, by_root=True),
                     why="η² is at least n f²/(n-2f-2).",
                 ),
+            ),
+            tightness=Tightness(
+                (many_byzantine_root,),
+                claimed="C, open",
+                best_proved="c²",
+                comment="The ratio to c²(n-2f-2) tends to 1 along n = 2f+3; here n = 11.",
             ),
         ),
     ),

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from theory.kernel.rules import Line, Part
 from theory.kernel.terms import Index, Integrable, Term, term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, root, same, squared, total
 from theory.papers.krum.eq_1_01_neighbour_counts import byzantine_neighbours, neighbour_count
+from theory.papers.krum.extreme_models import outer_steps, pulled_away, split_in_two
 from theory.papers.krum.lemma_moments import (
     integrable_distance,
     integrable_error,
@@ -338,6 +339,12 @@ STEP = Step(
                     breaks="With n = 2f+1 the group may be empty, and nothing can be said.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(pulled_away,),
+                claimed="1",
+                best_proved="1",
+                comment="Attained: two correct vectors and the pull of two Byzantine ones in balance.",
+            ),
         ),
         Claim(
             "error-integrable",
@@ -367,6 +374,15 @@ STEP = Step(
                     why="Take means of the pathwise bounds: nothing random is left inside.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(split_in_two,),
+                claimed="1",
+                best_proved="1",
+                comment=(
+                    "The example has the weights 1 and 1, the best for n = 7, f = 2 but for 0.2 %. "
+                    "The sharp constant is open."
+                ),
+            ),
         ),
         Claim(
             "error-sharp",
@@ -383,6 +399,15 @@ STEP = Step(
                     why="Choose the two weights so that the two parts balance.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(split_in_two, outer_steps),
+                claimed="1",
+                best_proved="1",
+                comment=(
+                    "A fair coin with n = 7, f = 2. Larger n = 2f+3 give a little more; the sharp "
+                    "constant is open, for the pathwise one see `byzproof kappa`."
+                ),
+            ),
         ),
         Claim(
             "error-rational",
@@ -397,6 +422,12 @@ STEP = Step(
                     why="Both weights 1.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(split_in_two,),
+                claimed="1",
+                best_proved="(√(2(n-f-2)) + √(n-f))²/(n-2f-1), see error-sharp",
+                comment="Above the sharper constant by less than 3 %.",
+            ),
         ),
         Claim(
             "below-eta",
@@ -410,6 +441,11 @@ STEP = Step(
                     why="Clear the denominators; what is left is a polynomial in f and n-2f-3.",
                 ),
             ),
+            tightness=Tightness(
+                claimed="1",
+                best_proved="1",
+                comment="5/6 for n = 3, f = 0, the largest for n ≤ 200; the ratio tends to 0 with n.",
+            ),
         ),
         Claim(
             "error-eta",
@@ -422,6 +458,12 @@ STEP = Step(
                     proof=_error_eta,
                     why="Our constant is below eta^2.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(outer_steps,),
+                claimed="1",
+                best_proved="(√(2(n-f-2)) + √(n-f))²/(n-2f-1) in the place of η², see error-sharp",
+                comment="Largest for small n without Byzantine workers, where η² is 2n.",
             ),
         ),
     ),

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from theory.kernel.rules import Line
 from theory.kernel.terms import Index, Term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import differ, total
 from theory.papers.krum.eq_1_01_neighbour_counts import neighbour_count
+from theory.papers.krum.extreme_models import equidistant
 from theory.papers.krum.setting import (
     a,
     b,
@@ -151,6 +152,12 @@ STEP = Step(
                     why="The least score is at most the mean of the n-f correct scores.",
                     breaks="Choosing the second best score breaks it.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(equidistant,),
+                claimed="1",
+                best_proved="1",
+                comment="Equality where all vectors are equidistant.",
             ),
         ),
     ),

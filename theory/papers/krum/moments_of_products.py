@@ -9,13 +9,13 @@ from theory.kernel.rules import Line
 from theory.kernel.terms import Index, Term, Times
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import differ, expectation, norm
+from theory.papers.krum.coin_models import nearest_coin
 from theory.papers.krum.lemma_krum_moments import (
     MOMENT_HYPOTHESIS,
     integrable_length,
     integrable_moment,
     mean_moment,
 )
-from theory.papers.krum.question_1 import nearest_coin
 from theory.papers.krum.setting import G, V, correct, iid
 from theory.search.prover import Proved, Prover
 
@@ -162,7 +162,19 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(nearest_coin,), claimed="1", best_proved="1", comment="Equality."
+                examples=(nearest_coin,),
+                claimed="1",
+                best_proved="1",
+                comment="Equality.",
+                sides=(
+                    Times(
+                        (
+                            *apart(WORKERS[: len(exponents)]),
+                            expectation(product_of(exponents)),
+                        )
+                    ),
+                    product_of_means(exponents),
+                ),
             ),
         )
         for exponents in PATTERNS

@@ -9,15 +9,16 @@ from theory.kernel.terms import Relation, SomeConstant, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, norm
 from theory.papers.krum.ball_and_cone import cone, cone_line, cone_obligations, signal_positive
+from theory.papers.krum.coin_models import nearest_coin
 from theory.papers.krum.eq_1_02_decomposition import skewed_coin
 from theory.papers.krum.eq_1_08_bias_bound import krum_integrable
+from theory.papers.krum.extreme_models import barely_a_signal, split_in_two
 from theory.papers.krum.lemma_krum_moments import (
     explicit_line,
     moment_constant,
     moment_obligations,
     power_of_norm,
 )
-from theory.papers.krum.question_1 import nearest_coin
 from theory.papers.krum.setting import (
     C,
     G,
@@ -122,6 +123,12 @@ STEP = Step(
                     breaks="With η√dσ = |g| the angle would be π/2, and (i) would not be > 0.",
                 ),
             ),
+            tightness=Tightness(
+                examples=(barely_a_signal,),
+                claimed="1",
+                best_proved="1",
+                comment="Approached as |g| comes down to η√dσ.",
+            ),
         ),
         Claim(
             "proposition-1-i-a",
@@ -147,6 +154,10 @@ STEP = Step(
                 examples=(skewed_coin, nearest_coin),
                 claimed="η",
                 best_proved="(√(2(n-f-2)) + √(n-f))/√(n-2f-1) in the place of η",
+                comment=(
+                    "The ratio is of the two sides, and is near 1 where both are near |g|²; what η "
+                    "loses is the ratio of (1-8)."
+                ),
                 sides=(cone, expectation(Krum) @ g),
             ),
         ),
@@ -184,9 +195,10 @@ STEP = Step(
                     ),
                 ),
                 tightness=Tightness(
-                    examples=(skewed_coin, nearest_coin),
+                    examples=(skewed_coin, nearest_coin, split_in_two),
                     claimed="C, open",
                     best_proved=CONSTANTS[r],
+                    comment="The ratio is to the constant proved; the sharp one is open.",
                     sides=(
                         expectation(power_of_norm(Krum, r)),
                         moment_constant(r) * expectation(power_of_norm(G, r)),

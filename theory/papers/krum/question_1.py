@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
-from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Term, term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import differ, expectation, root, squared, total
+from theory.papers.krum.coin_models import (
+    farthest_coin,
+    nearest_coin,
+    only_the_farthest,
+    rare_far,
+    triangle,
+)
 from theory.papers.krum.eq_1_01_neighbour_counts import (
     byzantine_neighbours,
     nonzero,
@@ -23,6 +28,7 @@ from theory.papers.krum.eq_1_07_byzantine_bias import (
     zeta_terms,
     zeta_terms_line,
 )
+from theory.papers.krum.extreme_models import even_steps, rare_value, split_in_two
 from theory.papers.krum.lemma_error import positive_root
 from theory.papers.krum.lemma_moments import integrable_distance, integrable_error, mean_error
 from theory.papers.krum.lemma_score import (
@@ -33,7 +39,6 @@ from theory.papers.krum.lemma_score import (
     one_at_least,
     one_more_outside,
 )
-from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import (
     V,
     a,
@@ -282,44 +287,6 @@ def _reduced(p: Prover) -> Proved:
     )
 
 
-def _far(honest: Sequence[Vector], count: int) -> list[Vector]:
-    return [tuple(c + 1000 for c in honest[0])] * count
-
-
-def _copy(honest: Sequence[Vector], count: int) -> list[Vector]:
-    return [honest[0]] * count
-
-
-def only_the_farthest() -> Model:
-    """The Byzantine vector is far away, so ζ(i) can only be the farthest correct worker."""
-    half = Fraction(1, 2)
-    return krum_model(5, 1, [(10, half), (11, half)], _far)
-
-
-def triangle() -> Model:
-    """Three nearly equidistant points of the plane; the Byzantine worker copies worker 1."""
-    third = Fraction(1, 3)
-    law = [((20, 20), third), ((24, 20), third), ((22, 23), third)]
-    return krum_model(5, 1, law, _copy, ties=[4, 0, 1, 2, 3])
-
-
-def farthest_coin() -> Model:
-    """An uneven coin; ζ(i) is a farthest correct worker."""
-    law = [(10, Fraction(1, 4)), (11, Fraction(3, 4))]
-    return krum_model(5, 1, law, _copy, ties=[4, 3, 2, 1, 0], zeta="farthest")
-
-
-def nearest_coin() -> Model:
-    """A fair coin; ζ(i) is a nearest admissible worker."""
-    half = Fraction(1, 2)
-    return krum_model(5, 1, [(10, half), (11, half)], _copy, ties=[4, 0, 1, 2, 3])
-
-
-def rare_far() -> Model:
-    """A rare spike and a far Byzantine vector: ζ(i) is the farthest of three."""
-    return krum_model(5, 1, [(10, Fraction(15, 16)), (11, Fraction(1, 16))], _far)
-
-
 STEP = Step(
     equation="question-1",
     title="The author's question: can (n-f-1) be reduced to 1?",
@@ -366,7 +333,10 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(only_the_farthest, rare_far), claimed="1", best_proved="n-f-1"
+                examples=(only_the_farthest, rare_far, even_steps),
+                claimed="1",
+                best_proved="n-f-1",
+                comment="Better for n-f ≥ 7: (1+√(n-f-1))²/2 in the place of n-f-1, the next claim.",
             ),
         ),
         Claim(
@@ -390,9 +360,13 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(only_the_farthest, rare_far),
+                examples=(only_the_farthest, rare_far, rare_value),
                 claimed="(1+√(n-f-1))²/(2(n-f-1)) of the notes' bound",
                 best_proved="(1+√(n-f-1))² dσ²",
+                comment=(
+                    "A rare value, with ζ(i) farthest, gives (n-f)/(1+√(n-f-1))² in the limit, which "
+                    "tends to 1 as n-f grows; the example has n = 4, f = 0."
+                ),
             ),
         ),
         Claim(
@@ -429,7 +403,13 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(triangle, nearest_coin), claimed="1", best_proved="(n-f-1)/(f+1)"
+                examples=(triangle, nearest_coin),
+                claimed="1",
+                best_proved="(n-f-1)/(f+1)",
+                comment=(
+                    "Equality needs that the near workers sent the very vector of i, and the far ones "
+                    "are all as far; how near independent draws come is open."
+                ),
             ),
         ),
         Claim(
@@ -451,7 +431,12 @@ STEP = Step(
                     breaks="With a farthest ζ(i) it is false: see the next claim.",
                 ),
             ),
-            tightness=Tightness(examples=(nearest_coin, triangle), claimed="1", best_proved="1"),
+            tightness=Tightness(
+                examples=(nearest_coin, triangle),
+                claimed="1",
+                best_proved="1",
+                comment="Approached: for n = 3 and N equidistant values it is 1 − 1/N.",
+            ),
         ),
         Claim(
             "question-1e",
@@ -486,6 +471,12 @@ STEP = Step(
                     why="The repaired (1-7) has the first fraction alone.",
                     breaks="Without the indicator I(i* = k) it is false.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(split_in_two,),
+                claimed="(n-f-2)/(n-2f-2) + f/(n-2f-2)",
+                best_proved="(n-f-2)/(n-2f-1), see (1-7)",
+                comment="The example is that of (1-7).",
             ),
         ),
     ),

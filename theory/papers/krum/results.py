@@ -177,6 +177,14 @@ RESULT_2 = Step(
                     breaks="With sorting, n² log n comparisons are not O(n² d) for fixed d.",
                 ),
             ),
+            tightness=Tightness(
+                claimed="C, open",
+                best_proved="8",
+                comment=(
+                    "Any constant serves. For d = 1 and f = 0 the bound by 4(n-1) comparisons for one "
+                    "quickselect makes the count up to 6n² − 7n − 1: a ratio below 3/4."
+                ),
+            ),
         ),
     ),
 )
@@ -209,6 +217,7 @@ RESULT_3 = Step(
                 examples=(skewed_coin,),
                 claimed="η",
                 best_proved="see Proposition 1",
+                comment="The ratio is of the two sides; what η loses is the ratio of (1-8).",
                 sides=(cone, expectation(Krum) @ g),
             ),
         ),
@@ -224,6 +233,11 @@ RESULT_3 = Step(
                     proof=prove_moments(4),
                     why="Proposition 1 (ii); r = 2 and 3 are claims there.",
                 ),
+            ),
+            tightness=Tightness(
+                claimed="C, open",
+                best_proved="C_2², see Proposition 1",
+                comment="The ratio is to the constant proved; the sharp one is open.",
             ),
         ),
     ),

@@ -20,16 +20,14 @@ from theory.papers.krum.descent_setting import (
     x_t,
 )
 from theory.papers.krum.eq_2_02_phi import positive_part_lines
-from theory.papers.krum.eq_2_03_one_step import (
-    GROWTH,
+from theory.papers.krum.eq_2_03_one_step import GROWTH, growth_integrable, moment_bound
+from theory.papers.krum.eq_2_05_growth import (
     absorbed,
     absorbed_line,
     absorbed_nonnegative,
     bound_nonnegative,
     by_u,
     by_u_line,
-    growth_integrable,
-    moment_bound,
 )
 from theory.papers.krum.eq_2_07_drift import (
     ANGLES,

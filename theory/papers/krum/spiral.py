@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from theory.kernel.models import Model
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, term
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, squared
 from theory.papers.krum.descent_setting import NONNEGATIVE_STEP, gamma, x_t
+from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
@@ -58,6 +60,13 @@ def _outward(p: Prover) -> Proved:
     )
     goal = squared(x_t - gamma * outward) >= (1 + gamma) ** 2 * squared(x_t)
     return Proved((p.by(goal, *facts),))
+
+
+def short_step() -> Model:
+    """A step of 1/100 from the first unit vector of the plane."""
+    zero, one = Fraction(0), Fraction(1)
+    known = {"x_t": {(): (one, zero)}, "turned": {(): (zero, one)}}
+    return krum_model(3, 0, [((1, 0), 1)], extra={**known, "gamma": {(): Fraction(1, 100)}})
 
 
 STEP = Step(
@@ -114,6 +123,12 @@ STEP = Step(
                     why="F_t = −x_t + (14/5)Jx_t, so |x_{t+1}|² = ((1 + γ_t)² + (14γ_t/5)²)|x_t|².",
                     breaks="With γ_t = 1/t and |x_1| = 1, |x_t| ≥ t: the run leaves for infinity.",
                 ),
+            ),
+            tightness=Tightness(
+                examples=(short_step,),
+                claimed="1",
+                best_proved="1",
+                comment="The ratio tends to 1 as γ_t → 0; what is dropped is (14γ_t/5)²|x_t|².",
             ),
         ),
     ),
