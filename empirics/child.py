@@ -142,11 +142,11 @@ def run(pipe: Connection) -> None:
 def limit_memory() -> None:
     """Let this process take `MEMORY` bytes more than it has, where the system can tell and limit.
 
-    Beyond that there is a MemoryError.
+    Beyond that there is a MemoryError. What is merely reserved, as for a GPU, does not count.
     """
     with contextlib.suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        _limit("RLIMIT_AS", pages * os.sysconf("SC_PAGE_SIZE") + MEMORY)
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        _limit("RLIMIT_DATA", pages * os.sysconf("SC_PAGE_SIZE") + MEMORY)
 
 
 def _limit(kind: str, value: int) -> None:
