@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from empirics.experiments.krum import eta2
+from empirics.robustness.closed_forms import closed_form
 from empirics.robustness.table import table
 from empirics.worst_cases.exact import stored
 from reports.cli import main
@@ -74,4 +75,5 @@ def test_its_figures_are_those_of_the_stored_certificate_and_law():
     row = table()[11, 4]
     figures = row.upper, row.upper * Fraction(6, 7), eta2(11, 4), stored()[11, 4].lower()
     assert [f"{float(x):.3f}" for x in figures] == ["11.367", "9.743", "246.000", "7.278"]
-    assert all(said in README for said in ("11.367", "9.743 dσ²", "η² = 246", "7.278"))
+    assert closed_form(11, 4).kappa == Fraction(341, 30)
+    assert all(said in README for said in ("341/30 ≈ 11.367", "9.743 dσ²", "η² = 246", "7.278"))
