@@ -116,8 +116,8 @@ def pair(vectors, f):
 
 
 def test_a_rule_that_hangs_fails_in_words(failing):
-    said = failing("slow:krum", "smallest_score", timeout=1.0)
-    assert said == HANGS.replace("5 s", "1 s").rstrip()
+    said = failing("slow:krum", "smallest_score", timeout=2.0)
+    assert said == HANGS.replace("5 s", "2 s").rstrip()
 
 
 def test_crashes_errors_and_what_is_no_vector_are_told(failing):
@@ -171,9 +171,9 @@ def test_options_that_do_not_fit_are_wrong_usage(options, says):
 
 
 def test_what_is_slow_is_told_from_what_hangs():
-    slow = called("tests.empirics.probe.hostile:naps", timeout=1.0)
+    slow = called("tests.empirics.probe.hostile:naps", timeout=4.0)
     try:
-        with pytest.raises(AssertionError, match=r"^All examples together took over 1 s: allow"):
+        with pytest.raises(AssertionError, match=r"^All examples together took over 4 s: allow"):
             slow.test(slow.properties["order_of_workers"])
     finally:
         slow.close()
