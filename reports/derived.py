@@ -36,7 +36,7 @@ SHOWN = 60
 def compared(published: Published, audited: Audit, readme: Path | None = None) -> Iterator[Checked]:
     """What agrees and what differs, file by file; of the page, part by part.
 
-    audited: the readings as they were verified. readme: a file with a table of what was
+    audited: the readings; their theorems are not needed. readme: a file with a table of what was
     found, which is compared too.
     """
     document = audited.document
@@ -52,7 +52,6 @@ def compared(published: Published, audited: Audit, readme: Path | None = None) -
     claims = list(document.claims())
     for name, text in texts.items():
         yield _text(name, published.texts[name], text, claims)
-    yield _certificates(published, audited)
     if readme is not None:
         found = read_text(readme).partition(BEGIN)[2].partition(END)[0]
         yield _text(str(readme), found.strip(), found_table(content), claims)
@@ -130,7 +129,7 @@ def _difference(published: str, made: str) -> str:
     return f"it reads {shown[0]!r}; what was checked gives {shown[1]!r}"
 
 
-def _certificates(published: Published, audit: Audit) -> Checked:
+def certificates(published: Published, audit: Audit) -> Checked:
     """Whether the bundle is that of the readings, with nothing besides."""
     made = bundle(audit.document, [finding.judgement for finding in audit.findings])
     try:

@@ -19,7 +19,7 @@ from typing import Any
 
 from reports.aside import aside
 from reports.audit import Audit, Finding
-from reports.derived import compared
+from reports.derived import certificates, compared
 from reports.errors import WrongUsage
 from reports.exhibits import Exhibit, Exhibits
 from reports.marks import mark
@@ -44,7 +44,7 @@ from theory.kernel.models import Evaluator
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import Formula, IllTyped, KernelError, SomeConstant
 from theory.kernel.witnesses import read_model
-from theory.notation.document import Claim, Document, Reading, Step
+from theory.notation.document import Document, Reading
 from theory.notation.printing import Printer
 
 Progress = Callable[[str, int, int], None]
@@ -58,11 +58,10 @@ def verify(
     readme: a file with a table of what was found, which is compared too.
     Raises WrongUsage where files are missing.
     """
-    verifier = _Verifier(Published(folder), document)
+    verifier = _Verifier(Published(folder), document, readme)
     results = list(verifier.readings(progress))
     if not any(result.fault for result in results):
-        progress("the page and the other files", len(results), len(results))
-        results += compared(verifier.published, verifier.audit(), readme)
+        results += verifier.files()
     return results
 
 
@@ -75,19 +74,26 @@ class Evaluated:
 
 
 class _Verifier:
-    def __init__(self, published: Published, document: Document) -> None:
-        self.published, self.document = published, document
+    def __init__(self, published: Published, document: Document, readme: Path | None) -> None:
+        self.published, self.document, self.readme = published, document, readme
         self.kernel = Kernel(document.language.signature)
         self.printer = Printer(document.language)
         self.entries = {(str(e.get("id")), str(e.get("reading"))): e for e in published.entries}
         self.carried = published.bundle
         self.findings: list[Finding] = []
         """What was verified so far."""
+        self.places = {
+            theorem_id(claim, reading): (step, claim, reading)
+            for step in document.steps
+            for claim in step.claims
+            for reading in claim.readings
+        }
         self.claims = self._claims()
-        beside = aside(self._beside)  # what needs nothing of the first checker
+        # What needs nothing of the first checker is done beside it.
+        replayed, beside = aside(lambda: second.check_bundle(self.carried)), aside(self._beside)
         self.first = {name: self._replayed(name) for name in self.claims}
-        results, self.evaluated, self.exhibits = beside()
-        self.second = {result.id: result for result in results}
+        self.second = {result.id: result for result in replayed()}
+        self.evaluated, self.exhibits, self.compared = beside()
 
     def _claims(self) -> dict[str, dict[str, Any]]:
         """The claims of the bundle by id, if its head is that of the document."""
@@ -101,18 +107,39 @@ class _Verifier:
             raise WrongUsage(f"{CERTIFICATES} lists no claims")
         return {str(claim.get("id")): claim for claim in claims}
 
-    def _beside(self) -> tuple[list[second.Result], dict[str, Evaluated], tuple[Exhibit, ...]]:
-        """What the second checker finds, what the evaluator does, and what the models show."""
-        evaluated = {}
-        for claim in self.document.claims().values():
-            for reading in claim.readings:
-                entry = self.entries.get((claim.id, reading.kind), {})
-                witness = entry.get("witness")
-                if entry.get("verdict") == "REFUTED" and isinstance(witness, dict):
-                    name = theorem_id(claim, reading)
-                    evaluated[name] = self._evaluated(reading, witness.get("model"))
+    def _beside(
+        self,
+    ) -> tuple[dict[str, Evaluated], tuple[Exhibit, ...], list[Checked] | None]:
+        """What the evaluator finds, what the models show, and how the other files compare.
+
+        The files are compared with what follows if `audit.json` is right; whether it is, others
+        see. Where it is nonsense there is nothing to compare with.
+        """
+        self.evaluated = {}
+        for name, (_, claim, reading) in self.places.items():
+            entry = self.entries.get((claim.id, reading.kind), {})
+            witness = entry.get("witness")
+            if entry.get("verdict") == "REFUTED" and isinstance(witness, dict):
+                self.evaluated[name] = self._evaluated(reading, witness.get("model"))
         exhibits = Exhibits(self.document).summary()
-        return second.check_bundle(self.carried), evaluated, exhibits
+        try:
+            findings = [
+                self._finding(self._claimed(name, self.entries[claim.id, reading.kind]))
+                for name, (_, claim, reading) in self.places.items()
+            ]
+            audit = Audit(self.document, tuple(findings), exhibits)
+            compare = list(compared(self.published, audit, self.readme))
+        except (Mismatch, KernelError, TypeError, ValueError, KeyError, AttributeError):
+            return self.evaluated, exhibits, None
+        return self.evaluated, exhibits, compare
+
+    def files(self) -> list[Checked]:
+        """How the files compare with the readings, all of which agree."""
+        audit = Audit(self.document, tuple(self.findings), self.exhibits)
+        found = self.compared
+        if found is None:
+            found = list(compared(self.published, audit, self.readme))
+        return [*found, certificates(self.published, audit)]
 
     def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
         try:
@@ -155,52 +182,35 @@ class _Verifier:
         )
         families.check((replay(self.kernel, c) for c in claim["certificate"]), goals, constant)
 
-    def audit(self) -> Audit:
-        """The audit that was verified; nothing in it is measured on the witness models."""
-        return Audit(self.document, tuple(self.findings), self.exhibits)
-
     def readings(self, progress: Progress) -> Iterator[Checked]:
         """The result for every reading of the document, and for what is published besides."""
-        wanted = [
-            (step, claim, reading)
-            for step in self.document.steps
-            for claim in step.claims
-            for reading in claim.readings
-        ]
-        names = [theorem_id(claim, reading) for _, claim, reading in wanted]
-        for done, (name, place) in enumerate(zip(names, wanted, strict=True), 1):
-            progress(name, done, len(wanted))
-            entry = self.entries.get((place[1].id, place[2].kind))
+        for done, (name, (_, claim, reading)) in enumerate(self.places.items(), 1):
+            progress(name, done, len(self.places))
+            entry = self.entries.get((claim.id, reading.kind))
             word = str(entry.get("verdict")) if entry is not None else "missing"
             try:
                 if entry is None:
                     raise Mismatch("it is not in audit.json")
-                by, judgement = self._agrees(name, *place, entry, word)
+                by, judgement = self._agrees(name, reading, entry, word)
                 self.findings.append(self._said(judgement, entry))
                 yield Checked(name, word, by=by)
             except Mismatch as fault:
                 yield Checked(name, word, str(fault))
-        for name in self.claims.keys() - {*names}:
+        for name in self.claims.keys() - self.places.keys():
             yield Checked(name, "?", "the document has no such claim")
-        order = [(claim.id, reading.kind) for _, claim, reading in wanted]
+        order = [(claim.id, reading.kind) for _, claim, reading in self.places.values()]
         if [(e.get("id"), e.get("reading")) for e in self.published.entries] != order:
             listed = len(self.published.entries)
             yield Checked(
                 "audit.json",
                 "?",
-                f"it lists {listed} readings of {len(wanted)}, or not in their order",
+                f"it lists {listed} readings of {len(order)}, or not in their order",
             )
         if self.published.head != {"document": self.document.name}:
             yield Checked("audit.json", "?", "it says more than its document and claims")
 
     def _agrees(
-        self,
-        name: str,
-        step: Step,
-        claim: Claim,
-        reading: Reading,
-        entry: Mapping[str, Any],
-        word: str,
+        self, name: str, reading: Reading, entry: Mapping[str, Any], word: str
     ) -> tuple[str, Judgement]:
         """What agrees on a reading, and its verdict; raises Mismatch where something does not."""
         printed = self.printer.text(reading.statement)
@@ -209,27 +219,53 @@ class _Verifier:
         carried = self.claims.get(name)
         if carried is not None and carried.get("certificate") != entry.get("certificate"):
             raise Mismatch("audit.json and certificates.json have different certificates")
-        judgement = Judgement(
-            step, claim, reading, word, certificate=carried and carried["certificate"]
-        )
         if word.startswith("PROVED"):
-            return self._proved(judgement, carried, entry)
-        if word == "REFUTED":
-            return self._refuted(judgement, carried, entry)
-        if word == "VACUOUS" and carried is not None:
-            return self._vacuous(judgement)
-        if carried is not None:
+            by = self._proved(name, reading, carried, entry)
+        elif word == "REFUTED":
+            by = self._refuted(name, reading, carried, entry)
+        elif word == "VACUOUS" and carried is not None:
+            by = self._vacuous(name, reading, entry)
+        elif carried is not None:
             raise Mismatch(f"it has a certificate, and is called {word}")
-        if word != reading.expected:
+        elif word != reading.expected:
             raise Mismatch(f"it is called {word} without a certificate or a counterexample")
-        return "no certificate is claimed", replace(judgement, reason=self._reason(name, reading))
+        elif word == "ILL-TYPED" and not self._refusal(reading):
+            raise Mismatch("it is called ILL-TYPED, and it denotes something")
+        else:
+            by = "no certificate is claimed"
+        theorem = self.first.get(name)
+        assert not isinstance(theorem, str)
+        return by, replace(self._claimed(name, entry), theorem=theorem)
 
-    def _reason(self, name: str, reading: Reading) -> str:
-        """Why a statement does not denote; or what the page says was tried."""
+    def _claimed(self, name: str, entry: Mapping[str, Any]) -> Judgement:
+        """The judgement that an entry of `audit.json` speaks of."""
+        step, claim, reading = self.places[name]
+        word, carried = str(entry["verdict"]), self.claims.get(name, {})
+        made = Judgement(step, claim, reading, word, certificate=carried.get("certificate"))
+        if word.startswith("PROVED"):
+            return replace(made, assumes=tuple(entry["assumes"]))
+        if word == "VACUOUS":
+            names = tuple(entry["assumes"])
+            return replace(made, assumes=names, reason=contradictory(names))
+        if word == "REFUTED" and carried:
+            return replace(made, place="for every K")
+        if word == "REFUTED":
+            model = read_model(entry["witness"]["model"])
+            return replace(made, model=model, place=self.evaluated[name].place)
+        return replace(made, reason=self._reason(name, reading))
+
+    def _refusal(self, reading: Reading) -> str:
+        """Why a statement does not denote; empty where it does."""
         try:
             self.document.language.signature.check_formula(reading.statement)
         except IllTyped as refusal:
             return str(refusal)
+        return ""
+
+    def _reason(self, name: str, reading: Reading) -> str:
+        """Why a statement does not denote; or what the page says was tried."""
+        if refusal := self._refusal(reading):
+            return refusal
         place = self.published.texts["index.html"].partition(f' id="{anchor(name)}">')[2]
         tried = re.search(f"<b>Undecided:</b> {RUN[0]}(.*?){RUN[1]}", place, re.DOTALL)
         said = unescape(tried[1]) if tried else ""
@@ -237,23 +273,14 @@ class _Verifier:
 
     def _said(self, judgement: Judgement, entry: Mapping[str, Any]) -> Finding:
         """The finding on a verified reading, if `audit.json` says what follows from it."""
-        reading, tight = judgement.reading, judgement.claim.tightness
-        proved = judgement.verdict.startswith("PROVED")
-        assumes = judgement.assumes
-        if judgement.verdict == "REFUTED":
-            assumes = (*self.document.hypotheses, *reading.needs)
-        attained = None
-        if entry.get("tightness") is not None:
-            try:
-                attained = Attained.read(entry["tightness"], tight.comment if tight else "")
-            except ValueError as wrong:
-                raise Mismatch(f"audit.json: {wrong}") from None
-        if bool(attained) is not proved and (attained or tight):
+        tight = judgement.claim.tightness
+        finding = self._finding(judgement)
+        attained = finding.tightness
+        if bool(attained) is not judgement.verdict.startswith("PROVED") and (attained or tight):
             raise Mismatch("audit.json gives a tightness to what is not proved, or none to what is")
         of_its_sides = tight is None or tight.sides is None
         if attained is not None and of_its_sides and (attained.decimal or 0) > 1:
             raise Mismatch("audit.json gives a ratio above 1 to what is proved")
-        finding = Finding(judgement, scope(self.document, reading, assumes), assumes, attained)
         said = finding.as_json(self.printer)
         if attained is not None:
             said["tightness"] |= {
@@ -266,6 +293,21 @@ class _Verifier:
                 raise Mismatch(f"audit.json: its {key} is {shown!r}, which does not follow")
         return finding
 
+    def _finding(self, judgement: Judgement) -> Finding:
+        """The finding on a judgement, with the ratio that `audit.json` says was attained."""
+        reading, tight = judgement.reading, judgement.claim.tightness
+        entry = self.entries[judgement.claim.id, reading.kind]
+        assumes = judgement.assumes
+        if judgement.verdict == "REFUTED":
+            assumes = (*self.document.hypotheses, *reading.needs)
+        attained = None
+        if entry.get("tightness") is not None:
+            try:
+                attained = Attained.read(entry["tightness"], tight.comment if tight else "")
+            except ValueError as wrong:
+                raise Mismatch(f"audit.json: {wrong}") from None
+        return Finding(judgement, scope(self.document, reading, assumes), assumes, attained)
+
     def _accepted(self, name: str) -> Theorem | None:
         """What both checkers accept: a theorem, or None for a family; else raises Mismatch."""
         first, other = self.first[name], self.second.get(name)
@@ -276,59 +318,64 @@ class _Verifier:
             raise Mismatch(f"the second checker refuses the certificate: {reason}")
         return first
 
-    def _vacuous(self, judgement: Judgement) -> tuple[str, Judgement]:
-        reading = judgement.reading
-        theorem = self._accepted(judgement.id)
+    def _vacuous(self, name: str, reading: Reading, entry: Mapping[str, Any]) -> str:
+        theorem = self._accepted(name)
         known = {**self.document.hypotheses, **reading.needs}
         if theorem is None or theorem.statement != ABSURD:
             raise Mismatch("the certificate is not a contradiction between its hypotheses")
         if not theorem.assumptions <= {*known.values()}:
             raise Mismatch("the certificate is not a contradiction between its hypotheses")
-        names = _named(theorem, known)
-        reason = contradictory(names)
-        return "both checkers", replace(judgement, assumes=names, reason=reason, theorem=theorem)
+        if entry.get("assumes") != _named(theorem, known):
+            raise Mismatch("audit.json lists other assumptions than the proof uses")
+        return "both checkers"
 
     def _proved(
-        self, judgement: Judgement, claim: Mapping[str, Any] | None, entry: Mapping[str, Any]
-    ) -> tuple[str, Judgement]:
-        word, reading = judgement.verdict, judgement.reading
+        self,
+        name: str,
+        reading: Reading,
+        claim: Mapping[str, Any] | None,
+        entry: Mapping[str, Any],
+    ) -> str:
+        word = str(entry.get("verdict"))
         if claim is None:
             raise Mismatch(f"it is called {word}, and {CERTIFICATES} has no certificate for it")
         if claim.get("statement") != encode(reading.statement):
             raise Mismatch("the certificate is for another statement")
-        theorem = self._accepted(judgement.id)
+        theorem = self._accepted(name)
         if theorem is None or theorem.statement != reading.statement:
             raise Mismatch("the certificate proves another statement")
         known = {**self.document.hypotheses, **reading.needs}
         if theorem.assumptions - set(known.values()):
             raise Mismatch("it is proved from what the document does not assume")
         used = _named(theorem, known)
-        if entry.get("assumes") != [*used]:
+        if entry.get("assumes") != used:
             raise Mismatch("audit.json lists other assumptions than the proof uses")
         expected = proved_word(self.document, reading, used)
         if word != expected:
             raise Mismatch(f"it is called {word}, but what is proved is {expected}")
-        return "both checkers", replace(judgement, assumes=used, theorem=theorem)
+        return "both checkers"
 
     def _refuted(
-        self, judgement: Judgement, claim: Mapping[str, Any] | None, entry: Mapping[str, Any]
-    ) -> tuple[str, Judgement]:
-        witness, reading = entry.get("witness"), judgement.reading
+        self,
+        name: str,
+        reading: Reading,
+        claim: Mapping[str, Any] | None,
+        entry: Mapping[str, Any],
+    ) -> str:
+        witness = entry.get("witness")
         if claim is not None:
             if claim.get("statement") != encode(reading.statement):
                 raise Mismatch("the family refutes another statement")
-            if self._accepted(judgement.id) is not None:
+            if self._accepted(name) is not None:
                 raise Mismatch("the certificate proves something, and refutes nothing")
-            return "both checkers", replace(judgement, place="for every K")
+            return "both checkers"
         if not isinstance(witness, dict) or "model" not in witness:
             raise Mismatch("it is called REFUTED without a counterexample")
-        found = self.evaluated[judgement.id]
-        if found.fault:
-            raise Mismatch(found.fault)
-        model = read_model(witness["model"])
-        return "the exact evaluator", replace(judgement, model=model, place=found.place)
+        if self.evaluated[name].fault:
+            raise Mismatch(self.evaluated[name].fault)
+        return "the exact evaluator"
 
 
-def _named(theorem: Theorem, known: Mapping[str, Formula]) -> tuple[str, ...]:
+def _named(theorem: Theorem, known: Mapping[str, Formula]) -> list[str]:
     """The names of what a theorem assumes."""
-    return tuple(title for title, formula in known.items() if formula in theorem.assumptions)
+    return [title for title, formula in known.items() if formula in theorem.assumptions]

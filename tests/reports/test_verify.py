@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,22 @@ def test_a_page_that_never_ends(folder, toy):
     page.symlink_to("/dev/zero")
     with pytest.raises(WrongUsage, match="is no file"):
         faults(folder, toy)
+
+
+def test_what_denotes_is_not_ill_typed(folder, toy):
+    def spoil(document, name):
+        claim = document.claims()[name]
+        reading = replace(claim.readings[0], expected="ILL-TYPED", proof=None)
+        changed = replace(claim, readings=(reading, *claim.readings[1:]))
+        steps = tuple(
+            replace(s, claims=tuple(changed if c.id == name else c for c in s.claims))
+            for s in document.steps
+        )
+        return replace(document, steps=steps)
+
+    change(folder, CERTIFICATES, lambda d: d["claims"].remove(carried(d, "1-1b")))
+    change(folder, "audit.json", lambda d: entry(d, "1-1b").update(verdict="ILL-TYPED"))
+    assert "denotes something" in faults(folder, spoil(toy, "1-1b"))["1-1b"]
 
 
 # -- what follows from the readings
