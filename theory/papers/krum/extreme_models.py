@@ -189,4 +189,4 @@ def alone_at_one() -> Model:
 
 def crowded() -> Model:
     """n = 7, f = 2: the Byzantine workers copy a correct one, who has both as neighbours."""
-    return one_draw(7, 2, [0, 1, 2, 3, 4, 0, 0])
+    return one_draw(7, 2, [0, 1, 2, 3, 4, 0, 0], extra={"variance": {(): Fraction(1)}})

@@ -220,6 +220,15 @@ STEP = Step(
                         why="See the lemma on the moments of Krum.",
                     ),
                 ),
+                tightness=Tightness(
+                    examples=(split_in_two,),
+                    claimed="1",
+                    best_proved="1",
+                    comment=(
+                        "A fair coin with n = 7, f = 2: Krum is at 12/5 or −12/5 in 20 of 32 draws. "
+                        "The sharp constant is open."
+                    ),
+                ),
             )
             for r in (2, 3, 4)
         ),

@@ -475,7 +475,7 @@ STEP = Step(
             tightness=Tightness(
                 examples=(split_in_two,),
                 claimed="(n-f-2)/(n-2f-2) + f/(n-2f-2)",
-                best_proved="(n-f-2)/(n-2f-1), see (1-7)",
+                best_proved="(n-f-2)/(n-2f-1), see 1-7-gap",
                 comment="The example is that of (1-7).",
             ),
         ),
