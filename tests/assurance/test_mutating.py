@@ -139,7 +139,7 @@ def test_mutants_made_in_place_and_at_the_import_are_killed():
     source = (killing.KERNEL / "robustness.py").read_text(encoding="utf-8")
     known = {one.id: one for one in python.mutants(source, "robustness")}
     chosen = [("robustness", known[one]) for one in sorted(wanted)]
-    found = [*killing.killers(chosen, units, [], 1)]
+    found = [*killing.killers(chosen, units, 1)]
     assert [killer for one, killer in found if one == killing.UNCHANGED] == [None, None]
     killed = {one: killer for one, killer in found if one != killing.UNCHANGED}
     assert killed.keys() == wanted

@@ -19,16 +19,15 @@ from tests.assurance.mutating.python import Mutant
 ROOT = Path(__file__).resolve().parents[3]
 KERNEL = ROOT / "theory" / "kernel"
 UNITS = ROOT / "tests" / "theory" / "kernel" / "units"
-QUICK = (
+SUITE = (
     "tests/refusals/test_refusals.py",
+    "tests/hostile/test_models.py",
+    "tests/theory/kernel/test_robustness_average.py",
     *sorted(str(path.relative_to(ROOT)) for path in UNITS.glob("test_*.py")),
 )
-SLOW = (
-    "tests/theory/kernel/test_krum_certificates.py",
-    "tests/theory/kernel/test_both_checkers.py",
-)
-"""Run on what the quick ones leave. The random tests of soundness are left out: what they alone
-would find by chance is to be found by a test that says what it is about."""
+"""The suite. The random tests of soundness and the certificates of the document are left out: what
+they alone would find is to be found by a test that says what it is about.
+"""
 
 UNCHANGED = "the kernel as it is"
 """Reported before the mutants; it must survive."""
@@ -37,7 +36,7 @@ ENDLESS = ": without end"
 
 
 def killers(
-    chosen: Sequence[tuple[str, Mutant]], quick: Sequence[str], slow: Sequence[str], workers: int
+    chosen: Sequence[tuple[str, Mutant]], suite: Sequence[str], workers: int
 ) -> Iterator[tuple[str, str | None]]:
     """The id of each mutant with the test that fails; None for a survivor.
 
@@ -45,11 +44,11 @@ def killers(
     """
     warm = [mutant.id for _, mutant in chosen if mutant.where.function is not None]
     cold = [(file, mutant) for file, mutant in chosen if mutant.where.function is None]
-    job = {"mutants": warm, "first": quick, "last": slow, "workers": workers}
+    job = {"mutants": warm, "suite": suite, "workers": workers}
     yield from zip([UNCHANGED, *warm], _said_by("warm", job), strict=True)
     if cold:
         texts = [_unchanged(), *((file, mutant.text) for file, mutant in cold)]
-        jobs = [(file, text, _nearest(file, (*quick, *slow))) for file, text in texts]
+        jobs = [(file, text, _nearest(file, suite)) for file, text in texts]
         said = _said_by("cold", {"jobs": jobs, "workers": workers})
         yield from zip([UNCHANGED, *(mutant.id for _, mutant in cold)], said, strict=True)
 

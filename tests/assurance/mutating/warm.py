@@ -26,8 +26,8 @@ from tests.assurance.mutating.killing import ENDLESS, KERNEL
 from tests.assurance.mutating.python import Mutant, mutants
 
 SLACK, LEAST = 20, 3_000_000
-"""A mutant is noticed when a quick test makes so many times its usual calls of functions, and so
-many; unlike a time, that is the same everywhere."""
+"""A mutant is noticed when a test makes so many times its usual calls of functions, and so many;
+unlike a time, that is the same everywhere."""
 FLAGS = ("-n", "0", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no")
 
 Lines = dict[str, list[int]]
@@ -41,15 +41,15 @@ def main() -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     with os.fdopen(out, "w", encoding="utf-8") as pipe:
-        loop = Loop(job["mutants"], set(job["last"]), job["workers"], pipe)
-        return int(pytest.main([*FLAGS, *job["first"], *job["last"]], plugins=[loop]))
+        loop = Loop(job["mutants"], job["workers"], pipe)
+        return int(pytest.main([*FLAGS, *job["suite"]], plugins=[loop]))
 
 
 class Loop:
     """A pytest plugin: what is done with the tests once they are collected."""
 
-    def __init__(self, ids: Sequence[str], last: set[str], workers: int, out: Any) -> None:
-        self.ids, self.last, self.workers, self.out = ids, last, workers, out
+    def __init__(self, ids: Sequence[str], workers: int, out: Any) -> None:
+        self.ids, self.workers, self.out = ids, workers, out
         self.failed: str | None = None
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -59,16 +59,12 @@ class Loop:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests once for their reach, then some of them for each mutant."""
-        first = [item for item in session.items if not self._is_last(item)]
-        last = [item for item in session.items if self._is_last(item)]
         gc.freeze()
-        (reach,) = answers([partial(self._measure, first)], 1)
-        usual = {item: reach[item.nodeid]["calls"] for item in first}
+        (reach,) = answers([partial(self._measure, session.items)], 1)
+        usual = {item: reach[item.nodeid]["calls"] for item in session.items}
         reached: dict[tuple[str, int], set[pytest.Item]] = defaultdict(set)
-        size: dict[pytest.Item, int] = {}
-        for item in first:
+        for item in session.items:
             lines: Lines = reach[item.nodeid]["lines"]
-            size[item] = sum(map(len, lines.values()))
             for file, numbers in lines.items():
                 for number in numbers:
                     reached[file, number].add(item)
@@ -78,17 +74,14 @@ class Loop:
             for one in self.ids:
                 file, mutant = known[one]
                 here = set().union(*(reached[file, line] for line in mutant.where.lines))
-                chosen = sorted(here, key=lambda item: (size[item], item.nodeid))
-                yield partial(self._try, mutant, file, [*chosen, *last], usual)
+                chosen = sorted(here, key=lambda item: (usual[item], item.nodeid))
+                yield partial(self._try, mutant, file, chosen, usual)
 
-        unchanged = partial(self._run, [*first, *last], usual)
+        unchanged = partial(self._run, session.items, usual)
         for found in answers([unchanged, *works()], self.workers):
             self.out.write(json.dumps(found) + "\n")
             self.out.flush()
         return True
-
-    def _is_last(self, item: pytest.Item) -> bool:
-        return item.nodeid.partition("::")[0] in self.last
 
     def _measure(self, items: Sequence[pytest.Item], answer: Answer) -> None:
         """For each test how many functions it calls, and which lines of the kernel it runs."""
@@ -122,9 +115,8 @@ class Loop:
             def stop(item: pytest.Item = item) -> None:
                 answer(item.nodeid + ENDLESS)
 
-            if not self._is_last(item):
-                limit = max(LEAST, SLACK * usual[item])
-                sys.settrace(Tracer(limit=limit, stop=stop).counted)
+            limit = max(LEAST, SLACK * usual[item])
+            sys.settrace(Tracer(limit, stop).counted)
             _protocol(item)
             sys.settrace(None)
             if self.failed is not None:

@@ -14,6 +14,8 @@ from theory.kernel.certificates import (
     READING,
     RULES,
     Derivation,
+    _references,
+    _renumber,
     decode,
     encode,
     read_fraction,
@@ -338,3 +340,10 @@ def test_the_depth_of_keys_and_values_that_is_just_allowed():
 
 def test_the_limits_are_those_that_are_written():
     assert (DEEPEST, LONGEST, READING) == (60, 5_000, 3)
+
+
+@pytest.mark.parametrize("no_reference", [["tuple", 3], ["line", "3"], ["line", 3, 3], ["line"], 3])
+def test_only_the_number_of_a_line_is_a_reference(no_reference):
+    assert _references(["tuple", ["line", 3], ["map", [["line", 0], no_reference]]]) == [3, 0]
+    renumbered = _renumber(["tuple", ["line", 3], no_reference], {3: 1})
+    assert renumbered == ["tuple", ["line", 1], no_reference]

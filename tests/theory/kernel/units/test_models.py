@@ -34,7 +34,7 @@ from tests.refusals.toy import (
     x,
 )
 from theory.kernel.intervals import Interval, Unseparated
-from theory.kernel.models import Evaluator, Model, Outcome
+from theory.kernel.models import BITS, WORK, Evaluator, Model, Outcome
 from theory.kernel.terms import (
     AlmostSure,
     At,
@@ -98,6 +98,7 @@ def test_every_symbol_has_a_value_and_no_other_has():
         (tabled(model, "nobody", {(): F(0)}, 1), "'nobody' is not a symbol of the document"),
         (tabled(model, "s", {}), "'s' has no value at some index of outcome 0"),
         (tabled(model, "c", {(C1,): F(0)}), "'c' has no value at some index"),
+        (tabled(model, "c", {(C1,): F(0), (Y1,): F(0)}), "'c' has no value at some index"),
         (tabled(model, "S", {}, 1), "'S' has no value at some index of outcome 1"),
         (replace(model, tables=without), "'s' has no value"),
     ):
@@ -416,3 +417,16 @@ def test_an_empty_sum_of_vectors_has_a_dimension_if_there_is_a_vector():
     without = type(signature)(sizes={"C": n - f}, symbols=symbols)
     with pytest.raises(KernelError, match="a model with vectors needs at least one"):
         Evaluator(without, Model(tables)).value(empty)
+
+
+def test_each_value_of_a_term_is_work_once():
+    evaluator = on(**RICH)
+    once = s + t
+    for what, work in ((once, 3), (once, 0), (total(i, c[i]), 3), (Expect(S), 3)):
+        before = evaluator._work
+        evaluator.value(what)
+        assert before - evaluator._work == work
+
+
+def test_the_limits_are_those_that_are_written():
+    assert (WORK, BITS) == (300_000, 10_000)

@@ -387,3 +387,18 @@ def test_the_height_of_a_sum_is_one_more_than_what_is_inside():
     (((_, (factor,)), _),) = normal(total(i, Norm(V[i])))
     (((_, (inner,)), _),) = factor[1]
     assert inner == ("vec", "V", (("C", "#2.0"),))
+
+
+def test_a_canonical_monomial_that_changed_would_be_noticed(monkeypatch):
+    """No renaming of bound indices does that: these alarms have never rung."""
+    algebra = Algebra(language.signature)
+    once, atom = algebra.normal(total(i, c[i])), ("atom", "s", ())
+    two = {polynomials.ONE: Fraction(1), ((), (atom,)): Fraction(1)}
+    bound = {(("C",), (atom,)): Fraction(1)}
+    for wrong in (two, bound, two | bound):
+        monkeypatch.setattr(algebra, "_product", lambda parts, wrong=wrong: wrong)
+        with pytest.raises(KernelError, match="a canonical monomial changed under renaming"):
+            list(algebra._opened(once))
+    monkeypatch.setattr(algebra, "_product", lambda parts: two)
+    with pytest.raises(KernelError, match="renaming bound indices changed a monomial"):
+        algebra._name_bound([("C", "$new")], [("atom", "c", (("C", "$new"),))])

@@ -356,3 +356,15 @@ def test_elimination_agrees_with_the_minors_of_random_matrices():
         assert positive_semidefinite(rows) == (min(minors) >= 0)
         seen.add(min(minors) >= 0)
     assert seen == {True, False}
+
+
+# -- the average of selected workers
+
+
+@pytest.mark.parametrize("bound", [Fraction(0), Fraction(1), Fraction(2, 3)])
+def test_the_average_needs_no_more_than_each_and_may_have_exactly_that(bound):
+    """2 of 7 workers, 2 of them Byzantine: the triangle inequality is sharp for equal bounds."""
+    each = {"correct": bound, "byzantine": bound}
+    robustness._check_average(5, 2, 2, bound, each)
+    with pytest.raises(KernelError, match=r"kappa is too small for 0|one of each, is negative"):
+        robustness._check_average(5, 2, 2, bound - LITTLE, each)
