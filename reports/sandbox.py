@@ -29,7 +29,9 @@ from pathlib import Path
 from typing import Any
 
 from reports.errors import WrongUsage
+from theory.kernel.models import Evaluator
 from theory.kernel.terms import KernelError
+from theory.notation.document import Document
 from theory.notation.printing import Printer
 from theory.notation.received import LARGEST, Portable, read
 from theory.notation.strict import MOST_ITEMS, NotPortable, as_text
@@ -81,17 +83,10 @@ def run(
 
 
 def _read(answer: str, shown: str) -> Portable:
-    """The document that was sent, all of which can be shown; otherwise WrongUsage."""
+    """The document that was sent, if all of it can be shown and judged; otherwise WrongUsage."""
     try:
         received = read(answer)
-        document = received.document
-        printer = Printer(document.language)
-        readings = [reading for claim in document.claims().values() for reading in claim.readings]
-        needed = [formula for reading in readings for formula in reading.needs.values()]
-        said = [*document.hypotheses.values(), *needed, *(one.statement for one in readings)]
-        for formula in said:
-            printer.text(formula)
-            printer.mathml(formula)
+        _check(received.document)
     except (NotPortable, KernelError) as refusal:
         raise WrongUsage(f"{shown}: {refusal}") from None
     except FAULTS as wrong:
@@ -100,6 +95,25 @@ def _read(answer: str, shown: str) -> Portable:
             "words of theory/notation/LANGUAGE.md alone"
         ) from None
     return received
+
+
+def _check(document: Document) -> None:
+    """Every formula can be shown, what is assumed denotes, and every model is one."""
+    signature, printer = document.language.signature, Printer(document.language)
+    claims = document.claims().values()
+    readings = [reading for claim in claims for reading in claim.readings]
+    assumed = [*document.hypotheses.values()]
+    assumed += [formula for reading in readings for formula in reading.needs.values()]
+    models = [build for _, build in document.witnesses]
+    models += [reading.counterexample for reading in readings if reading.counterexample]
+    models += [build for claim in claims if claim.tightness for build in claim.tightness.examples]
+    for formula in [*assumed, *(reading.statement for reading in readings)]:
+        printer.text(formula)
+        printer.mathml(formula)
+    for formula in assumed:
+        signature.check_formula(formula)
+    for build in models:
+        Evaluator(signature, build())
 
 
 class _Conversation:

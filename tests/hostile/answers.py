@@ -54,8 +54,14 @@ def honest():
 
 
 COMMANDS = (
-    ["audit"], ["audit", "--json", "-"], ["explain", "false", "--document"],
-)  # fmt: skip
+    ["audit"],
+    ["audit", "--json", "-"],
+    ["explain", "false", "--document"],
+    ["trust"],
+    ["counterexample", "false", "--document"],
+    ["counterexample", "false", "--format", "pytest", "--document"],
+    ["counterexample", "false", "--format", "json", "--document"],
+)
 """What reads a document."""
 
 

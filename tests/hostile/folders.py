@@ -47,9 +47,15 @@ def report():
 
 
 def verify(arguments):
-    """`byzproof verify`, with the toy opened instead of a paper of the package."""
+    """`byzproof verify`, with the toy opened instead of a paper, and all its work in one process.
+
+    So the processor time of all of it counts.
+    """
     opened = Opened(toy()[0])
-    with mock.patch("reports.commands.verify.open_with_progress", return_value=opened):
+    with (
+        mock.patch("reports.commands.verify.open_with_progress", return_value=opened),
+        mock.patch("reports.verification.aside", side_effect=lambda work: work),
+    ):
         return byzproof(["verify", *arguments])
 
 
@@ -74,7 +80,9 @@ def edited_folder(number):
     with report() as folder:
         (folder / name).write_bytes(content)
         wrong, code = faults(folder)
-        if code == 0:
+        if code == 0 and name == "index.html" and content != text.encode():
+            wrong = ["byzproof verify agrees with another page"]
+        elif code == 0:
             wrong = _said_besides(folder)
     return f"{name}, {kind}", wrong
 
