@@ -1,5 +1,7 @@
 """What is published in reports/krum and in the README is what an audit finds today."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,15 @@ def test_the_table_in_the_readme_is_current(krum_audit, source):
     table = readme.partition(BEGIN)[2].partition(END)[0].strip()
     content = contents(source.document, krum_audit, None, "byzproof counterexample")
     assert table == found_table(content), RENEW
+
+
+def test_every_id_of_the_published_page_is_unique_and_every_link_leads_somewhere():
+    page = (PUBLISHED / "index.html").read_text(encoding="utf-8")
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) > 500
+    assert [name for name, count in Counter(ids).items() if count > 1] == [], RENEW
+    links = {*re.findall(r'href="#([^"]+)"', page), *re.findall(r"url\(#([^)]+)\)", page)}
+    assert links - {*ids} == set(), RENEW
 
 
 def test_the_pictures_of_the_readme_are_there():
