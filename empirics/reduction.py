@@ -22,6 +22,8 @@ import numpy as np
 from empirics.attacks.ipm import InnerProductManipulation
 from empirics.attacks.mimic import Mimic
 from empirics.attacks.optimised_ipm import OptimisedIPM
+from empirics.attacks.optimised_mimic import OptimisedMimic
+from empirics.attacks.optimised_sign_flip import OptimisedSignFlip
 from empirics.attacks.sign_flip import SignFlip
 from empirics.attacks.worst_case import WorstCase
 from empirics.interfaces import Attack, FloatArray, Model, Part, Rule
@@ -39,6 +41,8 @@ LINEAR: tuple[type[Attack], ...] = (
     InnerProductManipulation,
     Mimic,
     OptimisedIPM,
+    OptimisedMimic,
+    OptimisedSignFlip,
     WorstCase,
 )
 """Attacks that send combinations of g and the correct vectors of the same trial.
@@ -64,7 +68,8 @@ def refuse_unless_exact(model: Model, attack: Attack, rule: Rule) -> None:
     if type(attack) not in LINEAR:
         why = "depends on the coordinates or on more than g and the correct vectors of its trial"
         _refuse("attack", attack.label, why, LINEAR)
-    if isinstance(attack, OptimisedIPM) and type(RULES[attack.against]) not in EQUIVARIANT:
+    against = getattr(attack, "against", None)
+    if against is not None and type(RULES[against]) not in EQUIVARIANT:
         _refuse("attack", attack.label, "searches with a rule that needs coordinates", EQUIVARIANT)
     if type(rule) not in EQUIVARIANT:
         _refuse("rule", rule.label, "may depend on the coordinates", EQUIVARIANT)

@@ -18,6 +18,8 @@ from empirics.seeds import one_thread_per_process
 
 DEATH = "the rule ended it, or crashed, or memory ran out"
 """Why a process may have died."""
+PATIENCE = 120
+"""Seconds for a library to be imported and for one answer."""
 
 
 class Looked(NamedTuple):
@@ -38,7 +40,9 @@ def tried(rule: Foreign) -> Looked:
         ProcessPoolExecutor(1, mp_context=spawn, initializer=enter_worker) as pool,
     ):
         try:
-            return pool.submit(look_at, rule.spec, rule.m).result()
+            return pool.submit(look_at, rule.spec, rule.m).result(PATIENCE)
+        except TimeoutError:
+            return Looked(f"{rule.spec} took over {PATIENCE} s when it was tried", "")
         except BrokenExecutor:
             return Looked(f"{rule.spec} ends its process when it is tried: {DEATH}", "")
         finally:
