@@ -75,8 +75,8 @@ def _message(number: int) -> str:
 
 
 def _document(name: str) -> str:
-    wrong = documents.tried(name)
-    return f"{name}: {wrong}" if wrong else ""
+    wrong, said = documents.tried(name)
+    return f"{name}: {wrong} ({said})" if wrong else ""
 
 
 def _command_line(number: int) -> str:

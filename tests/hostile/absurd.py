@@ -206,6 +206,7 @@ COSTLY = {
     "an Exists with many relations",
     "an assumption, many times",
     "an expensive square, many times",
+    "large lines combined, again and again",
     "one combination of very many lines",
     "sums over as many like indices as fit",
     "a sum of very many equal summands",

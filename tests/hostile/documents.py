@@ -332,39 +332,33 @@ DOCUMENTS = {**KERNEL, **SENT, **ENDS, **FILES}
 
 
 def tried(name):
-    """What is wrong with what a document could do, in words; empty where nothing is."""
+    """What is wrong with what a document could do, empty where nothing is; and what is said of it.
+
+    That is its verdicts by claim, or the message with which it is refused.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "doc.py"
         path.write_text(START + DOCUMENTS[name], encoding="utf-8")
         before = _files(path.parent)
-        wrong = _answered(path)
-        return wrong or ("a file was changed" if _files(path.parent) != before else "")
-
-
-def said(name):
-    """The message with which a document is refused, or its verdicts."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "doc.py"
-        path.write_text(START + DOCUMENTS[name], encoding="utf-8")
-        try:
-            return _verdicts(path)
-        except WrongUsage as refusal:
-            return str(refusal)
+        wrong, said = _answered(path)
+        changed = "" if _files(path.parent) == before else "a file was changed"
+        return wrong or changed, said
 
 
 def _answered(path):
     try:
         verdicts = bounded(lambda: _verdicts(path), waiting=WAITING)
     except WrongUsage as refusal:
-        return "" if _is_clear(str(refusal)) else f"refused without a clear message: {refusal}"
+        said = str(refusal)
+        return "" if _is_clear(said) else "refused without a clear message", said
     except Hung as hung:
-        return str(hung)
+        return str(hung), ""
     except Exception as crash:  # noqa: BLE001 - whatever it is, it is a finding
-        return f"raised {type(crash).__name__}: {crash}"
+        return f"raised {type(crash).__name__}: {crash}", ""
     for claim, verdict in HONEST.items():
         if verdicts.get(claim) not in (verdict, "UNDECIDED"):
-            return f"the claim {claim!r} is {verdicts.get(claim)}"
-    return ""
+            return f"the claim {claim!r} is {verdicts.get(claim)}", verdicts
+    return "", verdicts
 
 
 def _verdicts(path):

@@ -1,4 +1,4 @@
-"""Documents that mean harm change no verdict and no file; here those that take no time.
+"""Documents that mean harm change no verdict and no file; here some of those that take no time.
 
 `make assurance` runs all of them, and `tests.reports.test_sandbox` has more of what is refused.
 """
@@ -7,42 +7,28 @@ import pytest
 
 from tests.hostile import documents
 
-QUICK = [
-    "the conclusion patched",
-    "theorems that anybody can make",
-    "the false claim replayed as the true one",
-    "every verdict PROVED",
-    "no builtins",
-    "a document of its own in the pipe",
-    "a refusal that looks like a result",
-    "messages without end",
-    "all files closed",
-    "an error without end",
-    "memory after lifting the limit",
-    "memory in a file of memory",
-    "pipes until the disk is full",
-    "a name that equals the null device",
-    "the refusals switched off",
-    "the parent killed",
-]
+UNCHANGED = documents.HONEST
+QUICK = {
+    "the conclusion patched": "must not change the modules that it imports",
+    "theorems that anybody can make": UNCHANGED,
+    "every verdict PROVED": dict.fromkeys(UNCHANGED, "UNDECIDED"),
+    "no builtins": "remove what exits, or changes what it imports",
+    "a document of its own in the pipe": {"true": "PROVED", "false": "UNDECIDED"},
+    "a refusal that looks like a result": "doc.py: x 2 readings: 2 PROVED.",
+    "messages without end": "garbage",
+    "an error without end": "no end no end",
+    "memory after lifting the limit": "it tried resource.setrlimit",
+    "pipes until the disk is full": "may read, and nothing else",
+    "a name that equals the null device": "not write them",
+    "the refusals switched off": "TypeError",
+    "a process by fork": "may not start a process",
+}
+"""What is said of each: its verdicts, or a part of the message."""
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_harm_is_refused_or_without_effect(name):
-    assert not documents.tried(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("the conclusion patched", "must not change the modules that it imports"),
-        ("no builtins", "remove what exits, or changes what it imports"),
-        ("a process by fork", "may not start a process"),
-    ],
-)
-def test_the_message_says_what_to_do(name, message):
-    assert message in documents.said(name)
-
-
-def test_a_forged_document_proves_nothing_false():
-    assert documents.said("a document of its own in the pipe")["false"] == "UNDECIDED"
+    wrong, said = documents.tried(name)
+    assert not wrong, said
+    expected = QUICK[name]
+    assert expected in said if isinstance(expected, str) else said == expected
