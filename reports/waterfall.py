@@ -32,15 +32,18 @@ from theory.papers.krum.eq_1_05_byzantine_winner import score_of_i
 from theory.papers.krum.eq_1_06_zeta_bound import zeta_bound
 from theory.papers.krum.eq_1_07_byzantine_bias import (
     fair_coins,
+    fewer,
     first,
     rare_spike,
     second,
+    third,
     unit,
 )
 from theory.papers.krum.eq_1_08_bias_bound import bias, composed
 from theory.papers.krum.extreme_models import (
     between_largest,
     beyond_commonest,
+    even_steps,
     furthest,
     leaning_out,
     rare_value,
@@ -275,6 +278,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "distances below 1": less_than_one,
     "a very rare value": rare_value,
     "a tetrahedron": tetrahedron,
+    "even steps": even_steps,
     "two groups": split_in_two,
     "a far vector": lambda: krum_model(
         5, 1, [(0, Fraction(2, 65)), (2, Fraction(63, 65))], beyond_commonest(1000), zeta="nearest"
@@ -309,9 +313,13 @@ MODELS: dict[str, Callable[[], Model]] = {
 """The models on which each line is measured for itself."""
 
 
+SHARPER = {"1-7c": (fewer, third)}
+"""What is proved in the place of a line's bound, and that bound: see the claim 1-7-counts."""
+
+
 @dataclass(frozen=True)
 class Bracket:
-    """The supremum of a line's own ratio: attained on a model, and proved to be at most 1."""
+    """The supremum of a line's own ratio: attained on a model, and the bound that is proved."""
 
     claim: str
     attained: Fraction
@@ -337,9 +345,17 @@ def brackets(
         ):
             ratio, known = line.own_ratio, best.get(line.claim)
             if ratio is not None and (known is None or ratio > known.attained):
-                proved = Fraction(1) if line.inequality else None
+                proved = _at_most(line.claim, *sizes) if line.inequality else None
                 best[line.claim] = Bracket(line.claim, ratio, name, *sizes, proved)
     return [_whole(), *best.values()]
+
+
+def _at_most(claim: str, workers: int, byzantine: int) -> Fraction:
+    """The largest own ratio that is possible: 1, or less where a sharper bound is proved."""
+    if claim not in SHARPER:
+        return Fraction(1)
+    less, claimed = (interval(number(x, workers, byzantine)) for x in SHARPER[claim])
+    return less.high / claimed.low
 
 
 def _whole() -> Bracket:

@@ -78,6 +78,13 @@ def test_each_line_for_itself_stays_below_what_is_proved():
         assert bracket.proved is None or bracket.attained <= bracket.proved
 
 
+def test_the_counts_of_the_last_line_are_attained():
+    some = {"on": MODELS["always a neighbour"]}
+    (counts,) = (b for b in brackets(DOCUMENT, some) if b.claim == "1-7c")
+    assert (counts.n, counts.f) == (5, 1)
+    assert counts.attained == counts.proved == Fraction(2, 5)
+
+
 def test_a_model_without_variance_shows_no_ratio():
     with pytest.raises(ValueError, match="no ratio"):
         waterfall(DOCUMENT, "", notes(), krum_model(3, 0, [(1, 1)]))

@@ -8,9 +8,10 @@ from theory.kernel.rules import Line
 from theory.kernel.terms import Relation, SomeConstant, Term
 from theory.lemmas.norms import triangle
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import Look, differ, norm, total
+from theory.notation.language import Look, differ, norm, root, total
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
 from theory.papers.krum.eq_1_03_correct_winner import copy_of_first
+from theory.papers.krum.eq_1_07_byzantine_bias import BYZANTINE, inverse_count_line
 from theory.papers.krum.eq_1_09_moment_split import same_where_it_wins
 from theory.papers.krum.eq_1_10_byzantine_norm import (
     gap,
@@ -25,6 +26,9 @@ from theory.papers.krum.lemma_krum_moments import (
     moment_line,
     pathwise_constants,
     pathwise_factor,
+    size,
+    size_positive,
+    top,
 )
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.setting import (
@@ -33,6 +37,7 @@ from theory.papers.krum.setting import (
     average,
     chosen,
     delta_c,
+    f,
     i,
     j,
     k,
@@ -79,8 +84,12 @@ def _triangle(p: Prover) -> Proved:
     return Proved((line,), (nonzero(p, some_correct_neighbour(p, k)),))
 
 
-def average_length(p: Prover) -> Line:
-    """|average(k)| <= the sum of the lengths."""
+weighted = 1 / delta_c[k] * total(j, norm(V[j]), where=neighbour[k, j])
+"""The mean length of the correct neighbours of k."""
+
+
+def average_below_mean(p: Prover) -> Line:
+    """|average(k)| is at most the mean length."""
     near, near_again = neighbour[k, j], neighbour[k, l_correct]
     positive = some_correct_neighbour(p, k)
     inverse = p.inverse_nonnegative(positive)
@@ -93,10 +102,16 @@ def average_length(p: Prover) -> Line:
         p.indicator(near_again),
         p.cauchy_schwarz(V[j], V[l_correct]),
     )
-    weighted = 1 / delta_c[k] * total(j, norm(V[j]), where=near)
     squares = p.by(weighted**2 - norm(average(k)) ** 2 >= 0, p.total(p.total(cross, l_correct), j))
-    below = p.compare_squares(norm(average(k)), larger, squares)
-    at_least_one = p.multiply(inverse, p.integer_gap(positive))
+    return p.compare_squares(norm(average(k)), larger, squares)
+
+
+def average_length(p: Prover) -> Line:
+    """|average(k)| <= the sum of the lengths."""
+    near = neighbour[k, j]
+    positive = some_correct_neighbour(p, k)
+    below = average_below_mean(p)
+    at_least_one = p.multiply(p.inverse_nonnegative(positive), p.integer_gap(positive))
     one = p.inverse(delta_c[k], positive)
     near_sum = p.total(p.multiply(p.indicator(near), p.norm_nonnegative(V[j])), j)
     rest = p.total(p.multiply(p.indicator(1 - near), p.norm_nonnegative(V[j])), j)
@@ -170,6 +185,48 @@ def _power(r: int) -> Callable[[Prover], Proved]:
         return Proved((line,), value=value)
 
     return proof
+
+
+lengths_factor = root(top / size) + 2 / (n - 2 * f - 1)
+"""What is enough in the place of n+1: less than 1 + √3 for all n and f."""
+
+
+def _sharper_lengths(p: Prover) -> Proved:
+    """|B_k - average| + |average| <= |B_k| + 2 |average|; our lemma bounds the first."""
+    is_chosen, least = chosen.equals(k), one_at_least(p, n - 2 * f - 1)
+    positive, size_line = some_correct_neighbour(p, k), size_positive(p)
+    ratio = p.multiply(one_at_least(p, top), p.inverse_nonnegative(size_line))
+    sizes = p.norm_nonnegative(V[j]), p.norm_nonnegative(V[l_correct])
+    pair = p.product(*sizes, p.indicator(differ(j, l_correct)))
+    pairs = p.total(p.total(pair, l_correct), j)
+    sum_line, where = p.total(sizes[0], j), p.indicator(is_chosen)
+    x, y = is_chosen * norm(V[k]), is_chosen * root(top / size) * lengths
+    winner = p.compare_squares(
+        x,
+        p.product(where, p.root_nonnegative(top / size), sum_line),
+        p.by(
+            y**2 - x**2 >= 0,
+            p.product(where, p.inverse_nonnegative(size_line), p.use("krum-pathwise")),
+            p.times(p.inverse(size, size_line), is_chosen * norm(V[k]) ** 2),
+            p.product(where, ratio, pairs),
+            p.times(p.root_square(ratio), is_chosen * lengths**2),
+        ),
+    )
+    far = p.total(p.multiply(p.indicator(1 - neighbour[k, j]), sizes[0]), j)
+    mean = p.by(
+        norm(average(k)) <= 1 / (n - 2 * f - 1) * lengths,
+        average_below_mean(p),
+        p.multiply(p.inverse_nonnegative(positive), far),
+        p.multiply(inverse_count_line(p, k, BYZANTINE), sum_line),
+    )
+    line = p.by(
+        (lengths_split <= lengths_factor * lengths).when(is_chosen),
+        winner,
+        p.multiply(where, triangle(p, V[k], -average(k))),
+        p.multiply(where, mean),
+    )
+    denoted = nonzero(p, positive), nonzero(p, least), nonzero(p, size_line), ratio
+    return Proved((line,), denoted)
 
 
 def sharper(r: int) -> Relation:
@@ -268,10 +325,10 @@ STEP = Step(
             tightness=Tightness(
                 examples=(copy_of_first, less_than_one, pulled_from_zero),
                 claimed="C, open",
-                best_proved="n+1",
+                best_proved="√((6(n-f)-10)/((n-f-1)(n-2f-1))) + 2/(n-2f-1) < 1+√3, see 1-11-sharp-lengths",
                 comment=(
-                    "The ratio is to (n+1)Σ‖V_j‖, where k wins. No example is known in which the left "
-                    "side is above Σ‖V_j‖: the constant need hardly grow with n, but only n+1 is proved."
+                    "The ratio is to (n+1)Σ‖V_j‖, where k wins. The constant need not grow with n; in "
+                    "the examples known the left side is not above Σ‖V_j‖."
                 ),
                 sides=(chosen.equals(k) * lengths_split, (n + 1) * lengths),
             ),
@@ -337,6 +394,31 @@ STEP = Step(
                 ),
             )
             for r in (2, 3, 4)
+        ),
+        Claim(
+            "1-11-sharp-lengths",
+            "the length against the correct lengths, with a constant below 1+√3",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    (lengths_split <= lengths_factor * lengths).when(chosen.equals(k)),
+                    proof=_sharper_lengths,
+                    why=(
+                        "‖B_k − mean‖ ≤ ‖B_k‖ + ‖mean‖; our lemma bounds ‖B_k‖, and the mean of "
+                        "n-2f-1 vectors or more is at most Σ‖V_j‖/(n-2f-1)."
+                    ),
+                    breaks="Only where k wins.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(pulled_from_zero,),
+                claimed="1",
+                best_proved="1",
+                comment=(
+                    "No draw is known in which the left side is above Σ‖V_j‖, so that 1 may be enough."
+                ),
+            ),
         ),
     ),
 )
