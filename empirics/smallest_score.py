@@ -7,7 +7,8 @@ cannot tell from the best, the candidates, go on to the next, slower step:
 1. the Gram matrix: enough for nearly all trials if the vectors are centred near the origin.
    A far vector does no harm there, since the bound of a row depends on its own vector's norm.
 2. direct differences: enough unless two scores agree to nearly all digits.
-3. integers over a common power of two: decides everything, above all exact ties.
+3. integers over a common power of two: decides everything, above all exact ties. They are cut into
+   limbs for many trials at once, or of any length where those are too short.
 
 Candidates that sent the same vector, as colluding workers do, have the same score: the first wins
 without further steps. In all functions `vectors` has shape [T, n, d].
@@ -21,6 +22,7 @@ import numpy as np
 from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray
+from empirics.limbs import smallest_by_limbs
 from empirics.workers import MANY_TRIALS, Workers
 
 _BLOCK = 2**17
@@ -138,10 +140,14 @@ def _settle(vectors: FloatArray, candidates: BoolArray, k: int) -> Choice:
     vectors, candidates = vectors[contested], candidates[contested]
     candidates &= candidates_of(_direct_scores(vectors, candidates, k), vectors.shape[2], k)
     chosen[contested] = candidates.argmax(axis=1)
-    for t in (~only_copies(vectors, candidates)).nonzero()[0]:
-        scores = ExactTrial(vectors[t]).scores(candidates[t].nonzero()[0].tolist(), k)
-        chosen[contested[t]] = min(scores, key=scores.__getitem__)
-        exact[contested[t]] = True
+    tied = (~only_copies(vectors, candidates)).nonzero()[0]
+    if tied.size:
+        exact[contested[tied]] = True
+        best, known = smallest_by_limbs(vectors[tied], candidates[tied], k)
+        chosen[contested[tied]] = best
+        for t in tied[~known]:
+            scores = ExactTrial(vectors[t]).scores(candidates[t].nonzero()[0].tolist(), k)
+            chosen[contested[t]] = min(scores, key=scores.__getitem__)
     return Choice(chosen, exact)
 
 
