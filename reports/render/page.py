@@ -115,6 +115,7 @@ def contents(
         "asked": bool(asked),
         "loose": _loose(document, steps),
         "surprises": audit.surprises,
+        "at_odds": _at_odds(audit, samples_by_reading(sample)),
         "maths": viewer.maths,
         "graph": graph(document, audit),
     }
@@ -284,6 +285,12 @@ def _loose(document: Document, steps: list[StepView]) -> list[dict[str, Any]]:
         if reading.tightness
     ]
     return sorted(rows, key=lambda row: not row["asked"])
+
+
+def _at_odds(audit: Audit, samples: Mapping[str, ClaimSample]) -> list[str]:
+    """The readings that are proved and yet contradicted by the sample: a fault of one of them."""
+    contradicted = {name for name, found in samples.items() if found.verdict == "CONTRADICTED"}
+    return [f.id for f in audit.findings if f.id in contradicted and f.verdict.startswith("PROVED")]
 
 
 def _sample(sample: DocumentSample | None) -> dict[str, Any] | None:

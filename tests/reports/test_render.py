@@ -1,19 +1,29 @@
 """The report: a page that stands on its own, the same bytes each time, and true to the audit."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import escape
 
 from reports.audit import audit
 from reports.marks import tally
 from reports.render.layered import lay_out, reduced
 from reports.render.make_font import characters
-from reports.render.page import contents
-from reports.render.report import BEGIN, END, found_table, render, renew_table, write_report
+from reports.render.page import contents, page
+from reports.render.report import (
+    BEGIN,
+    END,
+    checks_of,
+    found_table,
+    render,
+    renew_table,
+    write_report,
+)
 
 COMMAND = "byzproof counterexample"
 
@@ -113,6 +123,34 @@ def test_the_statement_that_is_shown_is_the_one_that_was_checked(files, toy, toy
     printer = Printer(toy.language)
     for finding in toy_audit.findings:
         assert printer.mathml(finding.judgement.reading.statement) in files["index.html"]
+
+
+def test_a_sample_that_contradicts_what_is_proved_is_pointed_out(toy, toy_audit):
+    from empirics.plan import SamplingPlan
+    from empirics.sampling import sample_document
+
+    sample = sample_document(toy, SamplingPlan.quick())
+    shown = page(contents(toy, toy_audit, sample, COMMAND), {}, sample)
+    assert "no proved claim is." in shown
+    lying = [replace(claim, verdict="CONTRADICTED") for claim in sample.claims]
+    sample = replace(sample, claims=tuple(lying))
+    shown = page(contents(toy, toy_audit, sample, COMMAND), {}, sample)
+    assert "Proved, and yet contradicted: 1-1a, 1-1b" in shown
+
+
+def test_the_checks_of_the_experiment_are_shown(toy, toy_audit):
+    from empirics.plan import SamplingPlan
+    from empirics.sampling import sample_document
+
+    sample = sample_document(toy, SamplingPlan.quick())
+    content = contents(toy, toy_audit, sample, COMMAND)
+    checks = checks_of(toy)
+    shown = page(content, {}, sample, checks=checks)
+    for check, outcome in checks.summary():
+        assert f"<td>{escape(check)}</td><td>{outcome}</td>" in shown
+    assert "is not sound" not in shown
+    faulty = replace(checks, blind=("an attack sees nobody",))
+    assert "is not sound: an attack sees nobody." in page(content, {}, sample, checks=faulty)
 
 
 def test_counterexamples_on_a_line_and_in_a_plane_are_drawn(tree):
