@@ -70,7 +70,7 @@ def measure(scale: str, progress: Progress) -> Figures:
     wrong += [
         f"where all is imported anew, {killer} fails instead of {found[one]}: {one}"
         for one, killer in killed_again(again, workers)
-        if killer != found[one]
+        if killer not in (found[one], _file_of(found[one]))
     ]
     files = {mutant.id: file for file, mutant in chosen}
     counts = Counter(outcome.values())
@@ -80,7 +80,7 @@ def measure(scale: str, progress: Progress) -> Figures:
         "possible by file": _by_file(file for file, _ in known),
         "tried": len(chosen),
         "outcome": dict(sorted(counts.items())),
-        "killed by": _by_file(test.partition("::")[0] for test in found.values() if test),
+        "killed by": _by_file(_file_of(test) for test in found.values() if test),
         "killed again where all is imported anew": len(again),
         "explained survivors by file": _by_file(
             files[one] for one, what in outcome.items() if what == SURVIVES
@@ -116,6 +116,11 @@ def _again(
         for test in [found[mutant.id]]
         if test is not None
     ]
+
+
+def _file_of(test: str | None) -> str:
+    """The file of a test, which fails as a whole where it cannot be imported."""
+    return (test or "").partition("::")[0]
 
 
 def _by_file(names: Iterable[str]) -> dict[str, int]:
