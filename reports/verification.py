@@ -58,8 +58,8 @@ def verify(
     readme: a file with a table of what was found, which is compared too.
     Raises WrongUsage where files are missing.
     """
-    verifier = _Verifier(Published(folder), document, readme)
-    results = list(verifier.readings(progress))
+    verifier = _Verifier(Published(folder), document, readme, progress)
+    results = list(verifier.readings())
     if not any(result.fault for result in results):
         results += verifier.files()
     return results
@@ -74,7 +74,9 @@ class Evaluated:
 
 
 class _Verifier:
-    def __init__(self, published: Published, document: Document, readme: Path | None) -> None:
+    def __init__(
+        self, published: Published, document: Document, readme: Path | None, progress: Progress
+    ) -> None:
         self.published, self.document, self.readme = published, document, readme
         self.kernel = Kernel(document.language.signature)
         self.printer = Printer(document.language)
@@ -91,7 +93,10 @@ class _Verifier:
         self.claims = self._claims()
         # What needs nothing of the first checker is done beside it.
         replayed, beside = aside(lambda: second.check_bundle(self.carried)), aside(self._beside)
-        self.first = {name: self._replayed(name) for name in self.claims}
+        self.first: dict[str, Theorem | str | None] = {}
+        for done, name in enumerate(self.claims, 1):
+            progress(name, done, len(self.claims))
+            self.first[name] = self._replayed(name)
         self.second = {result.id: result for result in replayed()}
         self.evaluated, self.exhibits, self.compared = beside()
 
@@ -182,10 +187,9 @@ class _Verifier:
         )
         families.check((replay(self.kernel, c) for c in claim["certificate"]), goals, constant)
 
-    def readings(self, progress: Progress) -> Iterator[Checked]:
+    def readings(self) -> Iterator[Checked]:
         """The result for every reading of the document, and for what is published besides."""
-        for done, (name, (_, claim, reading)) in enumerate(self.places.items(), 1):
-            progress(name, done, len(self.places))
+        for name, (_, claim, reading) in self.places.items():
             entry = self.entries.get((claim.id, reading.kind))
             word = str(entry.get("verdict")) if entry is not None else "missing"
             try:
