@@ -46,6 +46,7 @@ from theory.papers.krum.extreme_models import (
     even_steps,
     furthest,
     leaning_out,
+    pulled_up,
     rare_value,
     split_in_two,
     tetrahedron,
@@ -279,6 +280,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "a very rare value": rare_value,
     "a tetrahedron": tetrahedron,
     "even steps": even_steps,
+    "two groups, one way": pulled_up,
     "two groups": split_in_two,
     "a far vector": lambda: krum_model(
         5, 1, [(0, Fraction(2, 65)), (2, Fraction(63, 65))], beyond_commonest(1000), zeta="nearest"

@@ -11,7 +11,7 @@ from theory.lemmas.jensen import jensen_square, vector_integrable
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import expectation, squared, total
 from theory.papers.krum.eq_1_01_neighbour_counts import nonzero, some_correct_neighbour
-from theory.papers.krum.extreme_models import even_steps, leaning_out, rare_value
+from theory.papers.krum.extreme_models import leaning_out, pulled_up, rare_value
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import (
@@ -193,12 +193,13 @@ STEP = Step(
                 ),
             ),
             tightness=Tightness(
-                examples=(three_points, even_steps, leaning_out),
+                examples=(three_points, leaning_out, pulled_up),
                 claimed="1",
                 best_proved="1",
                 comment=(
-                    "Equality only where the vector is constant, and where all correct workers agree "
-                    "it is 0; whether examples come near to 1 is open."
+                    "Approached along n = 2f+3: a fair coin, where Krum is always a little above the "
+                    "smaller group, unless that has fewer than two workers. With m = n-f the ratio is "
+                    "1 − (m+1)/2^{m-1}, here 5/8."
                 ),
             ),
         ),

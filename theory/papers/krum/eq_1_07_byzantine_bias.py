@@ -326,7 +326,10 @@ STEP = Step(
                 examples=(fair_coins, split_in_two),
                 claimed="(n-f-2)/(n-2f-2) + f(n-f-1)/(n-2f-2)",
                 best_proved="(n-f-2)/(n-2f-1), see 1-7-gap",
-                comment="The ratio is to the repaired line, with (n-f-2)/(n-2f-2).",
+                comment=(
+                    "The ratio is to the repaired line, with (n-f-2)/(n-2f-2), and tends to 1/2 along "
+                    "n = 2f+3, see 1-7-gap."
+                ),
             ),
         ),
         Claim(
@@ -417,7 +420,11 @@ STEP = Step(
                 examples=(split_in_two,),
                 claimed="1",
                 best_proved="1",
-                comment="49/120 for a fair coin and n = 7, f = 2; the sharp constant is open.",
+                comment=(
+                    "Approached along n = 2f+3 by a fair coin: where the larger group has M ≤ f+1 "
+                    "workers, the squared gap may be 2(f+2−M), and the ratio is its mean over f+1: "
+                    "here, for f = 2, a little below 5/12; 0.76 for f = 12, and it tends to 1."
+                ),
             ),
         ),
     ),

@@ -130,6 +130,23 @@ def _pull_at_two(honest: Sequence[Vector], f: int) -> list[Vector]:
     return [(far[up],) if up in far else honest[0]] * f
 
 
+def pulled_up() -> Model:
+    """n = 7, f = 2: a fair coin; where it splits 3 to 2, both Byzantine vectors are above the two.
+
+    They are 4/5 above in both cases, and win: 2 (4/5)^2 is below (2 - 4/5)^2, which the three bear
+    where the Byzantine vectors are between them and the two. So the gap of Krum is always 4/5 or 0.
+    """
+    half = Fraction(1, 2)
+    law = [(-1, half), (1, half)]
+    return krum_model(7, 2, law, _above_the_two, ties=[5, 6, 0, 1, 2, 3, 4])
+
+
+def _above_the_two(honest: Sequence[Vector], f: int) -> list[Vector]:
+    above = {2: Fraction(9, 5), 3: Fraction(-1, 5)}
+    up = sum(x[0] == 1 for x in honest)
+    return [(above[up],) if up in above else honest[0]] * f
+
+
 def barely_a_signal() -> Model:
     """n = 3, f = 0: a fair coin whose mean is just above η√dσ, so that sin α is almost 1."""
     half, mean = Fraction(1, 2), Fraction(49, 40)

@@ -476,7 +476,7 @@ STEP = Step(
                 examples=(split_in_two,),
                 claimed="(n-f-2)/(n-2f-2) + f/(n-2f-2)",
                 best_proved="(n-f-2)/(n-2f-1), see 1-7-gap",
-                comment="The example is that of (1-7).",
+                comment="The example is that of 1-7-gap; along n = 2f+3 it tends to 1/4.",
             ),
         ),
     ),

@@ -1,6 +1,7 @@
 """The extreme examples: models of Krum on which lines are equalities, or as near as is claimed."""
 
 from fractions import Fraction
+from math import comb, isqrt
 
 import pytest
 
@@ -21,7 +22,15 @@ DRAWS = (
     "alone_at_one",
     "crowded",
 )
-LAWS = ("leaning_out", "rare_value", "tetrahedron", "even_steps", "outer_steps", "split_in_two")
+LAWS = (
+    "leaning_out",
+    "rare_value",
+    "tetrahedron",
+    "even_steps",
+    "outer_steps",
+    "split_in_two",
+    "pulled_up",
+)
 ABOUT_KRUM = (
     "neighbour count",
     "no worker is its own neighbour",
@@ -104,6 +113,33 @@ def test_a_longer_pull_does_not_win():
         (outcome,) = model.outcomes
         (winner,) = (key[0] for key, one in outcome.tables["chosen"].items() if one == 1)
         assert (winner[0] == "Y") is wins
+
+
+@pytest.mark.parametrize(("f", "least"), [(2, Fraction(2, 5)), (12, Fraction(3, 4))])
+def test_a_fair_coin_approaches_the_sharper_gap(f, least):
+    """The Byzantine vectors pull at the smaller group as far as Krum allows, and win."""
+    correct = f + 3
+    square = Fraction(0)
+    for up in range(2, correct - 1):
+        larger = max(up, correct - up)
+        distance = Fraction(isqrt(2 * (f + 2 - larger) * 10**6), 1000)
+        pulled = (1 + distance) * (1 if up < correct - up else -1)
+        values = [1] * up + [-1] * (correct - up) + [pulled] * f
+        (outcome,) = extreme.one_draw(2 * f + 3, f, values).outcomes
+        (winner,) = (key[0] for key, one in outcome.tables["chosen"].items() if one == 1)
+        assert winner[0] == "Y"
+        square += Fraction(comb(correct, up), 2**correct) * distance**2
+    assert least < square / (f + 1) < 1
+
+
+def test_the_gap_of_krum_is_constant_or_zero_where_it_is_pulled_up():
+    relation = statement("1-2b")
+    on = evaluator(extreme.pulled_up)
+    ((at, outcome, _),) = on.instances(relation)
+    left, right = on.sides(relation, at, outcome)
+    often = Fraction(20, 32)
+    assert left == (often * Fraction(4, 5)) ** 2
+    assert right == often * Fraction(4, 5) ** 2
 
 
 def test_the_arithmetic_of_the_sharper_growth():
