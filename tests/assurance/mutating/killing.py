@@ -22,7 +22,6 @@ UNITS = ROOT / "tests" / "theory" / "kernel" / "units"
 SUITE = (
     "tests/refusals/test_refusals.py",
     "tests/hostile/test_models.py",
-    "tests/theory/kernel/test_robustness_average.py",
     *sorted(str(path.relative_to(ROOT)) for path in UNITS.glob("test_*.py")),
 )
 """The suite. The random tests of soundness and the certificates of the document are left out: what
