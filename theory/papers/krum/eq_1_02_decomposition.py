@@ -199,7 +199,7 @@ STEP = Step(
                 comment=(
                     "Approached along n = 2f+3: a fair coin, where Krum is always a little above the "
                     "smaller group, unless that has fewer than two workers. With m = n-f the ratio is "
-                    "1 − (m+1)/2^{m-1}, here 5/8."
+                    "1 − 2(m+1)/2^m, here 5/8."
                 ),
             ),
         ),
