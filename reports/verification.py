@@ -25,6 +25,7 @@ from reports.exhibits import Exhibit, Exhibits
 from reports.marks import mark
 from reports.published import CERTIFICATES, Checked, Mismatch, Published
 from reports.render.mathematics import anchor
+from reports.render.papers import checks
 from reports.scope import scope
 from reports.templates import RUN
 from reports.tightness import Attained
@@ -62,6 +63,7 @@ def verify(
     results = list(verifier.readings())
     if not any(result.fault for result in results):
         results += verifier.files()
+    results += [Checked(name, "", fault, "both checkers") for name, fault in checks(document)]
     return results
 
 

@@ -56,13 +56,17 @@ from typing import Any, TypeVar
 
 from empirics.robustness.families import STORED
 from empirics.robustness.patterns import Pattern, patterns
+from theory import replay_families
 from theory.kernel.robustness_families import (
     PatternBound,
     PatternExample,
     PatternFact,
     check_bound,
     check_example,
+    check_step,
 )
+from theory.kernel.terms import KernelError
+from theory.replay_robustness import Refused
 
 Fact = TypeVar("Fact", bound=PatternFact)
 
@@ -161,6 +165,26 @@ def _bounds() -> dict[str, list[PatternBound]]:
 def _examples() -> dict[str, list[PatternExample]]:
     """The families of examples by regime, checked."""
     return _by_regime(stored()["examples"], check_example)
+
+
+def replayed() -> str:
+    """Why one of the two checkers refuses the stored certificates; empty if both accept all.
+
+    >>> replayed()
+    ''
+    """
+    try:
+        replay_families.verify_families(stored())
+        first: dict[str, PatternBound] = {}
+        for name, certificate in stored()["bounds"]:
+            first.setdefault(name, check_bound(certificate))
+        for _, certificate in stored()["examples"]:
+            check_example(certificate)
+        for small, large, region, step in stored()["steps"]:
+            check_step(first[small], first[large], region, step)
+    except (KernelError, Refused) as reason:
+        return str(reason)
+    return ""
 
 
 def _by_regime(

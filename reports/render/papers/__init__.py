@@ -1,6 +1,7 @@
 """Sections of a paper's own, in a module named after the paper; found, not registered.
 
-Such a module has `sections()`, which gives what the page shows besides the audit.
+Such a module has `sections()`, which gives what the page shows besides the audit, and `checks()`,
+which replays what those rest on.
 """
 
 from __future__ import annotations
@@ -43,9 +44,23 @@ class Section(NamedTuple):
 
 def sections(document: Document) -> list[Section]:
     """The sections that belong to a document; none for most."""
+    module = _module_of(document)
+    found: list[Section] = [] if module is None else module.sections()
+    return found
+
+
+def checks(document: Document) -> list[tuple[str, str]]:
+    """What those sections rest on besides the audit: its name, and why a checker refuses it.
+
+    The reason is empty where both checkers accept.
+    """
+    module = _module_of(document)
+    found: list[tuple[str, str]] = [] if module is None else module.checks()
+    return found
+
+
+def _module_of(document: Document) -> Any:
     name = f"{__name__}.{document.name}"
     if not document.name.isidentifier() or find_spec(name) is None:
-        return []
-    module: Any = import_module(name)
-    found: list[Section] = module.sections()
-    return found
+        return None
+    return import_module(name)

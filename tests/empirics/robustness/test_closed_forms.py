@@ -1,5 +1,6 @@
 """The closed forms of kappa*: derived, checked by two checkers, walked through, and compared."""
 
+from copy import deepcopy
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -285,3 +286,10 @@ def test_the_literal_krum_may_choose_the_winner_of_an_example(n, f):
     variance = sum(matrix[i][j] for i in range(m) for j in range(m)) / Fraction(2 * m * m)
     assert sum(matrix[winner][:m]) / Fraction(m) - variance == known.kappa * variance
     assert closed_form(n, f) == known or closed_form(n, f).kappa == known.kappa
+
+
+def test_a_broken_certificate_is_told(monkeypatch):
+    broken = deepcopy(stored())
+    broken["bounds"][3][1]["kappa"] = [[1]]
+    monkeypatch.setattr(closed_forms, "stored", lambda: broken)
+    assert "bounds" in closed_forms.replayed()
