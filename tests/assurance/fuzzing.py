@@ -87,7 +87,7 @@ def _command_line(number: int) -> str:
 NO_FILES = [(name, kind) for name in folders.FILES for kind in folders.NO_FILES]
 KINDS = (
     Kind("certificates", _certificate, sorted(absurd.COSTLY)[:1], list(absurd.CASES)),
-    Kind("reports", _report, range(20, 24), range(1_500)),
+    Kind("reports", _report, range(20, 24), range(1_000)),
     Kind("files that are none", _no_file, NO_FILES[:1], NO_FILES),
     Kind("answers of a document's process", _answer, range(60, 80), range(6_000)),
     Kind("messages of a document's process", _message, range(20, 22), range(600)),
