@@ -35,8 +35,6 @@ SEED = 4
 SAMPLES = {"sample": 12}
 """How many are drawn; all where nothing is said."""
 AGAIN = {"sample": 2, "full": 100}
-NOT_TRIED = ("robustness_families",)
-"""Files whose tests are too slow for this, so that their mutants are not tried."""
 EXPLAINED = Path(__file__).parent / "explained_survivors.toml"
 
 
@@ -75,7 +73,6 @@ def measure(scale: str, progress: Progress) -> Figures:
     files = {mutant.id: file for file, mutant in chosen}
     counts = Counter(outcome.values())
     return {
-        "files not tried": list(NOT_TRIED),
         "possible": len(known),
         "possible by file": _by_file(file for file, _ in known),
         "tried": len(chosen),
@@ -133,11 +130,10 @@ def _lot(mutant: Mutant) -> str:
 
 
 def all_mutants() -> list[tuple[str, Mutant]]:
-    """Every mutant of every file of the kernel that is tried, with the name of its file."""
+    """Every mutant of every file of the kernel, with the name of its file."""
     return [
         (path.stem, mutant)
         for path in sorted(KERNEL.glob("[a-z]*.py"))
-        if path.stem not in NOT_TRIED
         for mutant in mutants(path.read_text(encoding="utf-8"), path.stem)
     ]
 

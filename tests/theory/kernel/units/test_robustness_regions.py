@@ -4,17 +4,26 @@ from copy import deepcopy
 from fractions import Fraction
 from itertools import product
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
 from empirics.robustness.closed_forms import stored
+from theory.kernel import robustness_families
 from theory.kernel.robustness_families import (
+    LARGEST,
+    MOST_POWERS,
     Polynomial,
     Region,
+    _check_scores,
+    _fields,
     _Form,
     _Kinds,
+    _read,
+    _region,
     check_bound,
     check_example,
+    check_step,
 )
 from theory.kernel.terms import KernelError
 
@@ -176,3 +185,186 @@ def test_scatter_inside_a_kind_counts_as_often_as_there_are_pairs():
     form.inside["A"] = A * -1
     with pytest.raises(KernelError, match="the scatter of kind A may be negative"):
         form.check()
+
+
+def test_scatter_inside_a_kind_counts_twice():
+    form = _Form(_Kinds(alone()))
+    form.scatter["A"], form.inside["A"] = A * 2, (A - 1) * -2
+    with pytest.raises(KernelError, match="the scatter of kind A may be negative"):
+        form.check()
+
+
+def test_a_pivot_of_0_needs_a_row_of_0():
+    form = _Form(_Kinds(alone()))
+    form.matrix["R", "R"] = form.matrix["A", "A"] = A
+    form.check()
+    form.matrix["P", "R"] = form.matrix["R", "P"] = A
+    with pytest.raises(KernelError, match="may be negative: the pivot of kind P"):
+        form.check()
+
+
+# -- scores
+
+
+def number(c):
+    return Polynomial({(0, 0, 0): c})
+
+
+def scores(score, theta=1, excess=None, scatter=None):
+    """Other distances are 1, those within a kind 0; a <= b. P and A reach a + 1 and b + 1."""
+    thresholds = {g: {"threshold": [[1]], "excess": {g: [[1]]}} for g in "PRA"}
+    if excess is not None:
+        thresholds["R"] = {"threshold": [[theta]], "excess": excess}
+    kinds = _Kinds(alone() | {"region": {"a": [1, 1, 0], "b": [1, 1, 1]}})
+    scatters = {g: number(0) for g in "WPA"} | {"R": scatter or number(0)}
+    _check_scores(kinds, thresholds, scatters, lambda g, h: number(1), score)
+
+
+def test_a_score_is_bounded_by_a_threshold_less_its_excesses():
+    """k - b: of b + 1 workers of kind R, each has b others at the same place."""
+    scores(A)
+    with pytest.raises(KernelError, match="the score of kind R less that of the winner"):
+        scores(A + 1)
+    with pytest.raises(KernelError, match="the score of kind P less that of the winner"):
+        scores(A + 2)
+
+
+def test_a_higher_threshold_has_more_excesses():
+    """3 k - (2 + 2 a + 2 b + 3 b) = a - 2 b - 2."""
+    excess = {"W": [[2]], "A": [[2]], "P": [[2]], "R": [[3]]}
+    least = A - B * 2 - 2
+    scores(least, 3, excess)
+    with pytest.raises(KernelError, match="the score of kind R less that of the winner"):
+        scores(least + 1, 3, excess)
+    for h in "WAP":
+        with pytest.raises(KernelError, match=f"the excess of kind R over kind {h}, less"):
+            scores(least, 3, {**excess, h: [[1]]})
+    with pytest.raises(KernelError, match="the excess of kind R over kind R, less"):
+        scores(least, 3, {**excess, "R": [[2]]})
+
+
+def test_workers_that_scatter_are_apart():
+    """b (excess - theta) + 2 (b + 1) scatter >= 0: of R there are b + 1."""
+    excess = {"W": [[4]], "A": [[4]], "P": [[4]], "R": []}
+    low = A * -9 + B * -9
+    scores(low, 4, excess, scatter=B)
+    with pytest.raises(KernelError, match="the excess of kind R over kind R, less"):
+        scores(low, 5, excess, scatter=B)
+
+
+@pytest.mark.parametrize("excess", [[], None, "W", ["W"]])
+def test_an_excess_is_an_object(excess):
+    nothing = {"threshold": [], "excess": {}}
+    thresholds = {"P": nothing, "A": nothing, "R": {"threshold": [], "excess": excess}}
+    kinds, none = _Kinds(alone()), {g: number(0) for g in "WPAR"}
+    with pytest.raises(KernelError, match="kind R has an excess over a kind that it does not see"):
+        _check_scores(kinds, thresholds, none, lambda g, h: number(1), number(0))
+
+
+def test_the_winners_score_is_the_sum_over_its_neighbours(monkeypatch):
+    certificate = deepcopy(stored()["examples"][-1][1])
+    seen = []
+    monkeypatch.setattr(robustness_families, "_check_scores", lambda *given: seen.append(given))
+    check_example(certificate)
+    ((kinds, thresholds, scatter, apart, score),) = seen
+    assert thresholds == certificate["thresholds"]
+    wanted = Polynomial({})
+    for g in ("A", "P"):
+        if g in kinds.size:
+            wanted = wanted + kinds.size[g] * apart("W", g)
+    assert (score - wanted).terms == {}
+    assert scatter["W"].terms == {}
+
+
+def test_an_example_has_a_positive_ratio():
+    certificate = {**deepcopy(stored()["examples"][-1][1]), "kappa": []}
+    with pytest.raises(KernelError, match="the mean of the correct workers or kappa may be 0"):
+        check_example(certificate)
+
+
+# -- steps and what is read
+
+
+def step(small, large, by, region=None):
+    """check_step on bounds of which only kappa is known."""
+    facts = (SimpleNamespace(kappa=kappa) for kappa in (small, large))
+    return check_step(*facts, region or {"a": [1, 1, 0], "b": [1, 0, 1]}, by)
+
+
+def test_a_step_compares_fractions():
+    one = number(1)
+    for by in (-1, 0, 1):
+        assert step((B, one), (B + 1, one), by) == Region((1, 1, 0), (1, 0, 1))
+    step((A, one), (A, one), 0)
+    step((A, A), (A, A), 0)
+    step((A, A + 1), (A, A), 0)
+    step((A * -1, one), (A, one), 0)
+    for by in (-2, 2, None):
+        with pytest.raises(KernelError, match="the step is -1, 0 or 1"):
+            step((A, one), (A, one), by)
+    for by, small, large in (
+        (0, (A * 2, one), (A, one)),
+        (0, (A, A), (A, A + 1)),
+        (1, (A, one), (A, one)),
+        (-1, (B, one), (B, one)),
+    ):
+        with pytest.raises(KernelError, match="the step may go down in the region"):
+            step(small, large, by)
+
+
+def test_a_step_needs_positive_denominators():
+    one = number(1)
+    for small, large in (((A, one), (A, B - 1)), ((A, B - 1), (A, one)), ((A, A - 1), (A, A - 1))):
+        with pytest.raises(KernelError, match="a denominator may be 0 or negative"):
+            step(small, large, 0)
+
+
+@pytest.mark.parametrize(
+    ("region", "reason"),
+    [
+        (None, "exactly the fields a, b"),
+        ([], "exactly the fields a, b"),
+        ("s", "exactly the fields a, b"),
+        ({"a": [1, 1, 0], "b": [0, 0, 1], "s": "u"}, "is a ray, and u leads along it too"),
+        ({"a": [1, 1, 1], "b": [0, 0, 0], "s": "u"}, "is a ray"),
+        ({"a": [1, 1, 1], "b": [0, 0, 0]}, "is a ray"),
+        ({"a": [1, 1, 1], "b": [0, 1, 1]}, "is a ray"),
+        ({"a": [1, 0, 0], "b": [0, 1, 1]}, "is a ray"),
+        ({"a": [1, 1, 0], "b": [0, 0, 0], "s": "t"}, "the parameter s is not u"),
+        ({"a": [1, 1, 0], "b": [0, 0, 0], "s": None}, "the parameter s is not u"),
+        ({"a": 5, "b": [0, 0, 0]}, "a is not three numbers"),
+        ({"a": "123", "b": [0, 0, 0]}, "a is not three numbers"),
+        ({"a": [1, 1, 0], "b": {1: 1, 2: 1, 3: 1}}, "b is not three numbers"),
+        ({"a": [1, 1, 0, 0], "b": [0, 0, 0]}, "a is not three numbers"),
+        ({"a": [1001, 1, 0], "b": [0, 0, 0]}, "a has a number that is not from 0 to 1000"),
+        ({"a": [1, 1, 0], "b": [0, 1001, 0]}, "b has a number that is not from 0 to 1000"),
+        ({"a": [1, 1, 0], "b": [0, -1, 0]}, "b has a number that is not from 0 to 1000"),
+        ({"a": [1, True, 0], "b": [0, 0, 1]}, "a has a number that is not from 0 to 1000"),
+        ({"a": [0, 1, 0], "b": [0, 0, 1]}, "the region has a = 0"),
+    ],
+)
+def test_what_is_no_region(region, reason):
+    with pytest.raises(KernelError, match=reason):
+        _region(region)
+
+
+def test_what_is_a_region():
+    assert _region({"a": [1000, 1000, 0], "b": [0, 0, 1000]}) == Region(
+        (1000, 1000, 0), (0, 0, 1000)
+    )
+    assert _region({"a": [1, 0, 0], "b": [0, 0, 0]}) == Region((1, 0, 0), (0, 0, 0))
+    ray = {"a": [1, 2, 0], "b": [0, 1, 0], "s": "u"}
+    assert _region(ray) == Region((1, 2, 0), (0, 1, 0), parameter=True)
+
+
+def test_what_is_read_is_bounded():
+    assert (MOST_POWERS, LARGEST) == (16, 10**30)
+    assert _read([[LARGEST, -LARGEST]], "here").terms == {(0, 0, 0): LARGEST, (0, 1, 0): -LARGEST}
+    assert _read([[0] * 15 + [2]] * 16, "here").terms == {(i, 15, 0): 2 for i in range(16)}
+    assert _read([[], [[0, 3]]], "here").terms == {(1, 0, 1): 3}
+    for bad in ([[LARGEST + 1]], [[-LARGEST - 1]], [[0] * 17], [[]] * 17, [[[0] * 17]], [1], {}):
+        with pytest.raises(KernelError, match="here: "):
+            _read(bad, "here")
+    for bad in (None, [], "x", {"x": 1, "y": 2}):
+        with pytest.raises(KernelError, match="here must have exactly the fields x"):
+            _fields(bad, ("x",), "here")
