@@ -72,7 +72,14 @@ CONVERGENCE = (
 )
 """The first steps of the convergence half."""
 
-OURS = ("lemma_moments", "lemma_score", "lemma_gap", "lemma_error", "lemma_krum_moments")
+OURS = (
+    "lemma_moments",
+    "lemma_score",
+    "lemma_gap",
+    "lemma_error",
+    "lemma_krum_moments",
+    "lemma_sharp",
+)
 """The lemmas that repair the proof, which the notes do not have."""
 
 

@@ -36,10 +36,12 @@ def leaning_out() -> Model:
 
     B is the mean of two correct vectors, moved in the positive direction by the largest multiple of
     1/STEPS with which Krum chooses it; of all pairs it takes the one that gives the largest B. The
-    law is the worst one with three values on a line that a search found, rounded.
+    law is the worst one with three values on a line that a search found, rounded. kappa is a bound
+    of the robustness coefficient that `byzproof kappa --n 5 --f 1` certifies.
     """
     law = [(-20, Fraction(2, 7)), (-1, Fraction(3, 8)), (18, Fraction(19, 56))]
-    return krum_model(5, 1, law, furthest, ties=[4, 0, 1, 2, 3], extra=EQUAL_WEIGHTS)
+    extra = EQUAL_WEIGHTS | {"kappa": {(): Fraction(416667, 100000)}}
+    return krum_model(5, 1, law, furthest, ties=[4, 0, 1, 2, 3], extra=extra)
 
 
 def furthest(honest: Sequence[Vector], f: int) -> list[Vector]:

@@ -75,6 +75,7 @@ def witness(
         "noise_ratio": Fraction(1, 2),
         "tame_cost": Fraction(place**2, 6),
         "top": 2,
+        "kappa": 20,
     }
     along = {part: tuple(Fraction(place, part) * c for c in step) for part in (1, 3, 9)}
     extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
