@@ -21,7 +21,8 @@ def aside(work: Callable[[], T]) -> Callable[[], T]:
     >>> result()
     45
     """
-    if (os.cpu_count() or 1) < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    if (os.cpu_count() or 1) < 2 or not forks or multiprocessing.current_process().daemon:
         return work
     context: Any = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from reports.progress import Progress
 if TYPE_CHECKING:
     from reports.audit import Audit
     from reports.documents import Opened
+    from theory.judge import Judgement
     from theory.notation.document import Step
 
 
@@ -39,6 +40,22 @@ def uncollected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def judged(source: Opened, names: Iterable[str] | None = None) -> list[Judgement]:
+    """The judgements of these readings, of all unless named.
+
+    Raises WrongUsage where the kernel refuses a text.
+    """
+    from theory.judge import Judge
+    from theory.kernel.terms import KernelError
+
+    judge = Judge(source.document, source.certificates)
+    try:
+        with uncollected():
+            return list(judge.all() if names is None else map(judge.judge, names))
+    except KernelError as refusal:
+        raise WrongUsage(f"{source.document.name}: {refusal}") from None
 
 
 def audit_with_progress(

@@ -326,6 +326,7 @@ def main(paths: list[str], say: Callable[[str], None] = print) -> int:
     refused = 0
     for path in paths:
         try:
+            need(Path(path).is_file(), "no file, or none that ends")
             with Path(path).open("rb") as file:
                 text = file.read(LONGEST + 1)
             need(len(text) <= LONGEST, "the file is too large")

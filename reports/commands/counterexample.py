@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.commands import DOCUMENT_HELP, Subparsers
 from reports.errors import WrongUsage
-from reports.opened_audit import find_claims, open_with_progress
+from reports.opened_audit import find_claims, judged, open_with_progress
 
 if TYPE_CHECKING:
     from reports.documents import Opened
@@ -33,15 +33,13 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Print the refutation as a script or as data."""
     from reports.counterexample import NoScript, as_json, script
-    from theory.judge import Judge
 
     source = open_with_progress(arguments.document)
     names = _readings(source, arguments.id)
-    judge = Judge(source.document, source.certificates)
-    judged = [judge.judge(name) for name in names]
-    refuted = [judgement for judgement in judged if judgement.verdict == "REFUTED"]
+    judgements = judged(source, names)
+    refuted = [judgement for judgement in judgements if judgement.verdict == "REFUTED"]
     if not refuted:
-        verdicts = ", ".join(f"{j.id} is {j.verdict}" for j in judged)
+        verdicts = ", ".join(f"{j.id} is {j.verdict}" for j in judgements)
         raise WrongUsage(f"{verdicts}: there is no counterexample")
     try:
         if arguments.format == "json":

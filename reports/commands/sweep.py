@@ -123,7 +123,10 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     plan: SweepPlan | None = None
     engine: Engine | None = None
     try:
-        text = Path(arguments.plan).read_text(encoding="utf-8")
+        path = Path(arguments.plan)
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no file, or none that ends")
+        text = path.read_text(encoding="utf-8")
         with Progress("plan") as progress:
             plan = read_plan(text, lambda cells: progress(f"{cells} cells", cells, 0))
     except BadPlan as bad:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from reports.commands import DOCUMENT_HELP, Subparsers
 from reports.files import Output
-from reports.opened_audit import open_with_progress, uncollected
+from reports.opened_audit import judged, open_with_progress
 
 
 def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
@@ -39,11 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
 def trusted_surface(name: str) -> dict[str, Any]:
     """The facts, computed from the files and from the verdicts of a document."""
     from reports.render.trusted import NOT_CLAIMED, kernel_files, second_checkers
-    from theory.judge import Judge
 
     source = open_with_progress(name)
-    with uncollected():
-        judgements = list(Judge(source.document, source.certificates).all())
+    judgements = judged(source)
     uses: dict[str, list[str]] = {}
     for judgement in judgements:
         if judgement.verdict.startswith("PROVED FROM "):

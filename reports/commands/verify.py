@@ -48,11 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
     from reports.derived import readme_about
     from reports.published import published_name
     from reports.verification import verify
+    from theory import papers
 
     folder = Path(arguments.folder)
     if not os.path.isfile(folder / "audit.json"):  # noqa: PTH113 - no name makes it raise
         raise WrongUsage(f"{folder} is not the folder of a report: it has no audit.json")
-    source = open_with_progress(arguments.document or published_name(folder))
+    name = arguments.document or published_name(folder)
+    if not arguments.document and name not in papers.names():  # no file that a report names is run
+        raise WrongUsage(
+            f"{folder} is about {name[:60]!r}, no paper of the package: name its file with "
+            "--document FILE"
+        )
+    source = open_with_progress(name)
     readme = Path(arguments.readme) if arguments.readme else readme_about(folder)
     with Progress("verifying") as progress, uncollected():
         results = verify(folder, source.document, progress, readme)

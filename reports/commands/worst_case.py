@@ -151,7 +151,7 @@ def _resumed(file: Path | None, arguments: argparse.Namespace) -> State | None:
     """The state in a file; None where there is none yet."""
     from empirics.worst_cases.search import State
 
-    if file is None or not file.exists():
+    if file is None or not file.is_file():
         return None
     try:
         state = State.from_json(json.loads(file.read_text(encoding="utf-8")))

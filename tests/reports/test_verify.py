@@ -360,3 +360,14 @@ def test_the_readme_is_found_by_its_link(tmp_path):
     assert readme_about(folder) == readme.resolve()
     readme.write_text(f"[all](reports/other/index.html)\n{BEGIN}\n{END}\n")
     assert readme_about(folder) is None
+
+
+def test_no_file_that_a_report_names_is_run(tmp_path, capsys):
+    evil, ran = tmp_path / "evil.py", tmp_path / "ran"
+    evil.write_text(f"open({str(ran)!r}, 'w')\n", encoding="utf-8")
+    (tmp_path / "audit.json").write_text(
+        json.dumps({"document": str(evil), "claims": []}), encoding="utf-8"
+    )
+    assert main(["verify", str(tmp_path)]) == 2
+    assert "no paper of the package" in capsys.readouterr().err
+    assert not ran.exists()
