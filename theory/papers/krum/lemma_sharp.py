@@ -86,8 +86,8 @@ STEP = Step(
     section="ours",
     explanation=(
         "A robustness coefficient bounds the distance of Krum to the mean of the correct vectors, on "
-        "every draw. Its sharp value is certified by `byzproof kappa`, which needs no law of the "
-        "vectors; here is what it gives for independent workers."
+        "every draw. Its sharp value needs no law of the vectors, and has certificates of its own; "
+        "here is what it gives for independent workers."
     ),
     claims=(
         Claim(
