@@ -9,15 +9,14 @@ decides by principal minors where the kernel eliminates.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable
 from copy import copy
 from itertools import combinations
-from pathlib import Path
 
-from theory.replay_robustness import LONGEST, Refused, keys, need
+from theory.replay_robustness import Refused, keys, need
+from theory.replay_robustness import main as check_files
 
 Polynomial = dict[tuple[int, int], int]
 """In t and u: the coefficient by the powers."""
@@ -320,21 +319,8 @@ def verify_families(data: object) -> str:
 
 def main(paths: list[str], say: Callable[[str], None] = print) -> int:
     """Check files of families; 0 if all are accepted, 1 if one is refused, 2 without files."""
-    if not paths:
-        say("usage: python -m theory.replay_families FAMILIES.json ...")
-        return 2
-    refused = 0
-    for path in paths:
-        try:
-            need(Path(path).is_file(), "no file, or none that ends")
-            with Path(path).open("rb") as file:
-                text = file.read(LONGEST + 1)
-            need(len(text) <= LONGEST, "the file is too large")
-            say(f"ok {path}: {verify_families(json.loads(text))}")
-        except (Refused, OSError, ValueError, RecursionError) as reason:
-            say(f"refused {path}: {reason}")
-            refused += 1
-    return 1 if refused else 0
+    usage = "python -m theory.replay_families FAMILIES.json ..."
+    return check_files(paths, say, verify_families, usage)
 
 
 if __name__ == "__main__":

@@ -178,10 +178,23 @@ def determinant(rows: list[list[Fraction]]) -> Fraction:
     )
 
 
-def main(paths: list[str], say: Callable[[str], None] = print) -> int:
+def said_of(data: object) -> str:
+    """What a certificate proves, or the one in what `byzproof kappa --json` writes."""
+    if isinstance(data, dict) and "certificate" in data:
+        data = data["certificate"]
+    n, f, q, kappa = verify(data)
+    return f"{q} selected: kappa*({n}, {f}) <= {kappa} = {float(kappa):.9g}"
+
+
+def main(
+    paths: list[str],
+    say: Callable[[str], None] = print,
+    check: Callable[[object], str] = said_of,
+    usage: str = "python theory/replay_robustness.py CERTIFICATE.json ...",
+) -> int:
     """Check files; 0 if all are accepted, 1 if one is refused, 2 without files."""
     if not paths:
-        say("usage: python theory/replay_robustness.py CERTIFICATE.json ...")
+        say(f"usage: {usage}")
         return 2
     refused = 0
     for path in paths:
@@ -190,13 +203,7 @@ def main(paths: list[str], say: Callable[[str], None] = print) -> int:
             with Path(path).open("rb") as file:
                 text = file.read(LONGEST + 1)
             need(len(text) <= LONGEST, "the file is too large")
-            data = json.loads(text)
-            if (
-                isinstance(data, dict) and "certificate" in data
-            ):  # what `byzproof kappa --json` writes
-                data = data["certificate"]
-            n, f, q, kappa = verify(data)
-            say(f"ok {path}: {q} selected: kappa*({n}, {f}) <= {kappa} = {float(kappa):.9g}")
+            say(f"ok {path}: {check(json.loads(text))}")
         except (Refused, OSError, ValueError, RecursionError) as reason:
             say(f"refused {path}: {reason}")
             refused += 1
