@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ ROW = 5
 """The most nodes side by side."""
 LINE = 15
 """The height of a line of text."""
+SUBSCRIPTS = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,13 @@ class Node:
 
     @property
     def lines(self) -> list[str]:
-        """The title in short lines."""
-        return textwrap.wrap(self.title, 25, break_long_words=True)[:3]
+        """The title in short lines.
+
+        >>> Node("2-12", "u_t converges, with K_2", {}).lines
+        ['uₜ converges, with K₂']
+        """
+        title = re.sub(r"_([0-9t])", lambda index: index[1].translate(SUBSCRIPTS), self.title)
+        return textwrap.wrap(title, 25, break_long_words=True)[:3]
 
     @property
     def height(self) -> int:
