@@ -5,7 +5,7 @@
     distant      2f+3 <= n <= 3f-1    n ((n-2f-1)(n+2) + f+1) / ((f+1)(n-2f)(n-2f-1))
     collinear    3f+2 <= n <= 4f-4    ((3f-1)n - 3f^2 - 2f - 3)^2 / ((f+1)(n-2f-1)(n-f-3)^2)
     scattered    4f-3 <= n            the larger of two fractions, one for a Byzantine winner and
-                                      one for a correct one: `scattered` in `families`
+                                      one for a correct one: `regimes.scattered`
 
 The first holds for f = 4, 5 too, the second for (17, 5), the last for f = 1, 2, 3, 4, 5 from
 n = 17, 15, 14, 15, 18 on. In between, W is limited by a worker of A and one of R, and kappa* is
@@ -31,7 +31,6 @@ pattern is the worst is said by the steps of the families, from b to b + 1 with 
 3. For 3f + 2 <= n <= 4f - 4 the same with the collinear bounds, which hold for a Byzantine winner
    where b + 1 <= a <= 2b - 3; the step into them is at 2b - 2 <= a <= 2b, and from a correct winner
    at 2b - 5 <= a <= 2b - 3. For n = 3f + 2 the last correct winner has a = b and a distant bound.
-
 4. For n = 3f and 3f + 1 as in 2, but for the last step, to (f - 1, f - 1) or (f, f - 1): there is
    the bound `between`, which holds for any parameter s >= 0, so with its infimum over s. That is
    attained: with P at W, A at 1, R at 1 + q and a scatter tau of R such that q^2 + tau = a/(b + 1),
@@ -52,9 +51,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import sqrt
+from pathlib import Path
 from typing import Any, TypeVar
 
-from empirics.robustness.families import STORED
 from empirics.robustness.patterns import Pattern, patterns
 from theory import replay_families
 from theory.kernel.robustness_families import (
@@ -67,6 +66,8 @@ from theory.kernel.robustness_families import (
 )
 from theory.kernel.terms import KernelError
 from theory.replay_robustness import Refused
+
+STORED = Path(__file__).parent / "families.json"
 
 Fact = TypeVar("Fact", bound=PatternFact)
 

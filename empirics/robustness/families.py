@@ -1,19 +1,7 @@
-"""The worst configurations of Krum for all n and f at once: three regimes, and their certificates.
+"""Certificates for the worst configurations of Krum, for all n and f at once.
 
-A pattern has a winner W at 0 with a correct neighbours A at 1 and b Byzantine ones P at -s, and r
-other correct workers R at y, all on a line; A or R may scatter around their place. What limits such
-a configuration is that a worker of A (regimes `scattered` and `collinear`) or of R (`distant`) must
-not have a smaller score than W:
-
-    scattered   A scatters so much that W just wins; P stands on the other side of W
-    collinear   no scatter: P goes away from W as far as W needs to win
-    distant     P at W; R just loses, with almost all of its neighbours in R
-
-In each, the ratio |W - mean|^2 / variance is a quotient of squares in the one free place, whose
-maximum is rational in a and b; multipliers for the score of A or R prove that no vectors are worse.
-`alone` is the case without Byzantine workers, `unaided` that of a winner without such neighbours.
-
-This derives all of it by sympy and writes the certificates that `theory.kernel.robustness_families`
+From the formulas of `empirics.robustness.regimes` sympy derives bounds, the vectors that attain
+them, and steps from one bound to the next, as certificates that `theory.kernel.robustness_families`
 and the second checker accept: `python -m empirics.robustness.families` makes `families.json` anew.
 """
 
@@ -21,15 +9,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import sympy as sp
 
-STORED = Path(__file__).parent / "families.json"
-
-a, b, parameter = sp.symbols("a b s", positive=True)
-m, k = a + b + 2, a + b
+from empirics.robustness.closed_forms import STORED
+from empirics.robustness.regimes import (
+    a,
+    b,
+    between,
+    collinear,
+    distant,
+    m,
+    nearest_of_a,
+    others,
+    parameter,
+    ratio,
+    scattered,
+)
 
 Rows = list[list[Any]]
 Region = dict[str, Any]
@@ -47,43 +44,6 @@ def region(a: str, b: str) -> Region:
         name: [int(form.subs({t: 0, u: 0})), int(form.coeff(t)), int(form.coeff(u))]
         for name, form in forms.items()
     }
-
-
-def others(correct: bool) -> sp.Expr:
-    """r: how many correct workers are neither W nor its neighbours."""
-    return b + 1 if correct else b + 2
-
-
-def ratio(correct: bool, place: sp.Expr, a_scatter: sp.Expr = 0, r_scatter: sp.Expr = 0) -> sp.Expr:
-    """|W - mean|^2 over the variance, for A at 1, R at `place`, and what they scatter."""
-    r = others(correct)
-    mean = (a + r * place) / m
-    square = (a * (1 + a_scatter) + r * (place**2 + r_scatter)) / m
-    return sp.factor(mean**2 / (square - mean**2))
-
-
-def scattered(correct: bool) -> tuple[sp.Expr, sp.Expr]:
-    """s and the scatter of A at the worst: W and A have one score, R and P are as far from A."""
-    r = others(correct)
-    s = (a * b - 2 * r) / (r * (a + 2 * b + 1))
-    return s, sp.factor((a - 1 - b - 2 * b * s) / (a + b + 1))
-
-
-def collinear() -> sp.Expr:
-    """s at which W just wins without scatter."""
-    return (a - 1 - b) / (2 * b)
-
-
-def distant(correct: bool) -> tuple[sp.Expr, sp.Expr]:
-    """y and the scatter of R: R has just the score of W, by all of R and these of A."""
-    r, near = others(correct), nearest_of_a(correct)
-    y = 1 + a / (2 * a - near)
-    return y, sp.factor((a - near * (y - 1) ** 2) / (2 * r + near))
-
-
-def nearest_of_a(correct: bool) -> sp.Expr:
-    """How many workers of A one of R counts, besides all of R."""
-    return a if correct else a - 1
 
 
 def bounds() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -160,11 +120,6 @@ def _by_r(correct: bool) -> dict[str, Any]:
     choice = {"A": weight * near, "R": weight * (r - 1)}
     place = region("1 + t" if correct else "2 + t", "1 + u")
     return _bound(correct, place, kappa, {"R": (weight, choice)})
-
-
-def between(more: int) -> sp.Expr:
-    """y - 1 for a = b + more: where the weight of A is not negative, for a parameter s >= 0."""
-    return (b + more + parameter) / (b + more + 1)
 
 
 def _by_both(more: int) -> dict[str, Any]:

@@ -4,8 +4,7 @@ import json
 import random
 from copy import deepcopy
 
-from empirics.robustness.closed_forms import stored
-from empirics.robustness.families import STORED
+from empirics.robustness.closed_forms import STORED, stored
 from theory import replay_families
 from theory.kernel.robustness_families import check_bound, check_example
 from theory.kernel.terms import KernelError
