@@ -13,6 +13,7 @@ from theory.kernel import robustness_families
 from theory.kernel.robustness_families import (
     LARGEST,
     MOST_POWERS,
+    PatternBound,
     Polynomial,
     Region,
     _check_scores,
@@ -368,3 +369,12 @@ def test_what_is_read_is_bounded():
     for bad in (None, [], "x", {"x": 1, "y": 2}):
         with pytest.raises(KernelError, match="here must have exactly the fields x"):
             _fields(bad, ("x",), "here")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_step_keeps_the_parameter(sign):
+    """a + b + s against itself, and its negative: neither more nor less, nor any other power."""
+    region = {"a": [2, 1, 0], "b": [2, 0, 0], "s": "u"}
+    kappa = (A + B + S) * sign, Polynomial({(0, 0, 0): 1})
+    fact = PatternBound(robustness_families._SEAL, True, Region((2, 1, 0), (2, 0, 0), True), kappa)
+    assert check_step(fact, fact, region, 0) == fact.region
