@@ -373,8 +373,13 @@ def test_what_is_read_is_bounded():
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_step_keeps_the_parameter(sign):
-    """a + b + s against itself, and its negative: neither more nor less, nor any other power."""
+    """s against a + b + s, and the same with -s: no other multiple or power of s stays in between."""
     region = {"a": [2, 1, 0], "b": [2, 0, 0], "s": "u"}
-    kappa = (A + B + S) * sign, Polynomial({(0, 0, 0): 1})
-    fact = PatternBound(robustness_families._SEAL, True, Region((2, 1, 0), (2, 0, 0), True), kappa)
-    assert check_step(fact, fact, region, 0) == fact.region
+    one = Polynomial({(0, 0, 0): 1})
+    here = Region((2, 1, 0), (2, 0, 0), True)
+    for more in (A * 0, A + B):
+        small, large = (
+            PatternBound(robustness_families._SEAL, True, here, (kappa, one))
+            for kappa in (S * sign, S * sign + more)
+        )
+        assert check_step(small, large, region, 0) == here
