@@ -373,7 +373,7 @@ def test_what_is_read_is_bounded():
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_step_keeps_the_parameter(sign):
-    """s against a + b + s, and the same with -s: no other multiple or power of s stays in between."""
+    """s against a + b + s, and the same with -s: no other multiple or power of s fits."""
     region = {"a": [2, 1, 0], "b": [2, 0, 0], "s": "u"}
     one = Polynomial({(0, 0, 0): 1})
     here = Region((2, 1, 0), (2, 0, 0), True)
