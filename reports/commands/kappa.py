@@ -47,6 +47,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Search, check, and say between what numbers kappa* is."""
+    from empirics.robustness.closed_forms import exactly
     from empirics.robustness.kappa import kappa
 
     if (arguments.rule == "multikrum") != (arguments.m is not None):
@@ -63,8 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         except (ValueError, ArithmeticError) as wrong:
             raise WrongUsage(str(wrong)) from None
         except ModuleNotFoundError as missing:
+            known = exactly(arguments.n, arguments.f) if arguments.m is None else None
+            form = f" (without it: kappa* = {known[0]}, by its closed form)" if known else ""
             raise WrongUsage(
-                f"the search needs {missing.name}: pip install 'byzproof[robustness]'"
+                f"the search needs {missing.name}: pip install 'byzproof[robustness]'{form}"
             ) from None
     certificate.write(lambda: json.dumps(found.certificate, indent=1) + "\n")
     whole.write(lambda: json.dumps(found.as_json(), indent=1) + "\n")

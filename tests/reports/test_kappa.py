@@ -1,6 +1,7 @@
 """The command `byzproof kappa`."""
 
 import json
+import sys
 
 import pytest
 
@@ -44,3 +45,11 @@ def test_the_certificate_can_be_written_alone(tmp_path, capsys):
 def test_what_cannot_be_is_said(words, reason, capsys):
     assert main(["kappa", *words]) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_without_the_solver_the_closed_form_is_still_told(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "clarabel", None)
+    assert main(["kappa", "--n", "11", "--f", "4"]) == 2
+    said = capsys.readouterr().err
+    assert "byzproof[robustness]" in said
+    assert "kappa* = 341/30" in said
