@@ -10,8 +10,8 @@
 The first holds for f = 4, 5 too, the second for (17, 5), the last for f = 1, 2, 3, 4, 5 from
 n = 17, 15, 14, 15, 18 on. In between, W is limited by a worker of A and one of R, and kappa* is
 
-    between      n = 3f               (1 + 2f / sqrt(f^2 - 1))^2
-                 n = 3f + 1           (1 + sqrt((4f + 2)/(f + 1)))^2
+    between      n = 3f               (1 + 2f / sqrt(f^2 - 1))^2               for f >= 3
+                 n = 3f + 1           (1 + sqrt((4f + 2)/(f + 1)))^2           for f >= 2
 
 **Proof.** Whatever n and f, every pattern of the winner has a bound by a family, which the kernel
 checked for all a and b of a region, where a and b are the numbers of correct and of Byzantine
@@ -37,7 +37,8 @@ pattern is the worst is said by the steps of the families, from b to b + 1 with 
    the scores of W, P and A are a, and that of R is 2 r tau + (a - 1)(q^2 + tau). It is a too if
    2 r q^2 = (2r + a - 1) a/(b + 1) - a; for this q the ratio is the one above.
 
-The tests walk these steps from every pattern for some f, and compare with the solver.
+The tests walk these steps from every pattern for some f, and compare with the solver. For f <= 5
+the bounds of all patterns are compared one by one.
 
 **Limits.** kappa*(n, f) = 1 + (5f^2 + 6f + 2)/((f + 1) n) + O(1/n^2) for f fixed, `fewest_workers`
 for n = 2f + 3, and `limit` for f/n -> v.
@@ -104,9 +105,9 @@ def exactly(n: int, f: int) -> tuple[str, str] | None:
     known = closed_form(n, f)
     if known is not None:
         return str(known.kappa), known.regime
-    if f >= 6 and n == 3 * f:
+    if f >= 3 and n == 3 * f:
         return f"(1 + {2 * f}/sqrt({f * f - 1}))^2", "between"
-    if f >= 6 and n == 3 * f + 1:
+    if f >= 2 and n == 3 * f + 1:
         return f"(1 + sqrt({4 * f + 2}/{f + 1}))^2", "between"
     return None
 
@@ -198,13 +199,13 @@ def _by_regime(
 
 
 def between(n: int, f: int) -> float:
-    """kappa*(n, f) for n = 3f, f >= 6, and n = 3f + 1, f >= 6.
+    """kappa*(n, f) for n = 3f, f >= 3, and n = 3f + 1, f >= 2.
 
     >>> round(between(30, 10), 6), round(between(31, 10), 6)
     (9.060555, 8.726216)
     """
-    if f < 6 or n - 3 * f not in (0, 1):
-        raise ValueError(f"n = {n}, f = {f}: this is about f >= 6 and n = 3f or n = 3f + 1")
+    if n < 2 * f + 3 or n - 3 * f not in (0, 1):
+        raise ValueError(f"n = {n}, f = {f}: give n = 3f or n = 3f + 1, at least 2f + 3")
     ratio = 4 * f * f / (f * f - 1) if n == 3 * f else (4 * f + 2) / (f + 1)
     return (1 + sqrt(ratio)) ** 2
 

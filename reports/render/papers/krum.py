@@ -45,8 +45,8 @@ $n=2f+3$, is $\frac{(2f+3)(5f+11)}{6(f+1)}$ (for $f \ge 4$).
 3. $n \ge 4f-3$: the larger of two fractions in $n$ and $f$ (empirics.robustness.families). For $f$
 fixed both are $1+\frac{c}{n}$ up to $\frac{1}{n^2}$, the larger with $c=\frac{5f^2+6f+2}{f+1}$.
 
-In between $\kappa^*$ is irrational: $(1+\frac{2f}{\sqrt{f^2-1}})^2$ for $n=3f$ and
-$(1+\sqrt{\frac{4f+2}{f+1}})^2$ for $n=3f+1$ (the vectors that attain it by hand).
+In between $\kappa^*$ is irrational: $(1+\frac{2f}{\sqrt{f^2-1}})^2$ for $n=3f \ge 9$ and
+$(1+\sqrt{\frac{4f+2}{f+1}})^2$ for $n=3f+1 \ge 7$ (the vectors that attain it by hand).
 
 For $f=vn$ and $n \to \infty$ the limit is $\frac{(1-v)(1+2v)}{(1-2v)^2}$ up to $v=\frac{1}{4}$ and
 stops there: then it is $\frac{9v}{1-2v}$ up to $v=\frac{1}{3}$, and $\frac{1}{v(1-2v)}$ beyond. For
@@ -167,7 +167,7 @@ def _exactly(n: int, f: int) -> str:
     known = exactly(n, f)
     if known is None:
         return "not known"
-    return known[0] if len(known[0]) < 16 else known[1]
+    return known[0] if len(known[0]) < 21 else known[1]
 
 
 def _expectations() -> Table:
