@@ -42,7 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        arguments = parser().parse_args(argv)
+        words = list(sys.argv[1:] if argv is None else argv)
+        for word in words:  # argparse takes it for an option with an empty list
+            if word.startswith("--") and word.endswith("=--"):
+                raise WrongUsage(f"{word.removesuffix('=--')}: -- is no value")
+        arguments = parser().parse_args(words)
         if arguments.version:
             print(f"byzproof {_version()}")
             return 0

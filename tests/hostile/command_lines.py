@@ -88,7 +88,9 @@ def _value(random, action):
     if action.choices and random.random() < 0.7:
         return str(random.choice(sorted(action.choices)))
     number = action.type in (int, float)
-    return random.choice(NUMBERS if number == (random.random() < 0.9) else TEXTS)
+    value = random.choice(NUMBERS if number == (random.random() < 0.9) else TEXTS)
+    # In the place of a document "--" says that there is none, so that it is Krum: much work.
+    return "KRUM" if value == "--" and not action.option_strings else value
 
 
 @contextmanager

@@ -101,3 +101,8 @@ def test_an_unexpected_verdict_is_exit_code_1(monkeypatch, capsys):
     monkeypatch.setattr(theory.papers, "load", lambda name: document)
     assert main(["audit"]) == 1
     assert "Not as expected: 1-1a is PROVED" in capsys.readouterr().out
+
+
+def test_two_dashes_are_no_value(capsys):
+    assert main(["explain", "1-7a", "--document=--"]) == 2
+    assert capsys.readouterr().err == "byzproof: error: --document: -- is no value\n"
