@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,11 @@ def _stored(folder: Path) -> Mapping[str, Any]:
         raise WrongUsage(
             f"the certificates in {folder} cannot be read ({wrong}); delete them or use --fresh"
         ) from None
+
+
+def module_of(package: str, document: Document) -> Any:
+    """The module of a package that is named after a document; None where there is none."""
+    name = f"{package}.{document.name}"
+    if not document.name.isidentifier() or find_spec(name) is None:
+        return None
+    return import_module(name)

@@ -19,13 +19,13 @@ from typing import Any
 
 from reports.aside import aside
 from reports.audit import Audit, Finding
+from reports.besides import checks
 from reports.derived import certificates, compared
 from reports.errors import WrongUsage
 from reports.exhibits import Exhibit, Exhibits
 from reports.marks import mark
 from reports.published import CERTIFICATES, Checked, Mismatch, Published
 from reports.render.mathematics import anchor
-from reports.render.papers import checks
 from reports.scope import scope
 from reports.templates import RUN
 from reports.tightness import Attained
@@ -59,11 +59,12 @@ def verify(
     readme: a file with a table of what was found, which is compared too.
     Raises WrongUsage where files are missing.
     """
+    checked = aside(lambda: checks(document))
     verifier = _Verifier(Published(folder), document, readme, progress)
     results = list(verifier.readings())
     if not any(result.fault for result in results):
         results += verifier.files()
-    results += [Checked(name, "", fault, "both checkers") for name, fault in checks(document)]
+    results += [Checked(name, "", fault, "both checkers") for name, fault in checked()]
     return results
 
 

@@ -1,15 +1,13 @@
 """Sections of a paper's own, in a module named after the paper; found, not registered.
 
-Such a module has `sections()`, which gives what the page shows besides the audit, and `checks()`,
-which replays what those rest on.
+Such a module has `sections()`, which gives what the page shows besides the audit.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from reports.documents import module_of
 from theory.notation.document import Document
 
 
@@ -44,23 +42,6 @@ class Section(NamedTuple):
 
 def sections(document: Document) -> list[Section]:
     """The sections that belong to a document; none for most."""
-    module = _module_of(document)
+    module = module_of(__name__, document)
     found: list[Section] = [] if module is None else module.sections()
     return found
-
-
-def checks(document: Document) -> list[tuple[str, str]]:
-    """What those sections rest on besides the audit: its name, and why a checker refuses it.
-
-    The reason is empty where both checkers accept.
-    """
-    module = _module_of(document)
-    found: list[tuple[str, str]] = [] if module is None else module.checks()
-    return found
-
-
-def _module_of(document: Document) -> Any:
-    name = f"{__name__}.{document.name}"
-    if not document.name.isidentifier() or find_spec(name) is None:
-        return None
-    return import_module(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from empirics.experiments.krum import eta2
-from empirics.robustness.closed_forms import exactly, replayed
+from empirics.robustness.closed_forms import exactly
 from empirics.robustness.published import PUBLISHED
 from empirics.robustness.table import WHOLE, Row, checked, table
 from empirics.worst_cases.exact import stored
@@ -98,11 +98,6 @@ def sections() -> list[Section]:
             _drawings(dynamics_figures.figures(), dynamics_figures.captions()),
         ),
     ]
-
-
-def checks() -> list[tuple[str, str]]:
-    """The certificates of the closed forms of kappa*."""
-    return [("closed forms of kappa*", replayed())]
 
 
 def _drawings(figures: dict[str, str], captions: dict[str, Caption]) -> tuple[Drawing, ...]:
