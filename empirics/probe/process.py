@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -170,15 +171,9 @@ def bound_values(spec: str, timeout: float = 10.0) -> dict[tuple[int, int], floa
 def serve_bound(pipe: Connection, spec: str) -> None:
     """The child of `bound_values`."""
     try:
-        bound = find(spec)
-    except CannotLoad as error:
-        pipe.send(str(error))
-        return
-    pipe.send(None)
-    limit_memory()
-    try:
+        bound = _imported(pipe, spec)
         pipe.send(values_of(bound))
-    except ValueError as error:
+    except (CannotLoad, ValueError) as error:
         pipe.send(str(error))
 
 
@@ -190,13 +185,7 @@ def serve(
     Where it is known how it is called, the first question comes first.
     """
     try:
-        named = find(spec)
-    except CannotLoad as error:
-        pipe.send(str(error))
-        return
-    pipe.send(None)
-    limit_memory()
-    try:
+        named = _imported(pipe, spec)
         rule = (
             load(spec, m, needs_f=needs_f)
             if convention is None
@@ -214,3 +203,11 @@ def serve(
         for vectors, f in questions:
             given = answer(rule, vectors, f)
             pipe.send((given.came.name, given.value, given.error, given.changed, given.form))
+
+
+def _imported(pipe: Connection, spec: str) -> Any:
+    """MODULE:CALLABLE; that it was found is sent, and memory is limited from here on."""
+    named = find(spec)
+    pipe.send(None)
+    limit_memory()
+    return named

@@ -53,9 +53,9 @@ def bounds() -> Iterator[tuple[str, dict[str, Any]]]:
         kind = "correct" if correct else "byzantine"
         yield f"unaided {kind}", _unaided(correct)
         for place in SCATTERED[correct]:
-            yield f"scattered {kind}", _by_a(correct, "scattered", place)
+            yield f"scattered {kind}", _scattered(correct, place)
         for place in COLLINEAR[correct]:
-            yield f"collinear {kind}", _by_a(correct, "collinear", place)
+            yield f"collinear {kind}", _collinear(correct, place)
         yield f"distant {kind}", _by_r(correct)
     for more in (0, 1):
         yield f"between byzantine {more}", _by_both(more)
@@ -91,20 +91,28 @@ def _unaided(correct: bool) -> dict[str, Any]:
     return _bound(correct, region("2 + t", "0"), kappa, {"A": (weight, choice)})
 
 
-def _by_a(correct: bool, regime: str, place: Region) -> dict[str, Any]:
+def _scattered(correct: bool, place: Region) -> dict[str, Any]:
+    """As large a weight as leaves A's scatter out of the form."""
+    s, scatter = scattered(correct)
+    kappa = ratio(correct, 2 + s, scatter)
+    return _by_a(correct, place, s, kappa, kappa * a / (m * (a + b + 1)))
+
+
+def _collinear(correct: bool, place: Region) -> dict[str, Any]:
+    """The form has the null vector (1, y, -s) of the means: its row R gives the weight."""
+    s, r = collinear(), others(correct)
+    y = 2 + s
+    kappa = ratio(correct, y)
+    weight = ((kappa * r / m - (kappa + 1) * r**2 / m**2) * y - (kappa + 1) * a * r / m**2) / (
+        (y - 1) * b / (1 + s)
+    )
+    return _by_a(correct, place, s, kappa, weight)
+
+
+def _by_a(
+    correct: bool, place: Region, s: sp.Expr, kappa: sp.Expr, weight: sp.Expr
+) -> dict[str, Any]:
     """The neighbours count W, A, and of R and P so much that both are as attractive."""
-    r = others(correct)
-    if regime == "scattered":
-        s, scatter = scattered(correct)
-        kappa = ratio(correct, 2 + s, scatter)
-        weight = kappa * a / (m * (a + b + 1))  # no scatter of A makes it worse
-    else:
-        s = collinear()
-        kappa = ratio(correct, 2 + s)
-        y = 2 + s  # the form has the null vector (1, y, -s) of the means: its row R says
-        weight = ((kappa * r / m - (kappa + 1) * r**2 / m**2) * y - (kappa + 1) * a * r / m**2) / (
-            (y - 1) * b / (1 + s)
-        )
     part = b / (1 + s)
     choice = {"W": weight, "A": weight * (a - 1), "R": weight * part, "P": weight * (b - part)}
     return _bound(correct, place, kappa, {"A": (weight, choice)})

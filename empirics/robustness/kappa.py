@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import inf, nextafter
 from typing import Any
 
@@ -63,7 +64,7 @@ class Kappa:
         """What kappa* is."""
         return DEFINITION.format(rule=self.rule)
 
-    @property
+    @cached_property
     def exact(self) -> tuple[str, str] | None:
         """Its closed form and the regime, where that is known; for Krum only."""
         return exactly(self.n, self.f) if self.selected == 1 else None

@@ -183,6 +183,9 @@ rest = growth + 2 * gamma * (x_t @ mean_step) * slope_t
 """What is left of the growth besides the drift."""
 
 
+SOME_BOUND = SomeConstant("constant", ("moment_bound", "largest_step"), _absorbs(C))
+NEEDS = {**NONNEGATIVE_STEP, **MOMENTS, **GROWTH}
+
 ABSORBED = Step(
     equation="2-5",
     title="The remaining terms grow at most like ‖x_t‖⁴",
@@ -204,8 +207,8 @@ ABSORBED = Step(
             readings=(
                 Reading(
                     "as written",
-                    SomeConstant("constant", ("moment_bound", "largest_step"), _absorbs(C)),
-                    needs={**NONNEGATIVE_STEP, **MOMENTS, **GROWTH},
+                    SOME_BOUND,
+                    needs=NEEDS,
                     proof=_absorbed,
                     justification="GAP",
                     why="With A_0 = B_0 = M(9 + 5Γ + Γ²).",
@@ -227,8 +230,8 @@ ABSORBED = Step(
             readings=(
                 Reading(
                     "as written",
-                    SomeConstant("constant", ("moment_bound", "largest_step"), _absorbs(C)),
-                    needs={**NONNEGATIVE_STEP, **MOMENTS, **GROWTH},
+                    SOME_BOUND,
+                    needs=NEEDS,
                     proof=_absorbed_sharp,
                     why="With A_0 = B_0 = M(29/4 + 5Γ + Γ²): 6(s + s²) ≤ (29/4)(1 + s²), s = ‖x_t‖².",
                 ),

@@ -305,6 +305,13 @@ def sideways() -> Model:
     )
 
 
+DRIFT = SomeConstant(
+    "constant",
+    ("moment_bound", "largest_step", "horizon"),
+    growth <= gamma**2 * (C * (1 + u_t)),
+)
+NEEDS = {**NONNEGATIVE_STEP, **MOMENTS, **GROWTH, **ANGLES, **BALL, **SUM, **BEYOND}
+
 STEP = Step(
     equation="2-7",
     title="The step points inwards beyond the horizon",
@@ -399,20 +406,8 @@ STEP = Step(
             readings=(
                 Reading(
                     "as written",
-                    SomeConstant(
-                        "constant",
-                        ("moment_bound", "largest_step", "horizon"),
-                        growth <= gamma**2 * (C * (1 + u_t)),
-                    ),
-                    needs={
-                        **NONNEGATIVE_STEP,
-                        **MOMENTS,
-                        **GROWTH,
-                        **ANGLES,
-                        **BALL,
-                        **SUM,
-                        **BEYOND,
-                    },
+                    DRIFT,
+                    needs=NEEDS,
                     proof=_growth,
                     justification="GAP",
                     why="The first term of (2-6) is not positive, so it may be dropped.",
@@ -433,20 +428,8 @@ STEP = Step(
             readings=(
                 Reading(
                     "as written",
-                    SomeConstant(
-                        "constant",
-                        ("moment_bound", "largest_step", "horizon"),
-                        growth <= gamma**2 * (C * (1 + u_t)),
-                    ),
-                    needs={
-                        **NONNEGATIVE_STEP,
-                        **MOMENTS,
-                        **GROWTH,
-                        **ANGLES,
-                        **BALL,
-                        **SUM,
-                        **BEYOND,
-                    },
+                    DRIFT,
+                    needs=NEEDS,
                     proof=_growth_sharp,
                     why="With M(29/4 + 5Γ + Γ²)(1 + D + D²), the product of the sharper constants.",
                 ),
