@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.formulas import context_of
+from theory.kernel.formulas import context_of, owed
 from theory.kernel.polynomials import subtract
 from theory.kernel.rules import Kernel, Line, Theorem
 from theory.kernel.terms import (
@@ -188,7 +188,7 @@ def _obligations(
         target = statement
         if isinstance(statement, SomeConstant) and value is not None:
             target = kernel._with_constant(statement, value, frozenset())
-        wanted = kernel.obligations(target)
+        wanted = owed(kernel.signature, target)
     except KernelError:
         return None
     needed = []

@@ -63,7 +63,6 @@ _METHODS = frozenset(name for name in vars(Kernel) if not name.startswith("_")) 
     "meaning",
     "proves",
     "conclude",
-    "obligations",
     "integer_valued",
 }
 RULES: dict[str, Callable[..., Line]] = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from theory.kernel.polynomials import Idx
 from theory.kernel.terms import (
     AlmostSure,
     Atom,
     Call,
+    Exists,
+    Expect,
     Formula,
     Iid,
     Integrable,
@@ -19,8 +22,12 @@ from theory.kernel.terms import (
     Quotient,
     Relation,
     Root,
+    Signature,
+    SomeConstant,
+    Statement,
     Term,
     Times,
+    children,
     free_indices,
     rebuild,
     replace_atoms,
@@ -94,3 +101,34 @@ def evident(x: Term, *, nonzero: bool) -> bool:
 def put(x: Term, old: Term, new: Term) -> Term:
     """The term with one subterm replaced wherever it occurs."""
     return new if x == old else rebuild(x, lambda child: put(child, old, new))
+
+
+def owed(signature: Signature, statement: Statement) -> list[Relation | Integrable]:
+    """What must be shown for the statement to denote: denominators, roots, integrability."""
+    found: list[Relation | Integrable] = []
+
+    def visit(x: Term) -> None:
+        match x:
+            case Call():
+                visit(signature.unfold(x))
+            case Quotient(_, denominator) if not evident(denominator, nonzero=True):
+                found.append(Relation(denominator * denominator, ">", Number(Fraction(0))))
+            case Root(radicand) if not evident(radicand, nonzero=False):
+                found.append(Relation(radicand, ">=", Number(Fraction(0))))
+            case Expect(body) if signature.is_random(body):
+                found.append(Integrable(body))
+        for child in children(x):
+            visit(child)
+
+    match statement:
+        case Relation(left, _, right, given):
+            for part in (left, right, *given):
+                visit(part)
+        case Integrable(body) | AlmostSure(_, body):
+            visit(body)
+        case Exists(_, relations, _):
+            for relation in relations:
+                found.extend(owed(signature, relation))
+        case SomeConstant(_, _, relation):
+            found.extend(owed(signature, relation))
+    return list(dict.fromkeys(found))

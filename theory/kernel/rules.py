@@ -27,7 +27,7 @@ from fractions import Fraction
 from theory.kernel.formulas import (
     Plain,
     context_of,
-    evident,
+    owed,
     parameters,
     put,
     replace_everywhere,
@@ -65,7 +65,6 @@ from theory.kernel.terms import (
     KernelError,
     Norm,
     Number,
-    Quotient,
     Relation,
     Root,
     Signature,
@@ -74,7 +73,6 @@ from theory.kernel.terms import (
     Term,
     Times,
     Total,
-    children,
     free_indices,
     substitute,
     walk,
@@ -708,7 +706,7 @@ class Kernel:
             self._exists(target, lines)
         elif len(lines) != 1 or not self.proves(lines[0], target):
             raise KernelError("the derivation proves another statement")
-        for needed in self.obligations(target):
+        for needed in owed(self.signature, target):
             if not any(self.proves(line, needed) for line in obligations):
                 raise KernelError(f"the statement may not denote: not shown that {needed}")
         return Theorem(_SEAL, statement, used)
@@ -764,36 +762,6 @@ class Kernel:
                 ):
                     return
         raise KernelError("only `x(i) <= x(j) for all j` follows from finiteness")
-
-    def obligations(self, statement: Statement) -> list[Relation | Integrable]:
-        """What must be shown for the statement to denote: denominators, roots, integrability."""
-        found: list[Relation | Integrable] = []
-
-        def visit(x: Term) -> None:
-            match x:
-                case Call():
-                    visit(self.signature.unfold(x))
-                case Quotient(_, denominator) if not evident(denominator, nonzero=True):
-                    found.append(Relation(denominator * denominator, ">", Number(Fraction(0))))
-                case Root(radicand) if not evident(radicand, nonzero=False):
-                    found.append(Relation(radicand, ">=", Number(Fraction(0))))
-                case Expect(body) if self.signature.is_random(body):
-                    found.append(Integrable(body))
-            for child in children(x):
-                visit(child)
-
-        match statement:
-            case Relation(left, _, right, given):
-                for part in (left, right, *given):
-                    visit(part)
-            case Integrable(body) | AlmostSure(_, body):
-                visit(body)
-            case Exists(_, relations, _):
-                for relation in relations:
-                    found.extend(self.obligations(relation))
-            case SomeConstant(_, _, relation):
-                found.extend(self.obligations(relation))
-        return list(dict.fromkeys(found))
 
     # -- checks --------------------------------------------------------------------------------
 

@@ -376,11 +376,11 @@ class Signature:
             if symbol.sort == "choice" and not symbol.sets:
                 raise KernelError(f"choice {name!r} needs the index set of its value")
         for name, size in self.sizes.items():
-            plain = all(isinstance(part, (Number, Atom, Plus, Times, Power)) for part in walk(size))
-            if not plain or self.check(size) != "scalar" or self.is_random(size):
-                raise KernelError(f"the size of {name!r} must be a deterministic closed number")
-            if self.varies(size):
-                raise KernelError(f"the size of {name!r} must be the same at every time")
+            if self.check(size) != "scalar" or not all(map(self._is_whole, walk(size))):
+                raise KernelError(
+                    f"the size of {name!r} must be made of whole numbers and integer symbols that "
+                    "do not vary, by sums, products and powers"
+                )
         order = list(self.definitions)
         for position, (name, definition) in enumerate(self.definitions.items()):
             later = set(order[position:]) & {
@@ -417,6 +417,47 @@ class Signature:
     def within(self, small: str, large: str) -> bool:
         """Whether every element of `small` is one of `large`."""
         return set(self.parts(small)) <= set(self.parts(large))
+
+    def _is_whole(self, x: Term) -> bool:
+        match x:
+            case Number(value):
+                return value.denominator == 1
+            case Atom(name, ()):
+                return self.symbols[name].sort == "integer" and not self.symbols[name].varies
+        return isinstance(x, (Plus, Times, Power))
+
+    def count(self, name: str) -> Term:
+        """The number of elements of the named set, where the sizes of its parts are natural."""
+        sizes = tuple(self.sizes[part] for part in self.parts(name))
+        return sizes[0] if len(sizes) == 1 else Plus((Number(Fraction(0)), *sizes))
+
+    def natural(self, name: str) -> Relation | None:
+        """That the size of a base set is a natural number; None where it is written as one."""
+        size = self.sizes[name]
+        written = isinstance(size, Number) and size.value >= 0
+        return None if written else Relation(size, ">=", Number(Fraction(0)))
+
+    def chosen_from(self, name: str) -> Relation | None:
+        """That the set of a choice's values has an element, so that there is such a choice.
+
+        None where no argument can exist without a value: the set of an argument is within that of
+        the value.
+        """
+        *arguments, values = self.symbols[name].sets
+        if any(self.parts(s) and self.within(s, values) for s in arguments):
+            return None
+        return Relation(self.count(values), ">", Number(Fraction(0)))
+
+    def declared(self) -> dict[str, Relation]:
+        """What the declarations promise, by name: sizes are natural numbers, choices exist."""
+        sizes = {f"size of {name}": self.natural(name) for name in self.sizes}
+        choices = {
+            f"choice of {name}": self.chosen_from(name)
+            for name, symbol in self.symbols.items()
+            if symbol.sort == "choice"
+        }
+        promised = {**sizes, **choices}
+        return {name: formula for name, formula in promised.items() if formula is not None}
 
     def unfold(self, call: Call) -> Term:
         """The definition's body at the call's arguments; capture is refused."""

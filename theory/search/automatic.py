@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.kernel.certificates import Derivation
-from theory.kernel.formulas import Plain
+from theory.kernel.formulas import Plain, owed
 from theory.kernel.models import Model
 from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
@@ -101,7 +101,7 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     try:
         search = Search(Known(kernel, formulas, effort))
         obligations = []
-        for needed in kernel.obligations(statement):
+        for needed in owed(kernel.signature, statement):
             found = search.find(needed)
             if found is None:
                 return Attempt(reason=_missing(document, needed))

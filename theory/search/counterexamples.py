@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from theory.kernel.formulas import owed
 from theory.kernel.intervals import Unseparated
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel
@@ -108,7 +109,7 @@ def satisfy(
 def _obligations(kernel: Kernel, formula: Formula | Statement) -> list[Relation]:
     if not isinstance(formula, (Relation, Exists)):
         return []
-    return [o for o in kernel.obligations(formula) if isinstance(o, Relation)]
+    return [o for o in owed(kernel.signature, formula) if isinstance(o, Relation)]
 
 
 def _smallest(task: Task, generations: int, largest: int = 99) -> Model | None:

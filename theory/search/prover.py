@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from theory.kernel.certificates import RULES, Derivation
+from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel, Line, Part
 from theory.kernel.terms import Formula, Index, Integrable, Relation, Term, term
 from theory.search.multipliers import multipliers
@@ -132,6 +133,6 @@ def obligations_met(
     kernel = prover.kernel
     return [
         o
-        for o in kernel.obligations(statement)
+        for o in owed(kernel.signature, statement)
         if not any(kernel.proves(line, o) for line in lines)
     ]

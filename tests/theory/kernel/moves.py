@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from tests.theory.kernel import worlds
+from theory.kernel.formulas import owed
 from theory.kernel.intervals import Interval, Unseparated
 from theory.kernel.models import Evaluator
 from theory.kernel.rules import Kernel
@@ -409,7 +410,7 @@ class Derivation:
         """A line as a theorem, used with terms for some of its plain symbols."""
         line = self.some()
         statement = statement_of(line)
-        needed = [self.kernel.assume(o) for o in self.kernel.obligations(statement)]
+        needed = [self.kernel.assume(o) for o in owed(self.kernel.signature, statement)]
         self.kernel.lemmas["lemma"] = self.kernel.conclude(statement, [line], needed)
         values = {}
         for _ in range(self.chance.randrange(1, 3)):

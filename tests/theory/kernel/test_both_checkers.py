@@ -18,6 +18,7 @@ from theory.bundle import bundle
 from theory.judge import Judge
 from theory.kernel.certificates import RULES, replay
 from theory.kernel.certificates import Derivation as Record
+from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel
 from theory.kernel.terms import KernelError
 from theory.notation.document import Claim, Document, Reading, Step
@@ -48,7 +49,7 @@ def certificates(seed, steps):
         if recorder.algebra.is_vector(line.poly) or (not line.poly and line.kind == "integrable"):
             continue
         statement = statement_of(line)
-        needed = [recorder.assume(one) for one in recorder.obligations(statement)]
+        needed = [recorder.assume(one) for one in owed(recorder.signature, statement)]
         assumptions = line.assumptions.union(*(one.assumptions for one in needed))
         yield statement, recorder.record.certificate(statement, [line], needed), assumptions
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from tests.theory.search import statements as s
+from theory.kernel.formulas import owed
 from theory.kernel.models import Evaluator
-from theory.kernel.rules import Kernel
 from theory.kernel.terms import Exists, Integrable, Relation
 from theory.search.counterexamples import refute, satisfy
 
@@ -22,7 +22,7 @@ def test_what_is_false_is_refuted_exactly(case):
     evaluator = Evaluator(SIGNATURE, model)
     assert all(evaluator.holds(h) is True for h in case.hypotheses.values())
     assert evaluator.holds(case.statement) is False
-    for needed in Kernel(SIGNATURE).obligations(case.statement):
+    for needed in owed(SIGNATURE, case.statement):
         assert isinstance(needed, Integrable) or evaluator.holds(needed) is True
 
 

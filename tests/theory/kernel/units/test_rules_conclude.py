@@ -31,6 +31,7 @@ from tests.refusals.toy import (
     x,
 )
 from tests.theory.kernel.units.examples import ZERO
+from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel, Line, Theorem
 from theory.kernel.terms import (
     AlmostSure,
@@ -207,7 +208,7 @@ OWED = [
 
 @pytest.mark.parametrize(("statement", "owed"), OWED)
 def test_a_statement_owes_what_it_needs_to_denote(kernel, statement, owed):
-    assert kernel.obligations(statement) == owed
+    assert owed(kernel.signature, statement) == owed
 
 
 @pytest.mark.parametrize(("statement", "owed"), OWED)
@@ -224,7 +225,7 @@ def test_a_debt_that_is_not_paid_is_no_theorem(kernel, statement, owed):
 
 
 def test_a_condition_can_owe_nothing_but_is_read(kernel):
-    assert kernel.obligations(Relation(s, ">=", t, (near[a, b],))) == []
+    assert owed(kernel.signature, Relation(s, ">=", t, (near[a, b],))) == []
 
 
 # -- some constant ----------------------------------------------------------------------------
