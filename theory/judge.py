@@ -72,7 +72,7 @@ def theorem_id(claim: Claim, reading: Reading) -> str:
 
 def proved_word(document: Document, reading: Reading, names: Iterable[str]) -> str:
     """PROVED, or PROVED FROM the cited theorems among what a proof assumes."""
-    known = {**document.hypotheses, **reading.needs}
+    known = document.in_force(reading)
     cited = dict.fromkeys(
         document.theorem_of(name) or name
         for name in names
@@ -183,7 +183,7 @@ class Judge:
             return stored
         if stored is not None or reading.counterexample is not None:
             return None
-        hypotheses = {**self.document.hypotheses, **reading.needs}
+        hypotheses = self.document.in_force(reading)
         key = frozenset(hypotheses.values())
         if key not in self._absurd:
             self._absurd[key] = self.contradiction(hypotheses)
@@ -246,17 +246,18 @@ class Judge:
         )
 
     def _search(self, reading: Reading) -> Any:
+        from theory.search.promises import certified
         from theory.search.prover import NotFound, Prover
 
         assert reading.proof is not None
-        prover = Prover(self.kernel, self.document.hypotheses, need=self._need)
+        in_force = self.document.in_force(reading)
+        prover = Prover(self.kernel, in_force, need=self._need)
         try:
             end = reading.proof(prover)
         except NotFound as failure:
             raise SearchFailed(str(failure)) from None
-        return prover.derivation.certificate(
-            reading.statement, end.lines, end.obligations, end.value
-        )
+        stated = [x for name, x in in_force.items() if name not in self.kernel.signature.declared()]
+        return certified(prover.derivation, stated, reading.statement, end)
 
     def _need(self, lemma: str) -> None:
         judged = self.judge(lemma)
@@ -277,8 +278,7 @@ class Judge:
     def _named(
         self, assumptions: frozenset[Formula], reading: Reading
     ) -> tuple[tuple[str, ...], str]:
-        known = {formula: name for name, formula in self.document.hypotheses.items()}
-        known |= {formula: name for name, formula in reading.needs.items()}
+        known = {formula: name for name, formula in self.document.in_force(reading).items()}
         unknown = [formula for formula in assumptions if formula not in known]
         order = list(known.values())
         names = sorted((known[a] for a in assumptions if a in known), key=order.index)
@@ -289,7 +289,7 @@ class Judge:
     def _refute(self, name: str, model: Model) -> Judgement:
         step, claim, reading = self._places[name]
         evaluator = Evaluator(self.kernel.signature, model)
-        for title, formula in {**self.document.hypotheses, **reading.needs}.items():
+        for title, formula in self.document.in_force(reading).items():
             if evaluator.holds(formula) is not True:
                 reason = f"the counterexample does not satisfy the hypothesis {title!r}"
                 return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
@@ -306,7 +306,7 @@ class Judge:
         try:
             if not isinstance(reading.statement, SomeConstant):
                 raise KernelError("a family refutes a statement about a constant")
-            formulas = [*self.document.hypotheses.values(), *reading.needs.values()]
+            formulas = self.document.in_force(reading).values()
             goals = families.goals(
                 self.kernel, reading.statement, formulas, family.values, family.constant
             )

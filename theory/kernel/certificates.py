@@ -12,15 +12,16 @@ Reading builds data from the names listed here and runs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel import runs, terms
+from theory.kernel import terms
 from theory.kernel.polynomials import WORK
 from theory.kernel.rules import Kernel, Line, Theorem
+from theory.kernel.runs import RULES
 from theory.kernel.terms import (
     AlmostSure,
     Exists,
@@ -59,18 +60,6 @@ NODES = {
         "Cited",
     ]
 }
-_METHODS = frozenset(name for name in vars(Kernel) if not name.startswith("_")) - {
-    "meaning",
-    "proves",
-    "conclude",
-    "integer_valued",
-}
-RULES: dict[str, Callable[..., Line]] = {
-    **{name: getattr(Kernel, name) for name in sorted(_METHODS)},
-    **runs.RULES,
-}
-"""All that makes a line: methods of the kernel, and the rules about whole runs."""
-
 DEEPEST = 60
 LONGEST = 5_000
 READING = 3

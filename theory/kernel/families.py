@@ -4,6 +4,9 @@ A statement "for some constant C depending on c: L <= C R for all n, f" is false
 value of c such that for every integer K >= 1 some n, f satisfy the hypotheses, R >= 0 and L > K R:
 a real C fails where the next integer does. The parameters are given as integer polynomials in K;
 what remains to be shown are the relations of `goals`, each a theorem that assumes K >= 1 alone.
+So that each member of the family is a model, every hypothesis in force, and every condition of the
+signature's sizes and choices, must be a relation of parameters that have a value, and is a goal.
+Nothing in force binds the other symbols, which can then be anything.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ def goals(
     values: Mapping[str, Term],
     constant: Term,
 ) -> list[Relation]:
-    """At the family: the hypotheses about the parameters alone, R >= 0, and L > K R.
+    """At the family: what the signature declares, the hypotheses in force, R >= 0, and L > K R.
 
     Raises KernelError where the values are not of the kind that refutes.
     """
@@ -73,31 +76,21 @@ def goals(
         if declared.sort == "integer" and not kernel.integer_valued(kernel.algebra.normal(value)):
             raise KernelError(f"{symbol!r} is an integer, its value need not be")
     found = []
-    for hypothesis in hypotheses:
-        if isinstance(hypothesis, Relation):
-            plain = _unfolded(kernel, hypothesis)
-            mentioned = symbols_of(plain)
-            without = sorted(mentioned - set(values))
-            if without and mentioned & set(values) and _about_parameters(kernel, mentioned):
-                raise KernelError(f"{without} bounds a parameter, and has no value in the family")
-            if mentioned <= set(values):
-                found.append(replace_in(plain, values))
+    for hypothesis in dict.fromkeys((*signature.declared().values(), *hypotheses)):
+        if not isinstance(hypothesis, Relation):
+            raise KernelError(
+                f"a family cannot meet {type(hypothesis).__name__}, which is in force"
+            )
+        plain = _unfolded(kernel, hypothesis)
+        if without := sorted(symbols_of(plain) - set(values)):
+            raise KernelError(f"a hypothesis speaks of {without}, without a value in the family")
+        found.append(replace_in(plain, values))
     left, right = (replace_in(Relation(x, "=", x), values).left for x in (relation.left, factor))
     return [
         *found,
         Relation(right, ">=", Number(Fraction(0))),
         Relation(left, ">", constant * right),
     ]
-
-
-def _about_parameters(kernel: Kernel, names: set[str]) -> bool:
-    """Whether all the symbols are plain numbers, so that a hypothesis could bound a parameter.
-
-    That the other hypotheses, about vectors and what is random, can be met at the family is not
-    checked here: a document shows it by its witness models.
-    """
-    symbols = [kernel.signature.symbols[name] for name in names]
-    return all(s.sort in ("integer", "scalar") and not s.random and not s.sets for s in symbols)
 
 
 def _factor(relation: Relation, constant: str) -> Term:

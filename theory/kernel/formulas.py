@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from fractions import Fraction
 
 from theory.kernel.polynomials import Idx
 from theory.kernel.terms import (
     AlmostSure,
+    At,
     Atom,
     Call,
     Exists,
@@ -27,6 +29,7 @@ from theory.kernel.terms import (
     Statement,
     Term,
     Times,
+    Total,
     children,
     free_indices,
     rebuild,
@@ -103,9 +106,30 @@ def put(x: Term, old: Term, new: Term) -> Term:
     return new if x == old else rebuild(x, lambda child: put(child, old, new))
 
 
+def sums_over(signature: Signature, x: object) -> set[str]:
+    """The sets over which terms, formulas and arguments of a rule sum, definitions unfolded."""
+    match x:
+        case Call():
+            return sums_over(signature, signature.unfold(x))
+        case Term() | Relation() | Integrable() | AlmostSure():
+            own = {x.index.set} if isinstance(x, (Total, At)) else set()
+            parts = [getattr(x, spec.name) for spec in fields(x)]  # type: ignore[arg-type]
+        case tuple() | list():
+            own, parts = set(), list(x)
+        case Mapping():
+            own, parts = set(), list(x.values())
+        case _:
+            return set()
+    return own.union(*(sums_over(signature, part) for part in parts))
+
+
 def owed(signature: Signature, statement: Statement) -> list[Relation | Integrable]:
-    """What must be shown for the statement to denote: denominators, roots, integrability."""
-    found: list[Relation | Integrable] = []
+    """What must be shown for the statement to denote.
+
+    Denominators differ from 0, roots are of non-negative numbers, what has a mean is integrable,
+    index sets that are summed over have natural numbers as sizes, and choices exist.
+    """
+    found: list[Relation | Integrable | None] = []
 
     def visit(x: Term) -> None:
         match x:
@@ -117,6 +141,12 @@ def owed(signature: Signature, statement: Statement) -> list[Relation | Integrab
                 found.append(Relation(radicand, ">=", Number(Fraction(0))))
             case Expect(body) if signature.is_random(body):
                 found.append(Integrable(body))
+            case Atom(name) if signature.symbols[name].sort == "choice":
+                found.append(signature.chosen_from(name))
+            case At(_, choice, _, _):
+                found.append(signature.chosen_from(choice))
+        if isinstance(x, (Total, At)):
+            found.extend(signature.natural(part) for part in signature.parts(x.index.set))
         for child in children(x):
             visit(child)
 
@@ -131,4 +161,4 @@ def owed(signature: Signature, statement: Statement) -> list[Relation | Integrab
                 found.extend(owed(signature, relation))
         case SomeConstant(_, _, relation):
             found.extend(owed(signature, relation))
-    return list(dict.fromkeys(found))
+    return [formula for formula in dict.fromkeys(found) if formula is not None]

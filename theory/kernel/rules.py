@@ -5,24 +5,28 @@ and every value of the indices in its context, under the assumptions that it lis
 The context keeps an index even after it has cancelled from p: index sets may be empty, and a line
 about every Byzantine worker says nothing when there is none. Only `total`, and `inhabited` where
 the set has an element, take an index out.
+A fact, which has no premises, has the context of its term as it is written.
+A sum counts its index set by the size that was declared, so a line also assumes that the sets over
+which it sums have natural numbers as sizes; `cut` puts what proves an assumption in its place.
 Each rule is a method of `Kernel` that takes lines and terms, checks its premises and returns one
 line. `conclude` compares a line with a statement and returns a theorem.
 
-    facts        assume, lemma, number, square, indicator, norm_nonnegative, root_nonnegative,
-                 cauchy_schwarz, choice_total, size_nonnegative
+    assumptions  assume, lemma, cut, cases
+    facts        number, square, norm_nonnegative, root_nonnegative, cauchy_schwarz, choice_total
     arithmetic   combine, multiply, times, dot, cancel, inverse, inverse_nonnegative,
                  root_square, compare_squares, integer_gap, both, weaken
     indices      instance, inhabited, total, union
     expectation  expect, constant_factor, linear_expectation, expect_inner, independent, identical
     integrable   integrable_deterministic, integrable_dominated, integrable_vector,
                  integrable_norm, integrable_linear, integrable_independent, integrable_identical
-    cases        cases
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from theory.kernel.formulas import (
     Plain,
@@ -32,6 +36,7 @@ from theory.kernel.formulas import (
     put,
     replace_everywhere,
     replace_in,
+    sums_over,
     symbols_of,
     walk_names,
 )
@@ -144,6 +149,28 @@ class Theorem:
         return self._assumptions
 
 
+P = ParamSpec("P")
+
+
+def rule(method: Callable[Concatenate[Kernel, P], Line]) -> Callable[Concatenate[Kernel, P], Line]:
+    """A way to make a line, which also assumes the sizes of the sets that are summed over."""
+
+    @wraps(method)
+    def applied(kernel: Kernel, *arguments: P.args, **named: P.kwargs) -> Line:
+        line = method(kernel, *arguments, **named)
+        sizes = kernel._sizes(sums_over(kernel.signature, (*arguments, *named.values())))
+        if sizes <= line.assumptions:
+            return line
+        return kernel._line(line.kind, line.poly, line, assumptions=sizes)
+
+    RULES[method.__name__] = applied
+    return applied
+
+
+RULES: dict[str, Callable[..., Line]] = {}
+"""The rules by name: those below, and those of `runs` once it is imported."""
+
+
 class Kernel:
     """The rules over one signature, with the theorems that may be used as lemmas."""
 
@@ -152,8 +179,9 @@ class Kernel:
         self.algebra = Algebra(signature)
         self.lemmas = dict(lemmas or {})
 
-    # -- facts ---------------------------------------------------------------------------------
+    # -- assumptions ---------------------------------------------------------------------------
 
+    @rule
     def assume(self, formula: Formula) -> Line:
         """The formula, under itself as an assumption."""
         self.signature.check_formula(formula)
@@ -162,10 +190,9 @@ class Kernel:
         kind, poly = self.meaning(formula)
         return self._line(kind, poly, context=context_of(formula), assumptions=frozenset([formula]))
 
-    def lemma(self, name: str, values: Mapping[str, Term], premises: Sequence[Line]) -> Line:
+    @rule
+    def lemma(self, name: str, values: Mapping[str, Term]) -> Line:
         """A theorem proved before, with terms put for plain symbols throughout.
-
-        An assumption that a premise proves is replaced by what the premise rests on.
 
         A deterministic symbol takes deterministic terms only; a symbol of an Iid assumption,
         and an integer by anything but an integer polynomial, is not replaced.
@@ -178,92 +205,116 @@ class Kernel:
         if not isinstance(theorem.statement, (Relation, Integrable, AlmostSure)):
             raise KernelError(f"{name!r} is not a relation, so it cannot be a lemma")
         for symbol, value in values.items():
-            declared = self.signature.symbols.get(symbol)
-            if declared is None or declared.sets:
-                raise KernelError(f"{symbol!r} is not a plain symbol")
-            if free_indices(value):
-                raise KernelError("an assumption would capture a free index of the value")
-            if self.signature.check(value) != ("vector" if declared.sort == "vector" else "scalar"):
-                raise KernelError(f"the value for {symbol!r} is of another sort")
-            if not declared.random and self.signature.is_random(value):
-                raise KernelError(f"{symbol!r} is deterministic, its value is not")
-            if declared.sort == "integer" and not self.integer_valued(self.algebra.normal(value)):
-                raise KernelError(f"{symbol!r} is an integer, its value need not be")
-            if declared.sort == "indicator":
-                raise KernelError(f"{symbol!r} is 0 or 1 and cannot be replaced")
-            if symbol in self._hidden():
-                raise KernelError(f"{symbol!r} is in a size or a definition and cannot be replaced")
+            self._replaceable(symbol, value)
         if values.keys() & {a.representative for a in theorem.assumptions if isinstance(a, Iid)}:
             raise KernelError("a symbol of an Iid assumption cannot be replaced")
-        assumptions = [
+        assumptions = {
             a if isinstance(a, (Iid, Cited)) else replace_everywhere(a, values)
             for a in theorem.assumptions
-        ]
+        }
         statement = replace_everywhere(theorem.statement, values)
         for replaced in (statement, *assumptions):
             self.signature.check_formula(replaced)
         kind, poly = self.meaning(statement)
         context = context_of(theorem.statement) | context_of(statement)
-        rest: frozenset[Formula] = frozenset()
-        for formula in assumptions:
-            proof = None
-            if not isinstance(formula, (Iid, Cited)):
-                proof = self._proof_of(formula, premises)
-            rest |= {formula} if proof is None else proof.assumptions
-        return self._line(kind, poly, context=context, assumptions=rest)
+        return self._line(kind, poly, context=context, assumptions=frozenset(assumptions))
 
-    def _proof_of(self, formula: Plain, lines: Sequence[Line]) -> Line | None:
-        return next((line for line in lines if self.proves(line, formula)), None)
+    def _replaceable(self, symbol: str, value: Term) -> None:
+        """Refuse a value that the plain symbol cannot have in every model."""
+        declared = self.signature.symbols.get(symbol)
+        if declared is None or declared.sets:
+            raise KernelError(f"{symbol!r} is not a plain symbol")
+        if free_indices(value):
+            raise KernelError("an assumption would capture a free index of the value")
+        if self.signature.check(value) != ("vector" if declared.sort == "vector" else "scalar"):
+            raise KernelError(f"the value for {symbol!r} is of another sort")
+        if not declared.random and self.signature.is_random(value):
+            raise KernelError(f"{symbol!r} is deterministic, its value is not")
+        if declared.sort == "integer" and not self.integer_valued(self.algebra.normal(value)):
+            raise KernelError(f"{symbol!r} is an integer, its value need not be")
+        if declared.sort == "indicator":
+            raise KernelError(f"{symbol!r} is 0 or 1 and cannot be replaced")
+        if symbol in self._hidden():
+            raise KernelError(f"{symbol!r} is in a size or a definition and cannot be replaced")
 
     def _hidden(self) -> set[str]:
         """The symbols of sizes and definitions, on which a term may depend unseen."""
         bodies = [d.body for d in self.signature.definitions.values()]
         return set().union(*map(walk_names, (*self.signature.sizes.values(), *bodies)))
 
+    @rule
+    def cut(self, line: Line, formula: Plain, proof: Line) -> Line:
+        """The line, from what the proof rests on in the place of the formula that it proves."""
+        self._mine(line)
+        if not self.proves(proof, formula):
+            raise KernelError("the line does not prove the assumption")
+        rest = line.assumptions - {formula} | proof.assumptions
+        return self._line(line.kind, line.poly, context=line.context, assumptions=rest)
+
+    @rule
+    def cases(self, x: Term, positive: Line, nonpositive: Line) -> Line:
+        """A line proved both from x > 0 and from x <= 0, for a deterministic closed number x."""
+        self._mine(positive)
+        self._mine(nonpositive)
+        if free_indices(x) or self.signature.is_random(x) or self.signature.check(x) != "scalar":
+            raise KernelError("cases are made on a deterministic number without free indices")
+        if positive.kind in SEQUENCE_KINDS:
+            raise KernelError("the case may change with t: no cases about a whole run")
+        if (positive.kind, positive.poly) != (nonpositive.kind, nonpositive.poly):
+            raise KernelError("the two cases prove different lines")
+        zero = Number(Fraction(0))
+        rest = (positive.assumptions - {Relation(x, ">", zero)}) | (
+            nonpositive.assumptions - {Relation(x, "<=", zero)}
+        )
+        context = positive.context | nonpositive.context
+        return self._line(positive.kind, positive.poly, context=context, assumptions=rest)
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    @rule
     def number(self, value: Fraction) -> Line:
         """value > 0, for a positive rational."""
         if not isinstance(value, Fraction) or value <= 0:
             raise KernelError(f"{value} is not positive")
-        return self._line(">", constant(value))
+        return self._fact(">", Number(value))
 
+    @rule
     def square(self, x: Term) -> Line:
-        """x^2 >= 0; for a vector, <x, x> >= 0."""
-        p = self.algebra.normal(x)
-        if self.signature.check(x) == "vector":
-            return self._line(">=", self.algebra.inner(p, p))
-        return self._line(">=", self.algebra.multiply(p, p))
+        """x^2 >= 0; for a vector, <x, x> >= 0; for a 0/1 variable I, which is I^2, so I >= 0."""
+        return self._fact(">=", Inner(x, x) if self.signature.check(x) == "vector" else x * x)
 
-    def indicator(self, condition: Term) -> Line:
-        """I >= 0 for a 0/1 variable, or 1 minus one."""
-        self.signature.check_condition(condition)
-        return self._line(">=", self.algebra.normal(condition))
-
+    @rule
     def norm_nonnegative(self, vector: Term) -> Line:
         """|u| >= 0."""
-        return self._line(">=", self.algebra.normal(Norm(vector)))
+        return self._fact(">=", Norm(vector))
 
+    @rule
     def root_nonnegative(self, radicand: Term) -> Line:
         """root(x) >= 0."""
-        return self._line(">=", self.algebra.normal(Root(radicand)))
+        return self._fact(">=", Root(radicand))
 
+    @rule
     def cauchy_schwarz(self, u: Term, v: Term) -> Line:
         """|u| |v| - <u, v> >= 0."""
-        return self._line(">=", self.algebra.normal(Norm(u) * Norm(v) - Inner(u, v)))
+        return self._fact(">=", Norm(u) * Norm(v) - Inner(u, v))
 
+    @rule
     def choice_total(self, choice: str, arguments: tuple[Index, ...], index: Index) -> Line:
-        """Sum over the index of [choice(arguments) = index] is 1."""
-        return self._line(
-            "=", self.algebra.normal(At(index, choice, arguments, Number(Fraction(1))) - 1)
-        )
+        """Sum over the index of [choice(arguments) = index] is 1, if there is such a choice."""
+        whole = At(index, choice, arguments, Number(Fraction(1)))
+        self.signature.check(whole)
+        exists = self.signature.chosen_from(choice)
+        return self._fact("=", whole - 1, frozenset() if exists is None else frozenset({exists}))
 
-    def size_nonnegative(self, index_set: str) -> Line:
-        """An index set has at least 0 elements."""
-        if index_set not in self.signature.sizes:
-            raise KernelError(f"{index_set!r} is not a base set")
-        return self._line(">=", self.algebra.size(index_set))
+    def _fact(self, kind: str, x: Term, assumptions: frozenset[Formula] = frozenset()) -> Line:
+        context = context_of(
+            Integrable(x)
+        )  # as it is written: an index may cancel from the polynomial
+        return self._line(kind, self.algebra.normal(x), context=context, assumptions=assumptions)
 
     # -- arithmetic ----------------------------------------------------------------------------
 
+    @rule
     def combine(self, parts: Sequence[tuple[Fraction, Line]]) -> Line:
         """Sum of multiples of lines; only equations take negative multipliers. Of none: 0 = 0."""
         kinds = {line.kind for _, line in parts}
@@ -283,6 +334,7 @@ class Kernel:
             kind, add(*(scale(line.poly, c) for c, line in parts)), *(line for _, line in parts)
         )
 
+    @rule
     def multiply(self, a: Line, b: Line) -> Line:
         """From a >= 0 and b >= 0, a b >= 0; strict when both are."""
         if {a.kind, b.kind} - {">", ">="}:
@@ -290,6 +342,7 @@ class Kernel:
         kind = ">" if a.kind == b.kind == ">" else ">="
         return self._line(kind, self.algebra.multiply(a.poly, b.poly), a, b)
 
+    @rule
     def times(self, equation: Line, factor: Term) -> Line:
         """From a = 0, t a = 0 for any term t."""
         self._kind(equation, "=")
@@ -299,6 +352,7 @@ class Kernel:
             "=", self.algebra.multiply(equation.poly, self.algebra.normal(factor)), equation
         )
 
+    @rule
     def dot(self, equation: Line, vector: Term) -> Line:
         """From the vector equation u = 0, <u, v> = 0."""
         self._kind(equation, "=")
@@ -308,6 +362,7 @@ class Kernel:
             "=", self.algebra.inner(equation.poly, self.algebra.normal(vector)), equation
         )
 
+    @rule
     def cancel(self, product_line: Line, positive: Line, quotient: Term) -> Line:
         """From p t >= 0 (or > or =) and p > 0, the same of t."""
         self._kind(positive, ">")
@@ -317,6 +372,7 @@ class Kernel:
             raise KernelError("the line is not the product of the positive factor and the quotient")
         return self._line(product_line.kind, t, product_line, positive)
 
+    @rule
     def inverse(self, x: Term, nonzero: Line) -> Line:
         """From x > 0, -x > 0 or x^2 > 0, the equation x (1/x) - 1 = 0."""
         self._kind(nonzero, ">")
@@ -331,17 +387,20 @@ class Kernel:
             "=", subtract(self.algebra.multiply(p, self.algebra.inverse(p)), constant(1)), nonzero
         )
 
+    @rule
     def inverse_nonnegative(self, line: Line) -> Line:
         """From p >= 0, 1/p >= 0; from p > 0, 1/p > 0."""
         self._kind(line, ">=", ">")
         return self._line(line.kind, self.algebra.inverse(line.poly), line)
 
+    @rule
     def root_square(self, line: Line) -> Line:
         """From p >= 0, root(p)^2 - p = 0."""
         self._kind(line, ">=", ">")
         r = self.algebra.root(line.poly)
         return self._line("=", subtract(self.algebra.multiply(r, r), line.poly), line)
 
+    @rule
     def compare_squares(self, smaller: Term, larger: Line, squares: Line) -> Line:
         """From y >= 0 and y^2 - x^2 >= 0 (or > 0), y - x >= 0 (or > 0)."""
         self._kind(larger, ">=", ">")
@@ -351,6 +410,7 @@ class Kernel:
             raise KernelError("the second line is not the difference of the squares")
         return self._line(squares.kind, subtract(y, x), larger, squares)
 
+    @rule
     def integer_gap(self, positive: Line) -> Line:
         """From p > 0 for an integer-valued p, p - 1 >= 0."""
         self._kind(positive, ">")
@@ -358,6 +418,7 @@ class Kernel:
             raise KernelError("the polynomial need not be an integer")
         return self._line(">=", subtract(positive.poly, constant(1)), positive)
 
+    @rule
     def both(self, above: Line, below: Line) -> Line:
         """From p >= 0 and -p >= 0, p = 0."""
         self._kind(above, ">=")
@@ -366,6 +427,7 @@ class Kernel:
             raise KernelError("the two lines are not opposite")
         return self._line("=", above.poly, above, below)
 
+    @rule
     def weaken(self, line: Line) -> Line:
         """From p > 0 or p = 0, p >= 0."""
         self._kind(line, ">", "=")
@@ -375,6 +437,7 @@ class Kernel:
 
     # -- indices -------------------------------------------------------------------------------
 
+    @rule
     def instance(self, line: Line, replacement: Mapping[Index, Index]) -> Line:
         """A free index replaced by another whose set is contained in its own."""
         self._mine(line)
@@ -388,6 +451,7 @@ class Kernel:
         context = frozenset(renaming.get(i, i) for i in line.context)
         return self._line(line.kind, poly, context=context, assumptions=line.assumptions)
 
+    @rule
     def inhabited(self, line: Line, index: Index, positive: Line) -> Line:
         """An index that has cancelled leaves the context, as its set has an element."""
         self._mine(line)
@@ -406,6 +470,7 @@ class Kernel:
             raise KernelError(f"{index_set!r} is not an index set")
         return add(*(self.algebra.size(part) for part in self.signature.parts(index_set)))
 
+    @rule
     def total(self, line: Line, index: Index) -> Line:
         """From p(i) >= 0 for every i, Sum_i p(i) >= 0 (an empty sum is 0)."""
         self._kind(line, ">=", ">", "=")
@@ -413,8 +478,10 @@ class Kernel:
             raise KernelError(f"{index.set!r} is not an index set")
         kind, poly = "=" if line.kind == "=" else ">=", self.algebra.total(index, line.poly)
         context = line.context - {(index.set, index.name)}
-        return self._line(kind, poly, context=context, assumptions=line.assumptions)
+        assumptions = line.assumptions | self._sizes([index.set])
+        return self._line(kind, poly, context=context, assumptions=assumptions)
 
+    @rule
     def union(self, goal: Term, index: Index, lines: Sequence[Line]) -> Line:
         """From p(i) for i in each part of a union, p(i) for i in the union."""
         for line in lines:
@@ -437,23 +504,27 @@ class Kernel:
 
     # -- expectation ---------------------------------------------------------------------------
 
+    @rule
     def expect(self, line: Line) -> Line:
         """From p >= 0 at every outcome, E(p) >= 0; from p = 0, E(p) = 0."""
         self._kind(line, ">=", ">", "=")
         return self._line("=" if line.kind == "=" else ">=", self.algebra.mean(line.poly), line)
 
+    @rule
     def constant_factor(self, c: Term, x: Term) -> Line:
         """E(c x) - c E(x) = 0 for a deterministic number c (also where x is not integrable)."""
         if self.signature.check(c) == "vector" or self.algebra.random(self.algebra.normal(c)):
             raise KernelError("a coefficient that depends on the outcome may not leave E")
-        return self._line("=", self.algebra.normal(Expect(c * x) - c * Expect(x)))
+        return self._fact("=", Expect(c * x) - c * Expect(x))
 
+    @rule
     def linear_expectation(self, parts: Sequence[Part]) -> Line:
         """E(Sum c x) - Sum c E(x) = 0 for integrable x and deterministic coefficients c."""
         whole, opened, context, assumptions = self._linear(parts)
         poly = subtract(self.algebra.mean(whole), opened)
         return self._line("=", poly, context=context, assumptions=assumptions)
 
+    @rule
     def integrable_linear(self, parts: Sequence[Part]) -> Line:
         """Sum c x is integrable for integrable x and deterministic coefficients c."""
         whole, _, context, assumptions = self._linear(parts)
@@ -479,11 +550,11 @@ class Kernel:
             whole.append(x)
             opened.append(mean)
             context |= line.context - {(index.set, index.name) for index in indices}
-        assumptions: frozenset[Formula] = frozenset().union(
-            *(line.assumptions for *_, line in parts)
-        )
+        counted = self._sizes(index.set for _, indices, _ in parts for index in indices)
+        assumptions = counted.union(*(line.assumptions for *_, line in parts))
         return add(*whole), add(*opened), context, assumptions
 
+    @rule
     def expect_inner(self, u: Term, w: Term, integrable: Line) -> Line:
         """<E u, w> - E<u, w> = 0 for an integrable vector u and a deterministic vector w."""
         self._is_integrable(integrable, u)
@@ -493,6 +564,7 @@ class Kernel:
             "=", self.algebra.normal(Inner(Expect(u), w) - Expect(Inner(u, w))), integrable
         )
 
+    @rule
     def independent(
         self,
         iid: Iid,
@@ -516,6 +588,7 @@ class Kernel:
         )
         return self._line("=", self.algebra.normal(apart * (Expect(ab) - split)), la, lb, also=iid)
 
+    @rule
     def integrable_independent(
         self,
         iid: Iid,
@@ -552,11 +625,13 @@ class Kernel:
         apart = Times(tuple(1 - Equal(i, j) for i in left for j in right))
         return apart, Inner(a, b) if sorts == {"vector"} else a * b
 
+    @rule
     def identical(self, iid: Iid, i: Index, x: Term) -> Line:
         """E(x) = E(x with the representative for family[i]), where x depends on family[i] alone."""
         other = self._representative(iid, i, x)
-        return self._line("=", self.algebra.normal(Expect(x) - Expect(other)), also=iid)
+        return self._fact("=", Expect(x) - Expect(other), frozenset({iid}))
 
+    @rule
     def integrable_identical(self, iid: Iid, i: Index, x: Term, integrable: Line) -> Line:
         """x is integrable if it is with the representative put for family[i]."""
         self._is_integrable(integrable, self._representative(iid, i, x))
@@ -590,13 +665,14 @@ class Kernel:
 
     # -- integrability -------------------------------------------------------------------------
 
+    @rule
     def integrable_deterministic(self, x: Term) -> Line:
         """A deterministic term is integrable."""
-        p = self.algebra.normal(x)
-        if self.algebra.random(p):
+        if self.algebra.random(self.algebra.normal(x)):
             raise KernelError("the term depends on the outcome")
-        return self._line("integrable", p)
+        return self._fact("integrable", x)
 
+    @rule
     def integrable_dominated(self, x: Term, above: Line, below: Line, bound: Line) -> Line:
         """x is integrable if b - x >= 0, b + x >= 0 and b is integrable."""
         self._kind(above, ">=", ">", "=")
@@ -609,6 +685,7 @@ class Kernel:
             raise KernelError("the lines do not say that |x| is at most the integrable bound")
         return self._line("integrable", p, above, below, bound)
 
+    @rule
     def integrable_vector(self, u: Term, above: Line, bound: Line) -> Line:
         """The vector u is integrable if b - <u, u> >= 0 and b is integrable."""
         self._kind(above, ">=", ">", "=")
@@ -619,29 +696,11 @@ class Kernel:
             raise KernelError("the line does not say that <u, u> is at most the integrable bound")
         return self._line("integrable", self.algebra.normal(u), above, bound)
 
+    @rule
     def integrable_norm(self, u: Term, integrable: Line) -> Line:
         """The norm of an integrable vector is integrable."""
         self._is_integrable(integrable, u)
         return self._line("integrable", self.algebra.normal(Norm(u)), integrable)
-
-    # -- cases ---------------------------------------------------------------------------------
-
-    def cases(self, x: Term, positive: Line, nonpositive: Line) -> Line:
-        """A line proved both from x > 0 and from x <= 0, for a deterministic closed number x."""
-        self._mine(positive)
-        self._mine(nonpositive)
-        if free_indices(x) or self.signature.is_random(x) or self.signature.check(x) != "scalar":
-            raise KernelError("cases are made on a deterministic number without free indices")
-        if positive.kind in SEQUENCE_KINDS:
-            raise KernelError("the case may change with t: no cases about a whole run")
-        if (positive.kind, positive.poly) != (nonpositive.kind, nonpositive.poly):
-            raise KernelError("the two cases prove different lines")
-        zero = Number(Fraction(0))
-        rest = (positive.assumptions - {Relation(x, ">", zero)}) | (
-            nonpositive.assumptions - {Relation(x, "<=", zero)}
-        )
-        context = positive.context | nonpositive.context
-        return self._line(positive.kind, positive.poly, context=context, assumptions=rest)
 
     # -- statements ----------------------------------------------------------------------------
 
@@ -762,6 +821,12 @@ class Kernel:
                 ):
                     return
         raise KernelError("only `x(i) <= x(j) for all j` follows from finiteness")
+
+    def _sizes(self, sets: Iterable[str]) -> frozenset[Formula]:
+        """That the base sets which make up the sets have natural numbers as sizes."""
+        parts = {part for name in sets for part in self.signature.parts(name)}
+        sizes = map(self.signature.natural, parts)
+        return frozenset(size for size in sizes if size is not None)
 
     # -- checks --------------------------------------------------------------------------------
 

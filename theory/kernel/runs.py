@@ -18,15 +18,12 @@ surely.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from theory.kernel.polynomials import add, free, subtract
 from theory.kernel.polynomials import constant as number
-from theory.kernel.rules import Kernel, Line
+from theory.kernel.rules import RULES as ALL
+from theory.kernel.rules import Kernel, Line, rule
 from theory.kernel.terms import Cited, Expect, Integrable, KernelError, Relation, Term, term
 
-Rule: TypeAlias = Callable[..., Line]
 ROBBINS_SIEGMUND = Cited("robbins_siegmund")
 
 
@@ -41,6 +38,7 @@ def _sequence(kernel: Kernel, line: Line, kind: str, x: Term) -> None:
         raise KernelError(f"a line of kind {kind} is about another sequence")
 
 
+@rule
 def robbins_siegmund(
     kernel: Kernel,
     which: str,
@@ -73,6 +71,7 @@ def robbins_siegmund(
     return kernel._line(which, poly, *premises, also=ROBBINS_SIEGMUND)
 
 
+@rule
 def comparison(
     kernel: Kernel, kind: str, x: Term, k: Term, b: Line, sign: Line, below: Line
 ) -> Line:
@@ -90,6 +89,7 @@ def comparison(
     return kernel._line(kind, kernel.algebra.normal(x), b, sign, below)
 
 
+@rule
 def weighted(kernel: Kernel, summable: Line, bounded_: Line, sign: Line) -> Line:
     """b summable and not negative, s bounded: b s is summable, |b s| <= sup|s| b."""
     kernel._kind(summable, "summable")
@@ -101,6 +101,7 @@ def weighted(kernel: Kernel, summable: Line, bounded_: Line, sign: Line) -> Line
     return kernel._line("summable", product, summable, bounded_, sign)
 
 
+@rule
 def added(kernel: Kernel, one: Line, other: Line) -> Line:
     """The sum of two summable (or bounded, converging, vanishing) sequences is one."""
     kernel._kind(one, "summable", "bounded", "converges", "vanishes")
@@ -108,11 +109,13 @@ def added(kernel: Kernel, one: Line, other: Line) -> Line:
     return kernel._line(one.kind, add(one.poly, other.poly), one, other)
 
 
+@rule
 def nothing(kernel: Kernel) -> Line:
     """The sequence 0, 0, ... is summable."""
     return kernel._line("summable", {})
 
 
+@rule
 def constant(kernel: Kernel, k: Term) -> Line:
     """A number that is the same at every time is bounded."""
     p = kernel.algebra.normal(k)
@@ -121,6 +124,7 @@ def constant(kernel: Kernel, k: Term) -> Line:
     return kernel._line("bounded", p)
 
 
+@rule
 def damped(kernel: Kernel, vanishing_: Line, bounded_: Line) -> Line:
     """A vanishing sequence times a bounded one vanishes."""
     kernel._kind(vanishing_, "vanishes")
@@ -129,6 +133,7 @@ def damped(kernel: Kernel, vanishing_: Line, bounded_: Line) -> Line:
     return kernel._line("vanishes", product, vanishing_, bounded_)
 
 
+@rule
 def of_root(kernel: Kernel, x: Term, square: Line, sign: Line) -> Line:
     """x >= 0 and x^2 converges (or vanishes): so does x, as the root is continuous."""
     kernel._kind(square, "converges", "vanishes")
@@ -139,12 +144,14 @@ def of_root(kernel: Kernel, x: Term, square: Line, sign: Line) -> Line:
     return kernel._line(square.kind, p, square, sign)
 
 
+@rule
 def bounded(kernel: Kernel, line: Line) -> Line:
     """A sequence that converges or vanishes is bounded."""
     kernel._kind(line, "converges", "vanishes")
     return kernel._line("bounded", line.poly, line)
 
 
+@rule
 def vanishing(
     kernel: Kernel,
     x: Term,
@@ -166,6 +173,7 @@ def vanishing(
     return kernel._line("vanishes", limit.poly, sums, infinite, limit, *signs)
 
 
+@rule
 def eventually(kernel: Kernel, x: Term, s: Term, vanishing_: Line, zero: Line, below: Line) -> Line:
     """q tends to 0, s >= 1 - q and x s = 0: from some time on s > 0 and x = 0, so x tends to 0."""
     kernel._kind(vanishing_, "vanishes")
@@ -181,19 +189,5 @@ def eventually(kernel: Kernel, x: Term, s: Term, vanishing_: Line, zero: Line, b
     return kernel._line("vanishes", p, vanishing_, zero, below)
 
 
-RULES: dict[str, Rule] = {
-    rule.__name__: rule
-    for rule in (
-        robbins_siegmund,
-        comparison,
-        weighted,
-        added,
-        nothing,
-        constant,
-        damped,
-        of_root,
-        bounded,
-        vanishing,
-        eventually,
-    )
-}
+RULES = ALL
+"""All that makes a line, by name: the rules above and those of the kernel."""

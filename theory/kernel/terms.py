@@ -429,7 +429,9 @@ class Signature:
     def count(self, name: str) -> Term:
         """The number of elements of the named set, where the sizes of its parts are natural."""
         sizes = tuple(self.sizes[part] for part in self.parts(name))
-        return sizes[0] if len(sizes) == 1 else Plus((Number(Fraction(0)), *sizes))
+        if not sizes:
+            return Number(Fraction(0))
+        return sizes[0] if len(sizes) == 1 else Plus(sizes)
 
     def natural(self, name: str) -> Relation | None:
         """That the size of a base set is a natural number; None where it is written as one."""
@@ -599,6 +601,8 @@ class Signature:
                 for relation in relations:
                     self.check_formula(relation)
             case SomeConstant(constant, depends, relation):
+                if constant in depends:
+                    raise IllTyped(f"the constant {constant!r} cannot depend on itself")
                 for name in (constant, *depends):
                     symbol = self.symbols.get(name)
                     if symbol is None or symbol.random or symbol.sort == "vector" or symbol.sets:

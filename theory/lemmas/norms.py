@@ -20,8 +20,8 @@ def triangle(p: Prover, u: Term, v: Term) -> Line:
 
 def norm_where(p: Prover, condition: Term, u: Term, v: Term, facts: Sequence[Line] = ()) -> Line:
     """I |u| = I |v| where I <u, u> = I <v, v> by the normal form or the facts."""
-    one = p.multiply(p.indicator(condition), p.norm_nonnegative(u))
-    two = p.multiply(p.indicator(condition), p.norm_nonnegative(v))
+    one = p.multiply(p.square(condition), p.norm_nonnegative(u))
+    two = p.multiply(p.square(condition), p.norm_nonnegative(v))
     x, y = condition * norm(u), condition * norm(v)
     upper = p.compare_squares(x, two, p.by(y**2 - x**2 >= 0, *facts))
     lower = p.compare_squares(y, one, p.by(x**2 - y**2 >= 0, *facts))

@@ -57,7 +57,11 @@ class Tightness:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a claim, with its evidence."""
+    """One way to read a claim, with its evidence.
+
+    under names the document's hypotheses that are in force, where not all of them are: a statement
+    about parameters alone, such as "eta is O(n)", is made whatever the gradients are.
+    """
 
     kind: Kind
     statement: Statement
@@ -66,6 +70,7 @@ class Reading:
     family: Family | None = None
     ill_typed: bool = False
     needs: Mapping[str, Formula] = field(default_factory=dict)
+    under: tuple[str, ...] | None = None
     expected: str = "PROVED"
     justification: Justification = "ESTABLISHED"
     why: str = ""
@@ -156,6 +161,16 @@ class Document:
         """
         start = hypothesis.partition(": ")[0]
         return next((name for name in (hypothesis, start) if name in self.cited), None)
+
+    def in_force(self, reading: Reading) -> dict[str, Formula]:
+        """All that is assumed for a reading, by name: declarations, hypotheses and its needs.
+
+        A promise of the declarations that the hypotheses state has the name that they give it.
+        """
+        names = self.hypotheses if reading.under is None else reading.under
+        stated = {**{name: self.hypotheses[name] for name in names}, **reading.needs}
+        promised = self.language.signature.declared().items()
+        return {**{n: x for n, x in promised if x not in stated.values()}, **stated}
 
     def claims(self) -> dict[str, Claim]:
         """All claims by id, in reading order."""

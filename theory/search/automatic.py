@@ -18,6 +18,7 @@ from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Expect,
+    Formula,
     Inner,
     Integrable,
     KernelError,
@@ -40,6 +41,8 @@ from theory.search.inequalities import cauchy_schwarz_of_means, triangle
 from theory.search.known import Known
 from theory.search.material import Material, gather
 from theory.search.pool import Pool
+from theory.search.promises import certified
+from theory.search.prover import Proved
 from theory.search.readback import opened, term_of
 from theory.search.trace import EFFORT, OutOfEffort
 
@@ -97,7 +100,8 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    formulas = {**document.hypotheses, **reading.needs}.values()
+    hypotheses = {**document.hypotheses, **reading.needs}.values()
+    formulas = [*hypotheses, *kernel.signature.declared().values()]
     try:
         search = Search(Known(kernel, formulas, effort))
         obligations = []
@@ -113,16 +117,20 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
         return Attempt(reason=f"the search stopped: {refusal}")
     if line is None:
         return Attempt(reason="no combination of the known facts proves it")
-    return Attempt(certificate=_written(search, statement, line, obligations))
+    return Attempt(certificate=_written(search, hypotheses, statement, line, obligations))
 
 
 def _written(
-    search: Search, statement: Statement, line: Line, obligations: Sequence[Line]
+    search: Search,
+    hypotheses: Iterable[Formula],
+    statement: Statement,
+    line: Line,
+    obligations: Sequence[Line],
 ) -> dict[str, Any]:
     derivation = Derivation(search.kernel)
     done: dict[int, Line] = {}
     end, *others = (search.known.trace.emit(x, derivation, done) for x in (line, *obligations))
-    return derivation.certificate(statement, [end], others)
+    return certified(derivation, hypotheses, statement, Proved((end,), tuple(others)))
 
 
 def _missing(document: Document, needed: Plain) -> str:

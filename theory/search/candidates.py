@@ -122,7 +122,7 @@ class Candidates:
         pairs = [
             Equal(i, j) for k, i in enumerate(indices) for j in others[k + 1 :] if i.set == j.set
         ]
-        return [self.known.trace("indicator", t) for e in pairs for t in (1 - e, e)]
+        return [self.known.trace("square", t) for e in pairs for t in (1 - e, e)]
 
     def _weights(self, here: set[Index], level: int) -> list[Line]:
         """Non-negative things to multiply a fact by."""
@@ -131,7 +131,7 @@ class Candidates:
             line = self.known.positive(d)
             found.append(line and trace("inverse_nonnegative", line))
         for f in self.material.at(self.material.zero_ones, here):
-            found += [trace.attempt("indicator", f), trace.attempt("indicator", 1 - f)]
+            found += [trace("square", f), trace.indicator(1 - f)]
         if level > 2:
             norms = self.material.at(self.material.norms, here)[:2]
             found += [trace("norm_nonnegative", u) for u in norms]
@@ -147,8 +147,8 @@ class Candidates:
         if wrapping != Wrapping():
             yield trace("number", Fraction(1))
         for f in self.material.at(self.material.zero_ones, indices):
-            yield trace.attempt("indicator", f)
-            yield trace.attempt("indicator", 1 - f)
+            yield trace("square", f)
+            yield trace("square", 1 - f)
         norms = self.material.at(self._norms(level), indices)[:MOST_TERMS]
         roots = self.material.at(self.material.roots, indices)[:MOST_TERMS]
         for k, u in enumerate(norms):

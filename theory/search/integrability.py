@@ -213,7 +213,7 @@ class Integrability:
         bound = self.trace("integrable_linear", tuple((ONE, (), line) for line in lines))
         spread = list(facts)
         for f in zero_ones:
-            signs = [self.trace("indicator", f), self.trace("indicator", 1 - f)]
+            signs = [self.trace("square", f), self.trace.indicator(1 - f)]
             spread = [self.trace("multiply", s, line) for line in spread for s in signs]
         yield from self._between(x, bound, spread)
 

@@ -72,9 +72,9 @@ class Known:
             self._inequalities += self._without_squares(formula)
             self._inequalities += self._of_squares(formula)
         for index_set in self.signature.sizes:
-            line = self.trace("size_nonnegative", index_set)
-            if set(line.poly) - {((), ())}:
-                self._inequalities.append(line)
+            natural = self.signature.natural(index_set)
+            if natural is not None:
+                self._inequalities.append(self.trace("assume", natural))
         self._signs.clear()
 
     def _learn_choice(self, name: str, sets: Sequence[str]) -> None:
@@ -219,7 +219,7 @@ class Known:
         line = None if strict else self._square(f)
         if line is not None:
             return line
-        line = None if strict else self.trace.attempt("indicator", f)
+        line = None if strict else self.trace.indicator(f)
         return line or self.mixed(self.algebra.normal(f), sorted(free_indices(f)), strict=strict)
 
     def mixed(self, p: Poly, here: Sequence[Index], *, strict: bool) -> Line | None:
@@ -267,5 +267,5 @@ def square_root(p: Poly) -> Term | None:
 
 def _lemmas(trace: Trace) -> list[Line]:
     """The claims proved so far that can be used as they stand."""
-    found = (trace.attempt("lemma", name, {}, ()) for name in trace.kernel.lemmas)
+    found = (trace.attempt("lemma", name, {}) for name in trace.kernel.lemmas)
     return [line for line in found if line is not None]

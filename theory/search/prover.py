@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from theory.kernel.certificates import RULES, Derivation
 from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel, Line, Part
-from theory.kernel.terms import Formula, Index, Integrable, Relation, Term, term
+from theory.kernel.terms import Cited, Formula, Iid, Index, Integrable, Relation, Term, term
 from theory.search.multipliers import multipliers
 
 
@@ -72,8 +73,17 @@ class Prover:
         The premises prove assumptions of the claim that are no hypotheses of the document.
         """
         self._need(claim)
-        line = self.lemma(claim, values, premises)
+        line = self.lemma(claim, values)
+        for formula in sorted(line.assumptions, key=repr):
+            proof = self._proof_of(formula, premises)
+            if proof is not None:
+                line = self.cut(line, formula, proof)
         return self.instance(line, dict(at)) if at else line
+
+    def _proof_of(self, formula: Formula, lines: Sequence[Line]) -> Line | None:
+        if isinstance(formula, (Iid, Cited)):
+            return None
+        return next((line for line in lines if self.kernel.proves(line, formula)), None)
 
     def by(self, goal: Relation, *lines: Line) -> Line:
         """The goal as a sum of multiples of the lines; raises NotFound where there is none."""
@@ -83,6 +93,10 @@ class Prover:
             raise NotFound("no multiples of the given lines add up to the goal")
         line = self.combine([(c, line) for c, line in zip(found, lines, strict=True) if c])
         return self.weaken(line) if kind == ">=" and line.kind == "=" else line
+
+    def size(self, index_set: str) -> Line:
+        """The size of an index set is not negative: it is a sum of ones."""
+        return self.total(self.number(Fraction(1)), Index("i", index_set))
 
     def zero(self) -> Line:
         """0 >= 0."""

@@ -49,8 +49,8 @@ def _repeat(prover: Prover, certificate: Any) -> Proved:
                 raise KernelError(f"{step[0]!r} is not a rule")
             rule, arguments = step[0], [decode(x, lines) for x in step[1:]]
             if rule == "lemma":
-                name, values, premises = arguments
-                lines.append(prover.use(name, *premises, **values))
+                name, values = arguments
+                lines.append(prover.use(name, **values))
             else:
                 lines.append(getattr(prover, rule)(*arguments))
         value = decode(certificate["value"])

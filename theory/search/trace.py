@@ -7,7 +7,7 @@ from typing import Any
 
 from theory.kernel.certificates import RULES, Derivation
 from theory.kernel.rules import Kernel, Line
-from theory.kernel.terms import KernelError
+from theory.kernel.terms import KernelError, Term
 
 EFFORT = 12_000
 """How many steps a search may take: it ends for the same reason on every machine."""
@@ -45,7 +45,7 @@ class Trace:
         if key not in self._made:
             self.spend(1)
             try:
-                line = getattr(self.kernel, rule)(*arguments)
+                line = RULES[rule](self.kernel, *arguments)
                 self._origin[id(line)] = (rule, arguments)
                 self._keep.append(line)
                 self._made[key] = line
@@ -62,6 +62,14 @@ class Trace:
             return self(rule, *arguments)
         except KernelError:
             return None
+
+    def indicator(self, condition: Term) -> Line | None:
+        """I >= 0 for a 0/1 variable, which is its own square, or None for another term."""
+        try:
+            self.kernel.signature.check_condition(condition)
+        except KernelError:
+            return None
+        return self("square", condition)
 
     def emit(self, line: Line, derivation: Derivation, done: dict[int, Line]) -> Line:
         """The line as a line of the derivation, with everything it rests on before it."""

@@ -9,7 +9,7 @@ REASON = "depends on an index that is chosen later"
 
 def build(honest):
     p = Steps()
-    weight = p.indicator(near[k, j])
+    weight = p.square(near[k, j])
     sums = p.assume(total(j, near[k, j]) > 0)
     known = p.assume((x[j] >= x[k]).when(near[k, j]))
     claim = Exists(j, (x[j] >= x[k],), () if honest else (k,))

@@ -9,7 +9,7 @@ REASON = "finite choice needs w >= 0 and Sum w > 0"
 
 def build(honest):
     p = Steps()
-    weight = p.indicator(near[i, j])
+    weight = p.square(near[i, j])
     known = [p.assume((x[j] >= 0).when(near[i, j]))]
     total_weight = total(j, near[i, j])
     sums = p.assume(total_weight > 0 if honest else total_weight >= 0)

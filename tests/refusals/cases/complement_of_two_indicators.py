@@ -8,4 +8,4 @@ REASON = "a condition must be a 0/1 variable"
 def build(honest):
     p = Steps()
     weight = 1 - near[i, j] if honest else 1 - near[i, j] - near[j, i]
-    return proved(weight >= 0, p.end(weight >= 0, p.indicator(weight)))
+    return proved(weight >= 0, p.end(weight >= 0, p.square(weight)))

@@ -9,4 +9,4 @@ def build(honest):
     p = Steps()
     weight = near[i, j] if honest else S
     claim = weight >= 0
-    return proved(claim, p.end(claim, p.indicator(weight)))
+    return proved(claim, p.end(claim, p.square(weight)))

@@ -8,7 +8,7 @@ REASON = "the derivation proves another statement"
 
 def build(honest):
     p = Steps()
-    line = p.total(p.multiply(p.indicator(differ(i, j)), p.square(x[j])), j)
+    line = p.total(p.multiply(p.square(differ(i, j)), p.square(x[j])), j)
     where = differ(i, j) if honest else ()
     claim = total(j, x[j] ** 2, where=where) + 0 * x[i] >= 0
     return proved(claim, p.end(claim, line))

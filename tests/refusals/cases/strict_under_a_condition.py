@@ -9,6 +9,6 @@ REASON = "a strict relation cannot be proved under a condition"
 def build(honest):
     p = Steps()
     positive = p.combine([(1, p.square(s)), (1, p.number(1))])
-    line = p.multiply(p.indicator(near[i, j]), positive)
+    line = p.multiply(p.square(near[i, j]), positive)
     claim = Relation(s * s + 1, ">=" if honest else ">", term(0)).when(near[i, j])
     return proved(claim, p.end(claim, line))

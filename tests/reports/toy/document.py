@@ -73,7 +73,7 @@ def _jensen(p: Prover) -> Proved:
 
 
 def _one(p: Prover) -> Proved:
-    others = p.total(p.multiply(p.indicator(differ(i, j)), p.square(x[j])), j)
+    others = p.total(p.multiply(p.square(differ(i, j)), p.square(x[j])), j)
     return Proved((p.by(squared(x[i]) <= total(j, squared(x[j])), others),))
 
 

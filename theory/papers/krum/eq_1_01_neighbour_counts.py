@@ -16,7 +16,7 @@ def neighbour_count(p: Prover, worker: Index) -> Line:
 
 def byzantine_neighbours(p: Prover, worker: Index) -> Line:
     """delta_b <= f: each Byzantine worker is a neighbour at most once."""
-    at_most_once = p.total(p.indicator(1 - neighbour[worker, l_byzantine]), l_byzantine)
+    at_most_once = p.total(p.square(1 - neighbour[worker, l_byzantine]), l_byzantine)
     return p.by(delta_b[worker] <= f, at_most_once)
 
 
@@ -48,7 +48,7 @@ def _lower(p: Prover) -> Proved:
 
 
 def _upper(p: Prover) -> Proved:
-    nonnegative = p.total(p.indicator(neighbour[a, k]), k)
+    nonnegative = p.total(p.square(neighbour[a, k]), k)
     return Proved((p.by(delta_c[a] <= n - f - 2, neighbour_count(p, a), nonnegative),))
 
 

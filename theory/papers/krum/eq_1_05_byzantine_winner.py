@@ -20,13 +20,13 @@ def winner_line(p: Prover) -> Line:
     least = p.hypothesis("chosen has the least score", {a: k, b: i})
     inverse = p.inverse_nonnegative(some_correct_neighbour(p, k))
     dropped = p.total(
-        p.multiply(p.indicator(neighbour[k, l_byzantine]), p.square(V[k] - V[l_byzantine])),
+        p.multiply(p.square(neighbour[k, l_byzantine]), p.square(V[k] - V[l_byzantine])),
         l_byzantine,
     )
     return p.by(
         (1 / delta_c[k] * near_part(k) <= score_of_i).when(chosen.equals(k)),
         p.multiply(inverse, least),
-        p.product(inverse, p.indicator(chosen.equals(k)), dropped),
+        p.product(inverse, p.square(chosen.equals(k)), dropped),
     )
 
 

@@ -21,7 +21,7 @@ zeta_bound: Term = 1 / delta_c[k] * near_part(i) + delta_b[i] / delta_c[k] * to_
 
 def zeta_line(p: Prover) -> Line:
     """Where k wins: |B_k - average(k)|^2 <= the right side of (1-6)."""
-    is_chosen = p.indicator(chosen.equals(k))
+    is_chosen = p.square(chosen.equals(k))
     inverse = p.inverse_nonnegative(some_correct_neighbour(p, k))
     far = p.total(neighbour_below_zeta(p, l_byzantine), l_byzantine)
     return p.by(

@@ -64,8 +64,8 @@ def variance_nonnegative(p: Prover) -> Line:
 def integrable_zeta_term(p: Prover) -> Line:
     """|V_i - V_j|^2 I(zeta(i) = j) is integrable."""
     is_zeta = zeta.of(i).equals(j)
-    rest = p.multiply(p.indicator(1 - is_zeta), p.square(V[i] - V[j]))
-    own = p.multiply(p.indicator(is_zeta), p.square(V[i] - V[j]))
+    rest = p.multiply(p.square(1 - is_zeta), p.square(V[i] - V[j]))
+    own = p.multiply(p.square(is_zeta), p.square(V[i] - V[j]))
     return p.dominated(
         distance2(i, j) * is_zeta, distance2(i, j), integrable_distance(p, i, j), rest, own
     )
@@ -74,7 +74,7 @@ def integrable_zeta_term(p: Prover) -> Line:
 def zeta_term_line(p: Prover) -> Line:
     """E|V_i - V_j|^2 I(zeta(i) = j) <= E|V_i - V_j|^2."""
     is_zeta = zeta.of(i).equals(j)
-    rest = p.multiply(p.indicator(1 - is_zeta), p.square(V[i] - V[j]))
+    rest = p.multiply(p.square(1 - is_zeta), p.square(V[i] - V[j]))
     opened = p.mean(
         distance2(i, j) - distance2(i, j) * is_zeta,
         integrable_distance(p, i, j),
@@ -89,7 +89,7 @@ def zeta_term_line(p: Prover) -> Line:
 
 def zeta_terms_line(p: Prover) -> Line:
     """The sum of the zeta terms is at most (n-f-1) 2 d sigma^2."""
-    apart = p.indicator(differ(i, j))
+    apart = p.square(differ(i, j))
     return p.by(
         zeta_terms <= (m - 1) * unit,
         p.total(p.multiply(apart, zeta_term_line(p)), j),
@@ -99,7 +99,7 @@ def zeta_terms_line(p: Prover) -> Line:
 
 def _second(p: Prover) -> Proved:
     ratio = p.multiply(
-        p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine),
+        p.total(p.square(neighbour[i, l_byzantine]), l_byzantine),
         p.inverse_nonnegative(some_correct_neighbour(p, k)),
     )
     line = p.by(first <= second, p.multiply(ratio, zeta_terms_line(p)))
@@ -110,8 +110,8 @@ def neighbours_of_byzantine(p: Prover, worker: Index) -> Line:
     """delta_c(k) >= n-2f-1 for a Byzantine worker: it is not its own neighbour."""
     apart = p.total(
         p.multiply(
-            p.indicator(1 - neighbour[worker, l_byzantine]),
-            p.indicator(1 - same(worker, l_byzantine)),
+            p.square(1 - neighbour[worker, l_byzantine]),
+            p.square(1 - same(worker, l_byzantine)),
         ),
         l_byzantine,
     )
@@ -147,7 +147,7 @@ def _third(p: Prover) -> Proved:
     near = p.by(
         n - f - 2 - delta_c[i] >= 0,
         neighbour_count(p, i),
-        p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine),
+        p.total(p.square(neighbour[i, l_byzantine]), l_byzantine),
     )
     line = p.by(
         second <= third,
@@ -189,18 +189,18 @@ def _gap_of_winner(p: Prover, bound: Term, least: Count) -> Proved:
     is_chosen = chosen.equals(k)
     gap = is_chosen * gap_of(k)
     positive = some_correct_neighbour(p, k)
-    own = p.multiply(p.indicator(is_chosen), p.square(V[k] - average(k)))
+    own = p.multiply(p.square(is_chosen), p.square(V[k] - average(k)))
     one = p.inverse(delta_c[k], positive)
     near = neighbour[k, j]
     slack = p.multiply(
-        p.indicator(is_chosen),
-        p.total(p.multiply(p.indicator(near), p.square(V[j] - average(k))), j),
+        p.square(is_chosen),
+        p.total(p.multiply(p.square(near), p.square(V[j] - average(k))), j),
     )
     q, count_line = least
     dropped = p.multiply(
-        p.indicator(is_chosen),
+        p.square(is_chosen),
         p.total(
-            p.multiply(p.indicator(neighbour[k, l_byzantine]), p.square(V[k] - V[l_byzantine])),
+            p.multiply(p.square(neighbour[k, l_byzantine]), p.square(V[k] - V[l_byzantine])),
             l_byzantine,
         ),
     )
@@ -215,13 +215,13 @@ def _gap_of_winner(p: Prover, bound: Term, least: Count) -> Proved:
     lowest = p.hypothesis("chosen has the least score", {a: k, b: i})
     score_of_i = p.by(
         score[i] >= 0,
-        p.total(p.multiply(p.indicator(neighbour[i, j]), p.square(V[i] - V[j])), j),
+        p.total(p.multiply(p.square(neighbour[i, j]), p.square(V[i] - V[j])), j),
         p.total(
-            p.multiply(p.indicator(neighbour[i, l_byzantine]), p.square(V[i] - V[l_byzantine])),
+            p.multiply(p.square(neighbour[i, l_byzantine]), p.square(V[i] - V[l_byzantine])),
             l_byzantine,
         ),
     )
-    others = p.multiply(p.indicator(1 - is_chosen), score_of_i)
+    others = p.multiply(p.square(1 - is_chosen), score_of_i)
     pathwise = p.by(
         (m - 1) * q * gap <= (m - 2) * all_distances,
         p.multiply(one_at_least(p, m - 1), p.by(q * gap <= score[i], below_score, lowest, others)),

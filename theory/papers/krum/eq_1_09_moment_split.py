@@ -46,8 +46,8 @@ def integrable_where_it_wins(p: Prover, worker: Index, r: int) -> Line:
     x = where_it_wins(worker, r)
     power = nonnegative_power(p, Krum, r)
     same = same_where_it_wins(p, worker, r)
-    rest = p.multiply(p.indicator(1 - chosen.equals(worker)), power)
-    own = p.multiply(p.indicator(chosen.equals(worker)), power)
+    rest = p.multiply(p.square(1 - chosen.equals(worker)), power)
+    own = p.multiply(p.square(chosen.equals(worker)), power)
     integrable = krum_moment_integrable(p, r)
     return p.dominated(x, power_of_norm(Krum, r), integrable, rest, own, same)
 
@@ -81,7 +81,7 @@ def split_line(p: Prover, r: int) -> Line:
 def correct_line(p: Prover, r: int) -> Line:
     """Sum over the correct i of E|V_i|^r I(i* = i) <= (n-f) E|G|^r."""
     x = power_of_norm(V[i], r)
-    rest = p.multiply(p.indicator(1 - chosen.equals(i)), nonnegative_power(p, V[i], r))
+    rest = p.multiply(p.square(1 - chosen.equals(i)), nonnegative_power(p, V[i], r))
     opened = p.mean(
         x - where_it_wins(i, r), integrable_moment(p, i, r), integrable_where_it_wins(p, i, r)
     )

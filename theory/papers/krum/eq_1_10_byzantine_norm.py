@@ -63,13 +63,13 @@ def inverse_nonnegative(p: Prover) -> Line:
 
 def share_nonnegative(p: Prover) -> Line:
     """delta_b(i)/delta_c(k) >= 0."""
-    count = p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine)
+    count = p.total(p.square(neighbour[i, l_byzantine]), l_byzantine)
     return p.by(share >= 0, p.multiply(inverse_nonnegative(p), count))
 
 
 def zeta_bound_nonnegative(p: Prover) -> Line:
     """The right side of (1-6) is not negative."""
-    near = p.total(p.multiply(p.indicator(neighbour[i, j]), p.square(V[i] - V[j])), j)
+    near = p.total(p.multiply(p.square(neighbour[i, j]), p.square(V[i] - V[j])), j)
     return p.by(
         zeta_bound >= 0,
         p.multiply(inverse_nonnegative(p), near),
@@ -80,7 +80,7 @@ def zeta_bound_nonnegative(p: Prover) -> Line:
 def root_line(p: Prover) -> Line:
     """Where k wins, |B_k - average(k)| <= root of the right side of (1-6)."""
     is_chosen = chosen.equals(k)
-    larger = p.multiply(p.indicator(is_chosen), p.root_nonnegative(zeta_bound))
+    larger = p.multiply(p.square(is_chosen), p.root_nonnegative(zeta_bound))
     square = p.root_square(zeta_bound_nonnegative(p))
     x, y = is_chosen * norm(gap), is_chosen * root(zeta_bound)
     squares = p.by(y**2 - x**2 >= 0, zeta_line(p), p.times(square, is_chosen))
@@ -89,13 +89,13 @@ def root_line(p: Prover) -> Line:
 
 def middle_line(p: Prover) -> Line:
     """The root of a sum of squares is at most the sum of the lengths: constant 1."""
-    near = p.multiply(p.indicator(neighbour[i, j]), p.norm_nonnegative(V[i] - V[j]))
+    near = p.multiply(p.square(neighbour[i, j]), p.norm_nonnegative(V[i] - V[j]))
     near_again = p.instance(near, {j: l_correct})
     roots = p.root_nonnegative(inverse), p.root_nonnegative(share)
     near_part = p.multiply(roots[0], p.total(near, j))
     zeta_part = p.multiply(roots[1], p.norm_nonnegative(to_zeta))
     larger = p.by(middle >= 0, near_part, zeta_part)
-    pairs = p.product(near, near_again, p.indicator(differ(j, l_correct)))
+    pairs = p.product(near, near_again, p.square(differ(j, l_correct)))
     crossed = p.total(p.total(pairs, l_correct), j)
     inverse_square = p.root_square(inverse_nonnegative(p))
     share_square = p.root_square(share_nonnegative(p))
@@ -112,7 +112,7 @@ def middle_line(p: Prover) -> Line:
 
 def length_below_sum(p: Prover, worker: Index) -> Line:
     """|V_i| <= the sum of the lengths."""
-    others = p.multiply(p.indicator(differ(worker, j)), p.norm_nonnegative(V[j]))
+    others = p.multiply(p.square(differ(worker, j)), p.norm_nonnegative(V[j]))
     return p.by(norm(V[worker]) <= lengths, p.total(others, j))
 
 
@@ -123,7 +123,7 @@ def zeta_length(p: Prover) -> Line:
     same = p.total(norm_where(p, is_zeta, at_zeta, V[l_correct]), l_correct)
     one = p.choice_total("zeta", (i,), j)
     rest = p.total(
-        p.multiply(p.indicator(1 - is_zeta), p.norm_nonnegative(V[l_correct])), l_correct
+        p.multiply(p.square(1 - is_zeta), p.norm_nonnegative(V[l_correct])), l_correct
     )
     return p.by(norm(at_zeta) <= lengths, same, rest, p.times(one, norm(at_zeta)))
 
@@ -141,12 +141,12 @@ def lengths_line(p: Prover) -> Line:
     )
     below_one = p.compare_squares(root(inverse), p.number(Fraction(1)), small)
     apart = triangle(p, V[i], -V[j])
-    near = p.total(p.multiply(p.indicator(neighbour[i, j]), apart), j)
-    not_near = p.total(p.multiply(p.indicator(1 - neighbour[i, j]), p.norm_nonnegative(V[j])), j)
+    near = p.total(p.multiply(p.square(neighbour[i, j]), apart), j)
+    not_near = p.total(p.multiply(p.square(1 - neighbour[i, j]), p.norm_nonnegative(V[j])), j)
     count = p.by(
         m - 2 - delta_c[i] >= 0,
         neighbour_count(p, i),
-        p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine),
+        p.total(p.square(neighbour[i, l_byzantine]), l_byzantine),
     )
     own = length_below_sum(p, i)
     near_lengths_line = p.by(
@@ -157,7 +157,7 @@ def lengths_line(p: Prover) -> Line:
         p.multiply(one_at_least(p, m - 2), own),
     )
     near_nonnegative = p.total(
-        p.multiply(p.indicator(neighbour[i, j]), p.norm_nonnegative(V[i] - V[j])), j
+        p.multiply(p.square(neighbour[i, j]), p.norm_nonnegative(V[i] - V[j])), j
     )
     at_zeta = zeta.of(i).at(j, V[j])
     zeta_line_ = p.by(
@@ -167,7 +167,7 @@ def lengths_line(p: Prover) -> Line:
     share_below = p.by(
         share <= f,
         byzantine_neighbours(p, i),
-        p.multiply(at_least_one, p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine)),
+        p.multiply(at_least_one, p.total(p.square(neighbour[i, l_byzantine]), l_byzantine)),
         p.times(p.inverse(delta_c[k], positive), delta_b[i]),
     )
     share_root = p.by(
@@ -190,7 +190,7 @@ def _count_below_square(p: Prover) -> Line:
     """delta_b(i) <= delta_b(i)^2: the pairs of different Byzantine neighbours are left over."""
     one, other = neighbour[i, l_byzantine], neighbour[i, h_byzantine]
     apart = p.product(
-        p.indicator(one), p.indicator(other), p.indicator(differ(l_byzantine, h_byzantine))
+        p.square(one), p.square(other), p.square(differ(l_byzantine, h_byzantine))
     )
     pairs = p.total(p.total(apart, h_byzantine), l_byzantine)
     return p.by(delta_b[i] <= delta_b[i] ** 2, pairs)
@@ -199,7 +199,7 @@ def _count_below_square(p: Prover) -> Line:
 def sharp_line(p: Prover) -> Line:
     """delta_c(i) + delta_b(i) = n-f-2 lengths |V_i - V_j|; no other |V_j| comes in more often."""
     least = one_at_least(p, n - 2 * f - 1)
-    count = p.total(p.indicator(neighbour[i, l_byzantine]), l_byzantine)
+    count = p.total(p.square(neighbour[i, l_byzantine]), l_byzantine)
     inverse_square = p.root_square(inverse_nonnegative(p))
     share_root = p.compare_squares(
         root(share),
@@ -241,23 +241,23 @@ def few_lengths(p: Prover, count: Line) -> Line:
     not_zeta = p.hypothesis("zeta is not the worker itself", {a: i})
     zeta_apart = p.by(
         is_zeta <= apart,
-        p.product(p.indicator(1 - is_zeta), p.indicator(apart)),
-        p.multiply(p.indicator(is_zeta), not_zeta),
+        p.product(p.square(1 - is_zeta), p.square(apart)),
+        p.multiply(p.square(is_zeta), not_zeta),
         not_zeta,
     )
     seldom = p.by(
         near + delta_b[i] * is_zeta <= (m - 2) * apart,
-        p.multiply(p.indicator(1 - near), p.indicator(apart)),
+        p.multiply(p.square(1 - near), p.square(apart)),
         p.times(itself, same(i, j)),
         p.multiply(count, zeta_apart),
-        p.multiply(p.indicator(apart), byzantine_neighbours(p, i)),
-        p.multiply(p.indicator(apart), p.integer_gap(one_at_least(p, n - 2 * f - 2))),
+        p.multiply(p.square(apart), byzantine_neighbours(p, i)),
+        p.multiply(p.square(apart), p.integer_gap(one_at_least(p, n - 2 * f - 2))),
     )
     same_length = p.total(norm_where(p, is_zeta, at_zeta, V[j]), j)
     one = p.choice_total("zeta", (i,), j)
     return p.by(
         near_lengths + delta_b[i] * norm(to_zeta) <= (m - 2) * lengths,
-        p.total(p.multiply(p.indicator(near), triangle(p, V[i], -V[j])), j),
+        p.total(p.multiply(p.square(near), triangle(p, V[i], -V[j])), j),
         p.multiply(count, triangle(p, V[i], -at_zeta)),
         p.times(same_length, delta_b[i]),
         p.times(one, delta_b[i] * norm(at_zeta)),

@@ -93,13 +93,13 @@ def average_below_mean(p: Prover) -> Line:
     near, near_again = neighbour[k, j], neighbour[k, l_correct]
     positive = some_correct_neighbour(p, k)
     inverse = p.inverse_nonnegative(positive)
-    each = p.product(inverse, p.indicator(near), p.norm_nonnegative(V[j]))
+    each = p.product(inverse, p.square(near), p.norm_nonnegative(V[j]))
     larger = p.total(each, j)
     cross = p.product(
         inverse,
         inverse,
-        p.indicator(near),
-        p.indicator(near_again),
+        p.square(near),
+        p.square(near_again),
         p.cauchy_schwarz(V[j], V[l_correct]),
     )
     squares = p.by(weighted**2 - norm(average(k)) ** 2 >= 0, p.total(p.total(cross, l_correct), j))
@@ -113,8 +113,8 @@ def average_length(p: Prover) -> Line:
     below = average_below_mean(p)
     at_least_one = p.multiply(p.inverse_nonnegative(positive), p.integer_gap(positive))
     one = p.inverse(delta_c[k], positive)
-    near_sum = p.total(p.multiply(p.indicator(near), p.norm_nonnegative(V[j])), j)
-    rest = p.total(p.multiply(p.indicator(1 - near), p.norm_nonnegative(V[j])), j)
+    near_sum = p.total(p.multiply(p.square(near), p.norm_nonnegative(V[j])), j)
+    rest = p.total(p.multiply(p.square(1 - near), p.norm_nonnegative(V[j])), j)
     return p.by(
         norm(average(k)) <= lengths,
         below,
@@ -126,7 +126,7 @@ def average_length(p: Prover) -> Line:
 
 def split_line(p: Prover) -> Line:
     """Where k wins, |B_k - average(k)| + |average(k)| <= (n+1) times the sum of the lengths."""
-    is_chosen = p.indicator(chosen.equals(k))
+    is_chosen = p.square(chosen.equals(k))
     line = p.by(
         (lengths_split <= (n + 1) * lengths).when(chosen.equals(k)),
         root_line(p),
@@ -143,7 +143,7 @@ def _split(p: Prover) -> Proved:
 
 def length_line(p: Prover) -> Line:
     """Where k wins, |B_k| <= (n+1) times the sum of the lengths."""
-    is_chosen = p.indicator(chosen.equals(k))
+    is_chosen = p.square(chosen.equals(k))
     return p.by(
         (norm(V[k]) <= (n + 1) * lengths).when(chosen.equals(k)),
         p.multiply(is_chosen, triangle(p, gap, average(k))),
@@ -175,7 +175,7 @@ def _power(r: int) -> Callable[[Prover], Proved]:
                 sums[4],
             ],
         }[r]()
-        scale = p.product(p.indicator(chosen.equals(k)), *[one_at_least(p, n + 1)] * r)
+        scale = p.product(p.square(chosen.equals(k)), *[one_at_least(p, n + 1)] * r)
         value = FACTORIAL[r] * (n + 1) ** r
         line = p.by(
             (x**r <= value * products[r]).when(chosen.equals(k)),
@@ -197,9 +197,9 @@ def _sharper_lengths(p: Prover) -> Proved:
     positive, size_line = some_correct_neighbour(p, k), size_positive(p)
     ratio = p.multiply(one_at_least(p, top), p.inverse_nonnegative(size_line))
     sizes = p.norm_nonnegative(V[j]), p.norm_nonnegative(V[l_correct])
-    pair = p.product(*sizes, p.indicator(differ(j, l_correct)))
+    pair = p.product(*sizes, p.square(differ(j, l_correct)))
     pairs = p.total(p.total(pair, l_correct), j)
-    sum_line, where = p.total(sizes[0], j), p.indicator(is_chosen)
+    sum_line, where = p.total(sizes[0], j), p.square(is_chosen)
     x, y = is_chosen * norm(V[k]), is_chosen * root(top / size) * lengths
     winner = p.compare_squares(
         x,
@@ -212,7 +212,7 @@ def _sharper_lengths(p: Prover) -> Proved:
             p.times(p.root_square(ratio), is_chosen * lengths**2),
         ),
     )
-    far = p.total(p.multiply(p.indicator(1 - neighbour[k, j]), sizes[0]), j)
+    far = p.total(p.multiply(p.square(1 - neighbour[k, j]), sizes[0]), j)
     mean = p.by(
         norm(average(k)) <= 1 / (n - 2 * f - 1) * lengths,
         average_below_mean(p),
@@ -245,7 +245,7 @@ def _sharper(r: int) -> Callable[[Prover], Proved]:
 
         def apart(s: int, t: int) -> Line:
             """(Sum |V_j|^s) (Sum |V_j|^t) >= Sum |V_j|^(s + t): the pairs of different workers."""
-            pair = p.product(*[sizes[0]] * s, *[sizes[1]] * t, p.indicator(differ(j, l_correct)))
+            pair = p.product(*[sizes[0]] * s, *[sizes[1]] * t, p.square(differ(j, l_correct)))
             return p.total(p.total(pair, l_correct), j)
 
         parts = {
@@ -258,7 +258,7 @@ def _sharper(r: int) -> Callable[[Prover], Proved]:
                 apart(1, 3),
             ],
         }[r]()
-        where, factor = p.indicator(is_chosen), pathwise_factor(p, r)
+        where, factor = p.square(is_chosen), pathwise_factor(p, r)
         a, _ = pathwise_constants(r)
         line = p.by(
             sharper(r),

@@ -36,8 +36,8 @@ def upward_line(p: Prover, change: Term, bound: Term, below: Line, sign: Line) -
     return p.by(
         expectation(chi * change) <= bound,
         factor,
-        p.multiply(p.indicator(chi), below),
-        p.multiply(p.indicator(1 - chi), sign),
+        p.multiply(p.square(chi), below),
+        p.multiply(p.square(1 - chi), sign),
     )
 
 
@@ -54,7 +54,7 @@ def _known(p: Prover) -> Proved:
 def _bounded(p: Prover) -> Proved:
     below, sign = (p.assume(formula) for formula in BOUND.values())
     goal = expectation(chi * expectation(move)) <= gamma**2 * mu * A
-    line = p.by(goal, p.multiply(p.indicator(chi), below), p.multiply(p.indicator(1 - chi), sign))
+    line = p.by(goal, p.multiply(p.square(chi), below), p.multiply(p.square(1 - chi), sign))
     return Proved((line,), (p.assume(INTEGRABLE["Δ_t is integrable"]),))
 
 

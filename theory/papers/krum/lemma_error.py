@@ -58,9 +58,9 @@ def _one_worker(p: Prover, worker: Index) -> Line:
     near: Term = neighbour[worker, j]
     if worker.set == "C":
         member = near + same(worker, j)
-        others = p.multiply(p.indicator(1 - near), p.indicator(1 - same(worker, j)))
+        others = p.multiply(p.square(1 - near), p.square(1 - same(worker, j)))
         inside = p.by(member <= 1, others, p.times(itself, same(worker, j)))
-        weight = p.by(member >= 0, p.indicator(near), p.indicator(same(worker, j)))
+        weight = p.by(member >= 0, p.square(near), p.square(same(worker, j)))
         size = p.by(
             total(j, member) >= n - 2 * f - 1,
             neighbour_count(p, worker),
@@ -68,11 +68,11 @@ def _one_worker(p: Prover, worker: Index) -> Line:
         )
     else:
         member = near
-        inside, weight = p.indicator(1 - near), p.indicator(near)
+        inside, weight = p.square(1 - near), p.square(near)
         apart = p.total(
             p.multiply(
-                p.indicator(1 - neighbour[worker, l_byzantine]),
-                p.indicator(1 - same(worker, l_byzantine)),
+                p.square(1 - neighbour[worker, l_byzantine]),
+                p.square(1 - same(worker, l_byzantine)),
             ),
             l_byzantine,
         )
@@ -91,7 +91,7 @@ def _one_worker(p: Prover, worker: Index) -> Line:
         plus,
         nonneg[1],
         p.total(
-            p.multiply(p.indicator(neighbour[worker, l_byzantine]), p.square(x - V[l_byzantine])),
+            p.multiply(p.square(neighbour[worker, l_byzantine]), p.square(x - V[l_byzantine])),
             l_byzantine,
         ),
     )
@@ -108,8 +108,8 @@ def _one_worker(p: Prover, worker: Index) -> Line:
 
 def _error_of_chosen(p: Prover) -> Proved:
     of_correct, of_byzantine = _one_worker(p, i), _one_worker(p, k)
-    correct = p.total(p.multiply(p.indicator(chosen.equals(i)), of_correct), i)
-    byzantine = p.total(p.multiply(p.indicator(chosen.equals(k)), of_byzantine), k)
+    correct = p.total(p.multiply(p.square(chosen.equals(i)), of_correct), i)
+    byzantine = p.total(p.multiply(p.square(chosen.equals(k)), of_byzantine), k)
     one = p.choice_total("chosen", (), w)
     line = p.by(
         lam * mu * (n - 2 * f - 1) * squared(Krum - z)

@@ -37,7 +37,7 @@ def jensen_line(p: Prover, worker: Index) -> Line:
     positive = some_correct_neighbour(p, worker)
     one = p.inverse(delta_c[worker], positive)
     near = neighbour[worker, j]
-    slack = p.total(p.multiply(p.indicator(near), p.square(V[j] - average(worker))), j)
+    slack = p.total(p.multiply(p.square(near), p.square(V[j] - average(worker))), j)
     weighted = p.multiply(p.inverse_nonnegative(positive), slack)
     goal = gap_of(worker) <= 1 / delta_c[worker] * total(j, distance2(worker, j), where=near)
     return p.by(
@@ -53,9 +53,9 @@ def gap_below_score(p: Prover, worker: Index) -> Line:
     near, far = neighbour[worker, j], neighbour[worker, l_byzantine]
     positive = some_correct_neighbour(p, worker)
     at_least_one = p.multiply(p.inverse_nonnegative(positive), p.integer_gap(positive))
-    correct_part = p.total(p.multiply(p.indicator(near), p.square(V[worker] - V[j])), j)
+    correct_part = p.total(p.multiply(p.square(near), p.square(V[worker] - V[j])), j)
     byzantine_part = p.total(
-        p.multiply(p.indicator(far), p.square(V[worker] - V[l_byzantine])), l_byzantine
+        p.multiply(p.square(far), p.square(V[worker] - V[l_byzantine])), l_byzantine
     )
     one = p.inverse(delta_c[worker], positive)
     return p.by(
@@ -71,12 +71,12 @@ def _gap_integrable(p: Prover) -> Proved:
     """I(i* = a) |V_a - average(a)|^2 is at most (n-f-2) times the sum of all correct distances."""
     is_chosen = chosen.equals(a)
     bound = (m - 2) * total(i, all_distances)
-    below = p.multiply(p.indicator(is_chosen), gap_below_score(p, a))
+    below = p.multiply(p.square(is_chosen), gap_below_score(p, a))
     least = p.total(p.hypothesis("chosen has the least score", {b: i}), i)
     closest = p.total(p.use("score-of-correct"), i)
-    others = p.multiply(p.indicator(1 - is_chosen), p.total(_score_nonnegative(p, i), i))
+    others = p.multiply(p.square(1 - is_chosen), p.total(_score_nonnegative(p, i), i))
     positive = p.product(one_at_least(p, m), one_at_least(p, m - 1))
-    own = p.multiply(p.indicator(is_chosen), p.square(V[a] - average(a)))
+    own = p.multiply(p.square(is_chosen), p.square(V[a] - average(a)))
     more = p.multiply(p.integer_gap(positive), own)
     pathwise = p.by(
         is_chosen * gap_of(a) <= bound,
@@ -98,11 +98,11 @@ def _gap_integrable(p: Prover) -> Proved:
 
 def _score_nonnegative(p: Prover, worker: Index) -> Line:
     correct_part = p.total(
-        p.multiply(p.indicator(neighbour[worker, j]), p.square(V[worker] - V[j])), j
+        p.multiply(p.square(neighbour[worker, j]), p.square(V[worker] - V[j])), j
     )
     byzantine_part = p.total(
         p.multiply(
-            p.indicator(neighbour[worker, l_byzantine]), p.square(V[worker] - V[l_byzantine])
+            p.square(neighbour[worker, l_byzantine]), p.square(V[worker] - V[l_byzantine])
         ),
         l_byzantine,
     )

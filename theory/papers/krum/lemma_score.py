@@ -91,7 +91,7 @@ def _score_of_correct(p: Prover) -> Proved:
         p.times(counted, far),
         p.times(counted, near),
     )
-    positive = p.by(db + 1 > 0, p.total(p.indicator(neighbour[i, k]), k), p.number(Fraction(1)))
+    positive = p.by(db + 1 > 0, p.total(p.square(neighbour[i, k]), k), p.number(Fraction(1)))
     return Proved((p.cancel(scaled, positive, goal),))
 
 

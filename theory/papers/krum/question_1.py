@@ -130,9 +130,9 @@ def bracket_line(p: Prover) -> Line:
 
 def nonnegative_bracket(p: Prover) -> tuple[Line, Line]:
     """The two parts of the bracket are not negative."""
-    near = p.total(p.multiply(p.indicator(neighbour[i, j]), p.square(V[i] - V[j])), j)
+    near = p.total(p.multiply(p.square(neighbour[i, j]), p.square(V[i] - V[j])), j)
     z = V[i] - zeta.of(i).at(j, V[j])
-    weighted = p.multiply(p.total(p.indicator(neighbour[i, k]), k), p.square(z))
+    weighted = p.multiply(p.total(p.square(neighbour[i, k]), k), p.square(z))
     return near, weighted
 
 
@@ -165,7 +165,7 @@ def _single(p: Prover) -> Proved:
 
 def _integrable_zeta(p: Prover) -> Line:
     """|V_i - V_zeta(i)|^2 is integrable: a sum of integrable terms."""
-    below = p.total(p.multiply(p.indicator(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
+    below = p.total(p.multiply(p.square(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
     z = V[i] - zeta.of(i).at(j, V[j])
     return p.dominated(
         to_zeta(i),
@@ -195,8 +195,8 @@ def _single_best(p: Prover) -> Proved:
         squared(other) <= others,
         p.total(
             p.product(
-                p.indicator(differ(i, j)),
-                p.indicator(1 - zeta.of(i).equals(j)),
+                p.square(differ(i, j)),
+                p.square(1 - zeta.of(i).equals(j)),
                 p.square(V[j] - g),
             ),
             j,

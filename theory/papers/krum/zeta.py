@@ -36,9 +36,9 @@ def neighbour_below_zeta(p: Prover, other: Index) -> Line:
 
 def _exists(p: Prover) -> Proved:
     """Finite choice among the correct workers that are no neighbours of i, weighted 0 or 1."""
-    weight = p.multiply(p.indicator(1 - neighbour[i, j]), p.indicator(differ(i, j)))
+    weight = p.multiply(p.square(1 - neighbour[i, j]), p.square(differ(i, j)))
     outside = one_more_outside(p, i)
-    byzantine = p.total(p.indicator(neighbour[i, k]), k)
+    byzantine = p.total(p.square(neighbour[i, k]), k)
     positive = p.by(
         total(j, 1, where=(1 - neighbour[i, j], differ(i, j))) > 0,
         outside,
