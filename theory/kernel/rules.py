@@ -79,6 +79,7 @@ from theory.kernel.terms import (
     Times,
     Total,
     free_indices,
+    is_name,
     substitute,
     walk,
 )
@@ -368,6 +369,8 @@ class Kernel:
         self._kind(positive, ">")
         self._kind(product_line, ">=", ">", "=")
         t = self.algebra.normal(quotient)
+        if product_line.kind != "=" and self.signature.check(quotient) == "vector":
+            raise KernelError("vectors are not ordered")
         if self.algebra.multiply(positive.poly, t) != product_line.poly:
             raise KernelError("the line is not the product of the positive factor and the quotient")
         return self._line(product_line.kind, t, product_line, positive)
@@ -406,6 +409,8 @@ class Kernel:
         self._kind(larger, ">=", ">")
         self._kind(squares, ">=", ">")
         x, y = self.algebra.normal(smaller), larger.poly
+        if self.signature.check(smaller) == "vector":
+            raise KernelError("vectors are not ordered")
         if subtract(self.algebra.multiply(y, y), self.algebra.multiply(x, x)) != squares.poly:
             raise KernelError("the second line is not the difference of the squares")
         return self._line(squares.kind, subtract(y, x), larger, squares)
@@ -442,7 +447,7 @@ class Kernel:
         """A free index replaced by another whose set is contained in its own."""
         self._mine(line)
         for old, new in replacement.items():
-            if not new.name.isidentifier() or not self.signature.is_set(new.set):
+            if not is_name(new.name) or not self.signature.is_set(new.set):
                 raise KernelError(f"{new.name!r} is not an index")
             if not self.signature.within(new.set, old.set):
                 raise KernelError(f"{new.name} in {new.set} need not be an element of {old.set}")

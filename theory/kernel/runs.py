@@ -55,6 +55,8 @@ def robbins_siegmund(
 
     signs say that v, a, b and c are not negative; integrable that v at t + 1 has a mean.
     """
+    if any(kernel.signature.is_random(x) for x in (v, a, b, c)):
+        raise KernelError("the theorem is about numbers that are known at t")
     following = kernel.signature.shift(v)
     if not kernel.proves(drift, Relation(Expect(following), "<=", (1 + a) * v + b - c)):
         raise KernelError("the line is not the drift of an almost supermartingale")

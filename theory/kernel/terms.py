@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from itertools import count
+from unicodedata import normalize
 
 
 class KernelError(Exception):
@@ -25,6 +26,11 @@ class KernelError(Exception):
 
 class IllTyped(KernelError):
     """The sentence does not denote: a number plus a vector, an unknown symbol, a free outcome."""
+
+
+def is_name(text: str) -> bool:
+    """Whether the text is a name: an identifier that no other one is written like (NFKC)."""
+    return text.isidentifier() and normalize("NFKC", text) == text
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +44,7 @@ class Index:
     set: str
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.name, str) and self.name.isidentifier()):
+        if not (isinstance(self.name, str) and is_name(self.name)):
             raise KernelError(f"{self.name!r} is not the name of an index")
 
 
@@ -359,8 +365,8 @@ class Signature:
             object.__setattr__(self, part, dict(getattr(self, part)))
         names = [*self.sizes, *self.unions, *self.symbols, *self.definitions]
         for name in names:
-            if not name.isidentifier():
-                raise KernelError(f"{name!r} is not a name: use letters, digits and _")
+            if not is_name(name):
+                raise KernelError(f"{name!r} is not a name: use plain letters, digits and _")
             if names.count(name) > 1:
                 raise KernelError(f"{name!r} is declared twice")
         for name, parts in self.unions.items():
@@ -479,7 +485,7 @@ class Signature:
         if len(indices) != len(sets):
             raise IllTyped(f"{name!r} takes {len(sets)} indices, not {len(indices)}")
         for index, expected in zip(indices, sets, strict=True):
-            if not index.name.isidentifier() or not self.is_set(index.set):
+            if not is_name(index.name) or not self.is_set(index.set):
                 raise IllTyped(f"index {index.name!r} ranges over no declared set")
             if not self.within(index.set, expected):
                 raise IllTyped(
@@ -525,7 +531,7 @@ class Signature:
                     raise IllTyped("a norm takes a vector, not a number")
                 return "scalar"
             case Total(index, body, where):
-                if not index.name.isidentifier() or not self.is_set(index.set):
+                if not is_name(index.name) or not self.is_set(index.set):
                     raise IllTyped(f"the sum over {index.name!r} has no declared set")
                 for condition in where:
                     self.check_condition(condition)
@@ -546,7 +552,7 @@ class Signature:
                 return self.check(body)
             case Equal(left, right):
                 for index in (left, right):
-                    if not index.name.isidentifier() or not self.is_set(index.set):
+                    if not is_name(index.name) or not self.is_set(index.set):
                         raise IllTyped(f"index {index.name!r} ranges over no declared set")
                 return "scalar"
             case Call():
@@ -642,6 +648,8 @@ class Signature:
         if isinstance(x, Call):
             return self.shift(self.unfold(x))
         match x:
+            case Expect():
+                raise KernelError("a mean at t + 1 is another one, given more")
             case Atom(name) | At(_, name) if self.symbols[name].random:
                 raise KernelError(f"the law of {name!r} at t + 1 is not that at t")
             case Atom(name) | At(_, name) if self.symbols[name].varies:

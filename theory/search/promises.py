@@ -13,6 +13,8 @@ from typing import Any
 
 from theory.kernel.certificates import Derivation
 from theory.kernel.formulas import owed, symbols_of
+from theory.kernel.polynomials import constant as number
+from theory.kernel.polynomials import subtract
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, Relation, Signature, Statement
 from theory.search.mixture import Mixture
@@ -62,23 +64,30 @@ class Promises:
         return self._kept[formula]
 
     def _combined(self, formula: Relation) -> Line | None:
-        kernel = self.derivation.kernel
+        """The promise as a sum of multiples of facts; of whole numbers, x > 0 says x - 1 >= 0."""
+        kernel, apply = self.derivation.kernel, self.derivation.apply
         kind, goal = kernel.meaning(formula)
-        mixture = Mixture(goal, strict=kind == ">")
-        meanings = [kernel.meaning(fact) for fact in self._facts]
-        mixture.add(">", kernel.number(Fraction(1)).poly)
-        for each, poly in meanings:
-            mixture.add(each, poly)
+        one = number(1)
+        mixture = Mixture(subtract(goal, one) if kind == ">" else goal)
+        mixture.add(">=", one)
+        for fact in self._facts:
+            of_fact, poly = kernel.meaning(fact)
+            mixture.add(
+                "=" if of_fact == "=" else ">=", subtract(poly, one) if of_fact == ">" else poly
+            )
         found = mixture.solve()
-        if not found:
+        if found is None:
             return None
-        apply = self.derivation.apply
-        parts = [
-            (c, apply("assume", self._facts[k - 1]) if k else apply("number", Fraction(1)))
-            for k, c in found.items()
-        ]
+        parts = [(c, self._fact(k - 1)) for k, c in found.items() if k]
+        constant = found.get(0, Fraction(0)) + (kind == ">")
+        if constant:
+            parts.append((constant, apply("number", Fraction(1))))
         line = apply("combine", tuple(parts))
-        return apply("weaken", line) if line.kind == "=" else line
+        return apply("weaken", line) if line.kind != kind else line
+
+    def _fact(self, number: int) -> Line:
+        line = self.derivation.apply("assume", self._facts[number])
+        return self.derivation.apply("integer_gap", line) if line.kind == ">" else line
 
 
 def _of_parameters(signature: Signature, formula: Formula) -> bool:

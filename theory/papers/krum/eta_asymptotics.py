@@ -259,11 +259,12 @@ STEP = Step(
                     "as written",
                     _some(eta <= C * n),
                     needs=LINEAR,
+                    under=("byzantine count", "enough workers"),
                     family=Family(
                         K,
                         {
                             "rate": term(1),
-                            "selection": term(0),
+                            "count": term(1),
                             "f": 8 * K**2,
                             "n": 2 * (8 * K**2) + 3,
                         },
