@@ -51,7 +51,9 @@ def parameters(x: Term) -> set[str]:
 
 def walk_names(x: Term) -> set[str]:
     """The symbols and definitions that a term mentions."""
-    return {a.name for a in walk(x) if isinstance(a, (Atom, Call))}
+    parts = list(walk(x))
+    named = {part.name for part in parts if isinstance(part, (Atom, Call))}
+    return named | {part.choice for part in parts if isinstance(part, At)}
 
 
 def context_of(formula: Plain) -> frozenset[Idx]:

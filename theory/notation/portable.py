@@ -4,7 +4,7 @@ A user's document is a Python program. It runs in a process of its own (`reports
 comes back is this; `received` reads it. The certificates and models in it are evidence to be
 checked, not verdicts.
 
-    document ::= {"format": 1, "name", "title", ..., "language": {...}, "steps": [step ...]}
+    document ::= {"format": 2, "name", "title", ..., "language": {...}, "steps": [step ...]}
     step     ::= {..., "claims": [{..., "readings": [reading ...], "tightness": ...} ...]}
     reading  ::= {..., "statement": term, "evidence": evidence}
     evidence ::= {"certificate": c} | {"model": m} | {"reason": text}
@@ -22,7 +22,7 @@ from theory.kernel.witnesses import write_model
 from theory.notation.document import Claim, Document, Reading, Step
 from theory.notation.language import Language
 
-FORMAT = 1
+FORMAT = 2
 
 Evidence = Mapping[str, Any]
 
@@ -123,6 +123,7 @@ def _write_reading(
         "statement": encode(reading.statement),
         "ill_typed": reading.ill_typed,
         "needs": [[title, encode(f)] for title, f in reading.needs.items()],
+        "under": None if reading.under is None else list(reading.under),
         "expected": reading.expected,
         "justification": reading.justification,
         "why": reading.why,

@@ -189,6 +189,7 @@ class _Reader:
             family=family,
             ill_typed=data.truth("ill_typed"),
             needs=dict(_formulas(data.take("needs"), f"the needs of {name}")),
+            under=_under(data.take("under"), name),
             expected=data.text("expected"),
             justification=data.one_of("justification", get_args(written.Justification)),
             why=data.text("why"),
@@ -250,6 +251,10 @@ def _formulas(x: Any, where: str) -> list[tuple[str, Formula]]:
         if not isinstance(formula, FORMULAS):
             raise NotPortable(f"{where}: {name!r} is not a formula")
     return found
+
+
+def _under(x: Any, where: str) -> tuple[str, ...] | None:
+    return None if x is None else tuple(as_text(name, where) for name in as_list(x, where))
 
 
 def _texts(x: Any, where: str) -> dict[str, str]:
