@@ -17,15 +17,14 @@ from typing import Any
 
 from theory.kernel import families
 from theory.kernel.certificates import encode, replay
+from theory.kernel.evidence import refutes
 from theory.kernel.models import Evaluator, Model
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
     AlmostSure,
     Cited,
-    Exists,
     Formula,
     IllTyped,
-    Integrable,
     KernelError,
     Number,
     Relation,
@@ -288,16 +287,12 @@ class Judge:
 
     def _refute(self, name: str, model: Model) -> Judgement:
         step, claim, reading = self._places[name]
-        evaluator = Evaluator(self.kernel.signature, model)
-        for title, formula in {**self.document.hypotheses, **reading.needs}.items():
-            if evaluator.holds(formula) is not True:
-                reason = f"the counterexample does not satisfy the hypothesis {title!r}"
-                return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
-        place = violation(evaluator, reading.statement)
-        if place is None:
-            reason = "the counterexample does not violate the statement"
-            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
-        return Judgement(step, claim, reading, "REFUTED", model=model, place=place)
+        hypotheses = {**self.document.hypotheses, **reading.needs}
+        try:
+            place = refutes(self.kernel.signature, hypotheses, reading.statement, model)
+        except KernelError as refusal:
+            return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
+        return Judgement(step, claim, reading, "REFUTED", model=model, place=str(place))
 
     def _refute_by_family(self, name: str) -> Judgement:
         step, claim, reading = self._places[name]
@@ -344,36 +339,6 @@ def _satisfies(evaluator: Evaluator, hypotheses: Mapping[str, Formula]) -> bool:
 
 class SearchFailed(Exception):
     """No derivation was found."""
-
-
-def violation(evaluator: Evaluator, statement: object) -> str | None:
-    """Where the statement is false on the model, in words; None where it is not."""
-    match statement:
-        case Relation():
-            for at, outcome, true in evaluator.instances(statement):
-                if true is False:
-                    left, right = evaluator.sides(statement, at, outcome)
-                    where = ", ".join(
-                        f"{index.name} = {element[0]}{element[1] + 1}"
-                        for index, element in at.items()
-                    )
-                    return f"left = {show(left)}, right = {show(right)}" + (
-                        f" at {where}" if where else ""
-                    )
-        case Exists():
-            return (
-                "no index satisfies the relations" if evaluator.holds(statement) is False else None
-            )
-        case Integrable() | SomeConstant():
-            return None
-    return None
-
-
-def show(value: Any) -> str:
-    """An exact value as text; an enclosure as a decimal."""
-    if isinstance(value, tuple):
-        return "(" + ", ".join(show(v) for v in value) + ")"
-    return str(value) if not hasattr(value, "low") else f"{float(value.low):.6g}"
 
 
 def load_certificates(folder: Path) -> Certificates:
