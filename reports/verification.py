@@ -37,11 +37,10 @@ from theory.judge import (
     contradictory,
     proved_word,
     theorem_id,
-    violation,
 )
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
-from theory.kernel.models import Evaluator
+from theory.kernel.evidence import refutes
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import Formula, IllTyped, KernelError, SomeConstant
 from theory.kernel.witnesses import read_model
@@ -150,18 +149,14 @@ class _Verifier:
         return [*found, certificates(self.published, audit)]
 
     def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
+        known = {**self.document.hypotheses, **reading.needs}
         try:
-            evaluator = Evaluator(self.document.language.signature, read_model(data))
-            place = violation(evaluator, reading.statement)
-            known = {**self.document.hypotheses, **reading.needs}
-            broken = [title for title, x in known.items() if evaluator.holds(x) is not True]
+            found = refutes(
+                self.document.language.signature, known, reading.statement, read_model(data)
+            )
         except KernelError as refusal:
             return Evaluated(fault=f"the counterexample is refused: {refusal}")
-        if place is None:
-            return Evaluated(fault="the statement is not false on the counterexample")
-        if broken:
-            return Evaluated(fault=f"the counterexample does not satisfy {broken[0]!r}")
-        return Evaluated(place)
+        return Evaluated(str(found))
 
     def _replayed(self, name: str) -> Theorem | str | None:
         """The kernel's theorem, None for a family that it accepts, or why it refuses."""

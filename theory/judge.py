@@ -16,27 +16,30 @@ from pathlib import Path
 from typing import Any
 
 from theory.kernel import families
-from theory.kernel.certificates import encode, replay
-from theory.kernel.models import Evaluator, Model
+from theory.kernel.certificates import decode, encode, replay
+from theory.kernel.evidence import refutes
+from theory.kernel.models import Model
 from theory.kernel.rules import Kernel, Theorem
 from theory.kernel.terms import (
-    AlmostSure,
     Cited,
-    Exists,
     Formula,
     IllTyped,
-    Integrable,
     KernelError,
     Number,
     Relation,
     SomeConstant,
 )
 from theory.notation.document import Claim, Document, Family, Reading, Step
+from theory.witnessing import Witnesses
 
 Certificates = dict[str, Any]
 
 ABSURD = Relation(Number(Fraction(0)), ">=", Number(Fraction(1)), ())
 """What follows from hypotheses that cannot hold together."""
+
+
+NO_WITNESS = ", NO WITNESS"
+"""What is said of a theorem if no model is known on which its hypotheses hold together."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Judgement:
     model: Model | None = None
     place: str = ""
     theorem: Theorem | None = field(default=None, repr=False)
+    witness: str = ""
+    """The model on which all that is in force was evaluated, and the proved statement, as true."""
 
     @property
     def id(self) -> str:
@@ -91,9 +96,16 @@ class Judge:
     """Judges the readings of one document, each once, lemmas before what uses them."""
 
     def __init__(
-        self, document: Document, certificates: Mapping[str, Any], *, fresh: bool = False
+        self,
+        document: Document,
+        certificates: Mapping[str, Any],
+        *,
+        fresh: bool = False,
+        search: bool = False,
     ) -> None:
+        """fresh: prove everything anew; search: look for witnesses where the document has none."""
         self.document = document
+        self.witnesses = Witnesses(document, search=search)
         self.fresh = fresh
         self.certificates = dict(certificates)
         self.found: Certificates = {}
@@ -197,10 +209,9 @@ class Judge:
         from theory.search.counterexamples import satisfy
 
         signature = self.kernel.signature
-        models = [build() for _, build in self.document.witnesses]
-        if not hypotheses or any(_satisfies(Evaluator(signature, m), hypotheses) for m in models):
+        if not hypotheses or self.witnesses.meet(hypotheses):
             return None
-        if not models and satisfy(signature, hypotheses) is not None:
+        if not self.document.witnesses and satisfy(signature, hypotheses) is not None:
             return None
         alone = replace(self.document, hypotheses=dict(hypotheses))
         reading = Reading("as written", ABSURD)
@@ -240,9 +251,17 @@ class Judge:
                 step, claim, reading, "VACUOUS", names, reason, certificate, theorem=theorem
             )
         self.kernel.lemmas[name] = theorem
-        verdict = proved_word(self.document, reading, names)
+        witness = self.witnesses.of(reading, decode(certificate["value"]))
+        verdict = proved_word(self.document, reading, names) + ("" if witness else NO_WITNESS)
         return Judgement(
-            step, claim, reading, verdict, names, certificate=certificate, theorem=theorem
+            step,
+            claim,
+            reading,
+            verdict,
+            names,
+            certificate=certificate,
+            theorem=theorem,
+            witness=witness,
         )
 
     def _search(self, reading: Reading) -> Any:
@@ -288,16 +307,12 @@ class Judge:
 
     def _refute(self, name: str, model: Model) -> Judgement:
         step, claim, reading = self._places[name]
-        evaluator = Evaluator(self.kernel.signature, model)
-        for title, formula in self.document.in_force(reading).items():
-            if evaluator.holds(formula) is not True:
-                reason = f"the counterexample does not satisfy the hypothesis {title!r}"
-                return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
-        place = violation(evaluator, reading.statement)
-        if place is None:
-            reason = "the counterexample does not violate the statement"
-            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
-        return Judgement(step, claim, reading, "REFUTED", model=model, place=place)
+        hypotheses = self.document.in_force(reading)
+        try:
+            place = refutes(self.kernel.signature, hypotheses, reading.statement, model)
+        except KernelError as refusal:
+            return Judgement(step, claim, reading, "UNDECIDED", reason=str(refusal))
+        return Judgement(step, claim, reading, "REFUTED", model=model, place=str(place))
 
     def _refute_by_family(self, name: str) -> Judgement:
         step, claim, reading = self._places[name]
@@ -336,44 +351,8 @@ class Judge:
         ]
 
 
-def _satisfies(evaluator: Evaluator, hypotheses: Mapping[str, Formula]) -> bool:
-    """Whether all that a finite model can decide holds on it; of a run it cannot decide."""
-    decidable = [x for x in hypotheses.values() if not isinstance(x, (AlmostSure, Cited))]
-    return all(evaluator.holds(formula) is True for formula in decidable)
-
-
 class SearchFailed(Exception):
     """No derivation was found."""
-
-
-def violation(evaluator: Evaluator, statement: object) -> str | None:
-    """Where the statement is false on the model, in words; None where it is not."""
-    match statement:
-        case Relation():
-            for at, outcome, true in evaluator.instances(statement):
-                if true is False:
-                    left, right = evaluator.sides(statement, at, outcome)
-                    where = ", ".join(
-                        f"{index.name} = {element[0]}{element[1] + 1}"
-                        for index, element in at.items()
-                    )
-                    return f"left = {show(left)}, right = {show(right)}" + (
-                        f" at {where}" if where else ""
-                    )
-        case Exists():
-            return (
-                "no index satisfies the relations" if evaluator.holds(statement) is False else None
-            )
-        case Integrable() | SomeConstant():
-            return None
-    return None
-
-
-def show(value: Any) -> str:
-    """An exact value as text; an enclosure as a decimal."""
-    if isinstance(value, tuple):
-        return "(" + ", ".join(show(v) for v in value) + ")"
-    return str(value) if not hasattr(value, "low") else f"{float(value.low):.6g}"
 
 
 def load_certificates(folder: Path) -> Certificates:

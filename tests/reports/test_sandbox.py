@@ -133,7 +133,7 @@ def attempt(kernel, document, reading):
 
 automatic.attempt = attempt
 import theory.judge as judge
-judge.violation = lambda evaluator, statement: "everywhere"
+judge.refutes = lambda signature, hypotheses, statement, model: "everywhere"
 """
     assert read(START + TRUE + forged) == {"true": "UNDECIDED"}
 

@@ -18,12 +18,16 @@ class Interval:
     high: Fraction
 
     def __add__(self, other: Real) -> Interval:
+        if not isinstance(other, Real):
+            return NotImplemented
         o = interval(other)
         return Interval(self.low + o.low, self.high + o.high)
 
     __radd__ = __add__
 
     def __mul__(self, other: Real) -> Interval:
+        if not isinstance(other, Real):
+            return NotImplemented
         o = interval(other)
         ends = [a * b for a in (self.low, self.high) for b in (o.low, o.high)]
         return Interval(min(ends), max(ends))

@@ -2,20 +2,25 @@
 
 A model fixes the parameters, lists finitely many outcomes with rational probabilities, and says
 what every symbol is at every outcome. On it each formula is true, false, or (only where two
-irrational numbers cannot be told apart) unknown. REFUTED rests on this file: a refutation is a
-model on which every hypothesis is true and the conclusion is false.
+irrational numbers cannot be told apart) unknown. REFUTED rests on this file and on `evidence`.
+
+Every model of the declarations is one, so that all terms have a value: an index set whose size is
+negative is empty, and a choice that has nothing to choose from is 0 everywhere, so that a term at
+its value is a sum of nothing. That sizes are natural numbers and choices exist is a hypothesis.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import Any
 
-from theory.kernel.intervals import Real, Unseparated, interval, inverse, root, sign
+from theory.kernel.intervals import Unseparated
+from theory.kernel.sequences import Ratio, Scalar, inverse, root, signs
 from theory.kernel.terms import (
     AlmostSure,
     At,
@@ -49,14 +54,18 @@ from theory.kernel.terms import (
 )
 
 Element = tuple[str, int]
-Vector = tuple[Real, ...]
-Value = Real | Vector
+Vector = tuple[Scalar, ...]
+Value = Scalar | Vector
 Table = Mapping[tuple[Element, ...], Value]
 
 WORK = 300_000
 """So many values of terms are computed on one model; the most for Krum is 128,560."""
 BITS = 10_000
 """A number whose numerator or denominator is longer is refused; the longest of Krum's has 41."""
+LARGEST_SET = 1000
+"""An index set has at most so many elements."""
+SIGNS = {"<=": {0, 1}, "<": {1}, "=": {0}, ">=": {0, -1}, ">": {-1}}
+"""The signs of right - left at which a relation is true."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +85,18 @@ class Model:
 
 
 class Evaluator:
-    """Terms and formulas of one signature on one model, which is checked for being a model."""
+    """Terms and formulas of one signature on one model, which is checked for being a model.
 
-    def __init__(self, signature: Signature, model: Model) -> None:
+    numbers: what values may be; with `Ratio` among them, a formula holds if it does at every time.
+    """
+
+    def __init__(
+        self, signature: Signature, model: Model, numbers: tuple[type, ...] = (Fraction,)
+    ) -> None:
         self.signature = signature
         self.model = model
+        self.numbers = numbers
+        self.dimension = 1
         self._memo: dict[tuple[int, tuple[Element, ...], int], Value] = {}
         self._indices: dict[int, tuple[Index, ...]] = {}
         self._keep: list[Term] = []
@@ -100,46 +116,45 @@ class Evaluator:
                     raise KernelError(f"{name!r} is not a symbol of the document")
         for name, size in self.signature.sizes.items():
             count = self.value(size)
-            if not isinstance(count, Fraction) or count.denominator != 1 or not 0 <= count <= 1000:
+            if not isinstance(count, Fraction) or count.denominator != 1 or count > LARGEST_SET:
                 raise KernelError(f"index set {name!r} has no admissible size in this model")
             self.elements[name] = [(name, k) for k in range(int(count))]
         for name, parts in self.signature.unions.items():
             self.elements[name] = [e for part in parts for e in self.elements[part]]
-        dimension: int | None = None
+        dimensions: set[int] = set()
         for name, symbol in self.signature.symbols.items():
-            entries = prod(len(self.elements[s]) for s in symbol.sets)
+            keys = [self.elements[s] for s in symbol.sets]
             for number, outcome in enumerate(outcomes):
                 table = (outcome.tables if symbol.random else self.model.tables).get(name)
                 if (
                     table is None
-                    or len(table) != entries
-                    or set(table) != set(product(*(self.elements[s] for s in symbol.sets)))
+                    or len(table) != prod(map(len, keys))
+                    or set(table) != set(product(*keys))
                 ):
                     raise KernelError(f"{name!r} has no value at some index of outcome {number}")
                 for value in table.values():
-                    if symbol.sort == "vector":
-                        if not isinstance(value, tuple) or not all(
-                            isinstance(c, Fraction) for c in value
-                        ):
-                            raise KernelError(f"{name!r} must be a vector of exact numbers")
-                        dimension = len(value) if dimension is None else dimension
-                        if len(value) != dimension or not value:
-                            raise KernelError(
-                                "all vectors of a model have one dimension, at least 1"
-                            )
-                    elif not isinstance(value, Fraction):
-                        raise KernelError(f"{name!r} must be an exact number")
-                    elif symbol.sort == "integer" and value.denominator != 1:
-                        raise KernelError(f"{name!r} must be an integer")
-                    elif symbol.sort in ("indicator", "choice") and value not in (0, 1):
-                        raise KernelError(f"{name!r} must be 0 or 1")
-                if symbol.sort == "choice":
-                    chosen: defaultdict[tuple[Element, ...], Fraction] = defaultdict(Fraction)
-                    for key, one in table.items():
-                        chosen[key[:-1]] += Fraction(one == 1)
-                    arguments = product(*(self.elements[s] for s in symbol.sets[:-1]))
-                    if any(chosen[key] != 1 for key in arguments):
+                    self._check_value(name, symbol.sort, value)
+                    if isinstance(value, tuple):
+                        dimensions.add(len(value))
+                if symbol.sort == "choice" and keys[-1]:
+                    chosen = Counter(key[:-1] for key, one in table.items() if one == 1)
+                    if any(chosen[key] != 1 for key in product(*keys[:-1])):
                         raise KernelError(f"{name!r} must choose exactly one index")
+        if len(dimensions) > 1 or 0 in dimensions:
+            raise KernelError("all vectors of a model have one dimension, at least 1")
+        if dimensions:  # without any entry all vectors are 0, of whatever dimension
+            self.dimension = dimensions.pop()
+
+    def _check_value(self, name: str, sort: str, value: Any) -> None:
+        if sort == "vector":
+            if not isinstance(value, tuple) or not all(isinstance(c, self.numbers) for c in value):
+                raise KernelError(f"{name!r} must be a vector of exact numbers")
+        elif not isinstance(value, self.numbers):
+            raise KernelError(f"{name!r} must be an exact number")
+        elif sort == "integer" and not (isinstance(value, Fraction) and value.denominator == 1):
+            raise KernelError(f"{name!r} must be an integer")
+        elif sort in ("indicator", "choice") and value not in (0, 1):
+            raise KernelError(f"{name!r} must be 0 or 1")
 
     # -- terms ---------------------------------------------------------------------------------
 
@@ -208,7 +223,7 @@ class Evaluator:
                     env = {**at, index: e}
                     if self.value(Atom(choice, (*arguments, index)), env, outcome) == 1:
                         return self.value(body, env, outcome)
-                raise KernelError(f"{choice!r} chose nothing")
+                return self._zero(body)
             case Equal(left, right):
                 return Fraction(at[left] == at[right])
             case Call():
@@ -229,15 +244,10 @@ class Evaluator:
         return _add(listed)
 
     def _zero(self, body: Term) -> Value:
-        if self.signature.check(body) == "scalar":
-            return Fraction(0)
-        for tables in (self.model.tables, self.model.outcomes[0].tables):
-            for name, table in tables.items():
-                if self.signature.symbols[name].sort == "vector" and table:
-                    return tuple(Fraction(0) for _ in next(iter(table.values())))  # type: ignore[union-attr]
-        raise KernelError("a model with vectors needs at least one")
+        zero = Fraction(0)
+        return zero if self.signature.check(body) == "scalar" else (zero,) * self.dimension
 
-    def _number(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Real:
+    def _number(self, x: Term, at: Mapping[Index, Element], outcome: int) -> Scalar:
         value = self.value(x, at, outcome)
         if isinstance(value, tuple):
             raise IllTyped("a number was expected, not a vector")
@@ -255,23 +265,36 @@ class Evaluator:
                 raise KernelError("a finite model has one step; it cannot decide about a run")
             case Iid():
                 return self._iid(formula)
-            case Exists():
-                return self._some(formula)
             case SomeConstant():
                 raise KernelError("one model cannot decide whether there is a constant")
         verdict: bool | None = True
-        for _, _, separated in self.instances(formula):
-            if separated is False:
+        for _, _, true in self.instances(formula):
+            if true is False:
                 return False
-            if separated is None:
-                verdict = None
+            verdict = None if true is None else verdict
         return verdict
 
-    def _some(self, claim: Exists) -> bool | None:
-        """Whether, for every outcome and outer index, some index satisfies every relation."""
+    def instances(
+        self, statement: Relation | Exists
+    ) -> Iterator[tuple[dict[Index, Element], int, bool | None]]:
+        """Every choice of free indices and outcome at which the statement claims something."""
+        if isinstance(statement, Exists):
+            yield from self._some(statement)
+            return
+        left, right, given = statement.left, statement.right, statement.given
+        parts = (left, right, *given)
+        indices = sorted(frozenset().union(*(free_indices(p) for p in parts)))
+        random = any(self.signature.is_random(p) for p in parts)
+        for choice in product(*(self.elements[i.set] for i in indices)):
+            at = dict(zip(indices, choice, strict=True))
+            for outcome in range(len(self.model.outcomes) if random else 1):
+                if all(self.value(g, at, outcome) == 1 for g in given):
+                    yield at, outcome, self._compare(statement, at, outcome)
+
+    def _some(self, claim: Exists) -> Iterator[tuple[dict[Index, Element], int, bool | None]]:
+        """For every outcome and outer index, whether some index satisfies every relation."""
         terms = [t for r in claim.relations for t in (r.left, r.right, *r.given)]
         outer = sorted(frozenset().union(*map(free_indices, terms)) - {claim.index, *claim.inner})
-        verdict: bool | None = True
         for choice in product(*(self.elements[i.set] for i in outer)):
             for outcome in range(len(self.model.outcomes)):
                 at = dict(zip(outer, choice, strict=True))
@@ -279,11 +302,7 @@ class Evaluator:
                     self._all(claim, {**at, claim.index: e}, outcome)
                     for e in self.elements[claim.index.set]
                 ]
-                if not any(answers):
-                    if None not in answers:
-                        return False
-                    verdict = None
-        return verdict
+                yield at, outcome, True if any(answers) else None if None in answers else False
 
     def _all(self, claim: Exists, at: Mapping[Index, Element], outcome: int) -> bool | None:
         verdict: bool | None = True
@@ -298,20 +317,6 @@ class Evaluator:
                     verdict = None if true is None else verdict
         return verdict
 
-    def instances(
-        self, relation: Relation
-    ) -> Iterator[tuple[dict[Index, Element], int, bool | None]]:
-        """Every choice of free indices and outcome at which the relation claims something."""
-        left, right, given = relation.left, relation.right, relation.given
-        parts = (left, right, *given)
-        indices = sorted(frozenset().union(*(free_indices(p) for p in parts)))
-        random = any(self.signature.is_random(p) for p in parts)
-        for choice in product(*(self.elements[i.set] for i in indices)):
-            at = dict(zip(indices, choice, strict=True))
-            for outcome in range(len(self.model.outcomes) if random else 1):
-                if all(self.value(g, at, outcome) == 1 for g in given):
-                    yield at, outcome, self._compare(relation, at, outcome)
-
     def sides(
         self, relation: Relation, at: Mapping[Index, Element], outcome: int
     ) -> tuple[Value, Value]:
@@ -325,20 +330,19 @@ class Evaluator:
             left, right = self.sides(relation, at, outcome)
         except Unseparated:
             return None
-        if isinstance(left, tuple) and isinstance(right, tuple):
-            signs = [sign(a + -b) for a, b in zip(left, right, strict=True)]
-            if any(s in (-1, 1) for s in signs):
-                return False
-            return True if all(s == 0 for s in signs) else None
-        if isinstance(left, tuple) or isinstance(right, tuple):
+        if isinstance(left, tuple) is not isinstance(right, tuple):
             raise IllTyped("a number cannot be compared with a vector")
-        difference = right + -left
-        s = sign(difference)
-        if s is None:
-            bounds = interval(difference)
-            weak = {"<=": bounds.low >= 0, ">=": bounds.high <= 0}
-            return True if weak.get(relation.op) else None
-        return {"<=": s >= 0, "<": s > 0, "=": s == 0, ">=": s <= 0, ">": s < 0}[relation.op]
+        verdict: bool | None = True
+        for difference in _differences(left, right):
+            try:
+                possible = signs(difference)
+            except Unseparated:
+                return None
+            if not possible <= SIGNS[relation.op]:
+                if possible.isdisjoint(SIGNS[relation.op]) or isinstance(difference, Ratio):
+                    return False
+                verdict = None
+        return verdict
 
     def _iid(self, claim: Iid) -> bool:
         """Whether the family's joint law is the product of copies of the representative's."""
@@ -359,21 +363,34 @@ def _add(values: Sequence[Value]) -> Value:
     first, *rest = values
     if isinstance(first, tuple):
         return tuple(_add(column) for column in zip(*values, strict=True))  # type: ignore[misc]
-    total: Real = first
+    total: Scalar = first
     for v in rest:
         total = _short(total + v)  # type: ignore[operator]
     return total
 
 
-def _short(x: Real) -> Real:
-    for end in (x,) if isinstance(x, Fraction) else (x.low, x.high):
+def _short(x: Scalar) -> Scalar:
+    for end in _parts(x):
         if end.numerator.bit_length() > BITS or end.denominator.bit_length() > BITS:
             raise KernelError(f"a number of more than {BITS} bits")
     return x
 
 
+def _parts(x: Scalar) -> tuple[Fraction, ...]:
+    if isinstance(x, Ratio):
+        return (*x.top, *x.bottom)
+    return (x,) if isinstance(x, Fraction) else (x.low, x.high)
+
+
+def _differences(left: Value, right: Value) -> list[Scalar]:
+    """right - left, by coordinates."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return [b + -a for a, b in zip(left, right, strict=True)]
+    return [right + -left]  # type: ignore[operator]
+
+
 def _multiply(values: Sequence[Value]) -> Value:
-    number: Real = Fraction(1)
+    number: Scalar = Fraction(1)
     vector: Vector | None = None
     for v in values:
         if isinstance(v, tuple):
@@ -383,8 +400,8 @@ def _multiply(values: Sequence[Value]) -> Value:
     return number if vector is None else tuple(number * c for c in vector)
 
 
-def _inner(u: Value, v: Value) -> Real:
-    total: Real = Fraction(0)
+def _inner(u: Value, v: Value) -> Scalar:
+    total: Scalar = Fraction(0)
     for a, b in zip(u, v, strict=True):  # type: ignore[arg-type]
         total = total + a * b
     return total

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 from tests.refusals.toy import f, refuted, world
 
-REASON = "has no admissible size"
+REASON = "the counterexample does not satisfy what is declared: size of Y"
 
 
 def build(honest):
-    model = world()
+    model = world(byzantine=0)
     if not honest:
+        model.tables["n"][()] -= 1
         model.tables["f"][()] = Fraction(-1)
     return refuted(f >= 2, model)

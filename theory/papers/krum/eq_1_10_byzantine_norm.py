@@ -122,9 +122,7 @@ def zeta_length(p: Prover) -> Line:
     is_zeta = zeta.of(i).equals(l_correct)
     same = p.total(norm_where(p, is_zeta, at_zeta, V[l_correct]), l_correct)
     one = p.choice_total("zeta", (i,), j)
-    rest = p.total(
-        p.multiply(p.square(1 - is_zeta), p.norm_nonnegative(V[l_correct])), l_correct
-    )
+    rest = p.total(p.multiply(p.square(1 - is_zeta), p.norm_nonnegative(V[l_correct])), l_correct)
     return p.by(norm(at_zeta) <= lengths, same, rest, p.times(one, norm(at_zeta)))
 
 
@@ -189,9 +187,7 @@ sharp = (n - f - 2) * root(1 / (n - 2 * f - 1)) * lengths
 def _count_below_square(p: Prover) -> Line:
     """delta_b(i) <= delta_b(i)^2: the pairs of different Byzantine neighbours are left over."""
     one, other = neighbour[i, l_byzantine], neighbour[i, h_byzantine]
-    apart = p.product(
-        p.square(one), p.square(other), p.square(differ(l_byzantine, h_byzantine))
-    )
+    apart = p.product(p.square(one), p.square(other), p.square(differ(l_byzantine, h_byzantine)))
     pairs = p.total(p.total(apart, h_byzantine), l_byzantine)
     return p.by(delta_b[i] <= delta_b[i] ** 2, pairs)
 

@@ -101,9 +101,7 @@ def _score_nonnegative(p: Prover, worker: Index) -> Line:
         p.multiply(p.square(neighbour[worker, j]), p.square(V[worker] - V[j])), j
     )
     byzantine_part = p.total(
-        p.multiply(
-            p.square(neighbour[worker, l_byzantine]), p.square(V[worker] - V[l_byzantine])
-        ),
+        p.multiply(p.square(neighbour[worker, l_byzantine]), p.square(V[worker] - V[l_byzantine])),
         l_byzantine,
     )
     return p.by(score[worker] >= 0, correct_part, byzantine_part)

@@ -118,7 +118,6 @@ def test_every_symbol_has_a_value_and_no_other_has():
         ("u", [F(1)], "'u' must be a vector of exact numbers"),
         ("u", (F(1), F(2)), "all vectors of a model have one dimension"),
         ("u", (), "all vectors of a model have one dimension"),
-        ("f", F(-1), "index set 'Y' has no admissible size"),
         ("n", F(3, 2), "index set 'C' has no admissible size"),
         ("n", F(5000), "index set 'C' has no admissible size"),
         ("n", Interval(F(3), F(3)), "index set 'C' has no admissible size"),
@@ -413,10 +412,16 @@ def test_an_empty_sum_of_vectors_has_a_dimension_if_there_is_a_vector():
     small, tables = one_vector({})
     empty = total(i, Atom("v", (i,)))
     assert Evaluator(small, Model({**tables, "w": {(): (F(1), F(2))}})).value(empty) == (0, 0)
+
+
+def test_without_any_vector_all_vectors_are_0():
+    small, tables = one_vector({})
     symbols = {name: symbol for name, symbol in small.symbols.items() if name != "w"}
     without = type(signature)(sizes={"C": n - f}, symbols=symbols)
-    with pytest.raises(KernelError, match="a model with vectors needs at least one"):
-        Evaluator(without, Model(tables)).value(empty)
+    evaluator = Evaluator(without, Model(tables))
+    empty = total(i, Atom("v", (i,)))
+    assert evaluator.value(empty) == (0,)
+    assert evaluator.holds((empty @ empty).eq(0))
 
 
 def test_each_value_of_a_term_is_work_once():
@@ -430,3 +435,51 @@ def test_each_value_of_a_term_is_work_once():
 
 def test_the_limits_are_those_that_are_written():
     assert (WORK, BITS) == (300_000, 10_000)
+
+
+# -- declarations that promise too much -------------------------------------------------------
+
+LESS = Symbol("integer", random=False)
+NOBODY = type(signature)(
+    sizes={"A": Atom("n"), "B": 2 - Atom("n")},
+    unions={"N": (), "W": ("A", "B")},
+    symbols={
+        "n": LESS,
+        "of_none": Symbol("choice", random=False, sets=("N",)),
+        "of_a": Symbol("choice", random=True, sets=("W", "A")),
+        "y": Symbol("scalar", random=False, sets=("W",)),
+        "v": Symbol("vector", random=False, sets=("W",)),
+    },
+)
+B1, B2, B3 = (("B", position) for position in range(3))
+
+
+def nobody_chosen(of_a):
+    """The model with n = -1: A is empty, B has three elements, nothing can be chosen."""
+    tables = {"n": {(): F(-1)}, "of_none": {}, "y": {(B,): F(2) for B in (B1, B2, B3)}}
+    tables["v"] = {(B,): (F(1), F(0)) for B in (B1, B2, B3)}
+    return Evaluator(NOBODY, Model(tables, [Outcome(F(1), {"of_a": of_a})]))
+
+
+def test_a_set_of_negative_size_is_empty():
+    evaluator = nobody_chosen({})
+    w, one = Index("w", "W"), Index("a", "A")
+    assert evaluator.elements == {"A": [], "B": [B1, B2, B3], "N": [], "W": [B1, B2, B3]}
+    assert evaluator.value(Total(w, Atom("y", (w,)))) == 6
+    assert evaluator.value(Total(one, term(1))) == 0
+    assert evaluator.value(NOBODY.count("W")) == 2  # not the number of elements
+    declared = {name: evaluator.holds(promise) for name, promise in NOBODY.declared().items()}
+    assert declared == {
+        "size of A": False, "size of B": True, "choice of of_none": False, "choice of of_a": False
+    }  # fmt: skip
+
+
+def test_where_nothing_can_be_chosen_a_term_at_the_choice_is_a_sum_of_nothing():
+    evaluator = nobody_chosen({})
+    w, one, none = Index("w", "W"), Index("a", "A"), Index("m", "N")
+    at = {w: B2}
+    assert evaluator.value(At(one, "of_a", (w,), Atom("y", (one,))), at) == 0
+    assert evaluator.value(At(one, "of_a", (w,), Atom("v", (one,))), at) == (0, 0)
+    assert evaluator.value(At(none, "of_none", (), term(7))) == 0
+    with pytest.raises(KernelError, match="'of_a' has no value at some index"):
+        nobody_chosen({(B1, ("A", 0)): F(1)})

@@ -1,0 +1,77 @@
+"""Which model shows that a theorem is about something: one of the document, or one found.
+
+A theorem whose hypotheses no model meets holds of nothing, and no proof checker would object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from theory.kernel.evidence import Examination
+from theory.kernel.formulas import owed
+from theory.kernel.models import Model
+from theory.kernel.processes import Run
+from theory.kernel.terms import AlmostSure, Cited, Formula, KernelError, Relation, Term
+from theory.notation.document import Document, Reading
+
+
+class Witnesses:
+    """The witnesses of a document by name, each examined once."""
+
+    def __init__(self, document: Document, *, search: bool = False) -> None:
+        self.document = document
+        self.signature = document.language.signature
+        self._search = search
+        self._models = {name: build() for name, build in document.witnesses}
+        self._examined: dict[str, Examination] = {}
+        self.found: dict[str, Model] = {}
+        """The models that were searched for, as no witness of the document would do."""
+        self._sought: set[frozenset[Formula]] = set()
+
+    def examined(self, name: str) -> Examination:
+        """The examination of a witness."""
+        if name not in self._examined:
+            model: Model | Run = {**self._models, **self.found}[name]
+            self._examined[name] = Examination(self.signature, model)
+        return self._examined[name]
+
+    def of(self, reading: Reading, value: Term | None = None) -> str:
+        """The first witness on which all that is in force holds, and the statement; else ""."""
+        in_force = self.document.in_force(reading)
+        for name in (*self._models, *self.found):
+            if self._shows(name, in_force, reading, value):
+                return name
+        name = self._sought_for(in_force, reading)
+        return name if name and self._shows(name, in_force, reading, value) else ""
+
+    def _shows(
+        self, name: str, in_force: Mapping[str, Formula], reading: Reading, value: Term | None
+    ) -> bool:
+        try:
+            self.examined(name).witnesses(in_force, reading.statement, value)
+        except KernelError:
+            return False
+        return True
+
+    def _sought_for(self, in_force: Mapping[str, Formula], reading: Reading) -> str:
+        if not self._search:
+            return ""
+        from theory.search.counterexamples import satisfy
+
+        needed = [x for x in owed(self.signature, reading.statement) if isinstance(x, Relation)]
+        facts = {**in_force, **{f"obligation {k}": x for k, x in enumerate(needed)}}
+        key = frozenset(facts.values())
+        if key in self._sought:
+            return ""
+        self._sought.add(key)
+        model = satisfy(self.signature, facts)
+        if model is None:
+            return ""
+        name = f"found by search, {len(self.found) + 1}" if self.found else "found by search"
+        self.found[name] = model
+        return name
+
+    def meet(self, hypotheses: Mapping[str, Formula]) -> bool:
+        """Whether all that one step can decide holds on some witness of the document."""
+        decidable = [x for x in hypotheses.values() if not isinstance(x, (AlmostSure, Cited))]
+        return any(all(map(self.examined(name).true, decidable)) for name in self._models)
