@@ -40,7 +40,9 @@ others = total(i, linear[i] * V[i]) + total(
 
 ATTACK = {
     "k is the only Byzantine worker": f.eq(1),
-    "k sends (U − the others)/λ_k": V[k].eq((target - others) / linear[k]),
+    "k sends (U − the others)/λ_k, where λ_k is not 0": (linear[k] ** 2 * V[k]).eq(
+        linear[k] * (target - others)
+    ),
 }
 NOT_IGNORED = {"λ_k is not 0": linear[k] ** 2 > 0}
 
@@ -53,7 +55,8 @@ def _forced(p: Prover) -> Proved:
     only = p.assume(ATTACK["k is the only Byzantine worker"])
     line = p.by(
         (linear[k] * V[k] + others).eq(target),
-        p.times(sends, linear[k]),
+        p.times(sends, 1 / linear[k]),
+        p.times(one, linear[k] * V[k]),
         p.times(one, target - others),
     )
     same = p.by(
