@@ -1,7 +1,8 @@
 """A document's checked results as one file that a second checker reads; see kernel/FORMAT.md.
 
-It has the signature, the hypotheses, and every reading that a certificate carries: the proved ones
-as theorems, the refuted ones as families, each after the lemmas that it uses.
+It has the signature, the hypotheses, the witnesses, and every reading that was proved or refuted:
+the proved ones as theorems, the refuted ones as families or models, each after the lemmas that it
+uses.
 """
 
 from __future__ import annotations
@@ -14,26 +15,31 @@ from typing import Any
 from theory.judge import Judge, Judgement, load_certificates
 from theory.kernel.certificates import encode
 from theory.kernel.terms import Formula, KernelError, Signature
+from theory.kernel.witnesses import write_model
 from theory.notation.document import Document
 from theory.papers import certificate_folder, load
 
-FORMAT = 1
+FORMAT = 2
 
 
 def bundle(document: Document, judgements: Iterable[Judgement]) -> dict[str, Any]:
-    """The bundle of the readings that are proved, or refuted by a family, lemmas first.
+    """The bundle of the readings that are proved or refuted, lemmas first.
 
     Of a vacuous reading it has the theorem 0 >= 1 from its hypotheses.
 
     Raises KernelError where a lemma is not among them, or two use each other.
     """
-    carried = {j.id: j for j in judgements if j.certificate is not None and _kind(j)}
+    carried = {j.id: j for j in judgements if _kind(j)}
+    claims = [_claim(judgement, document) for judgement in _lemmas_first(carried)]
+    shown = dict(j.witness for j in carried.values() if j.witness is not None)
+    against = {_counterexample(j): j.model for j in carried.values() if j.model is not None}
     return {
         "format": FORMAT,
         "document": document.name,
         "signature": _signature(document.language.signature),
         "hypotheses": _named(document.hypotheses),
-        "claims": [_claim(judgement, document.hypotheses) for judgement in _lemmas_first(carried)],
+        "witnesses": [[n, write_model(m)] for n, m in (shown | against).items()],
+        "claims": claims,
     }
 
 
@@ -59,9 +65,14 @@ def _kind(judgement: Judgement) -> str:
     """What kind of claim a judgement becomes; empty for one that does not belong in a bundle."""
     if judgement.theorem is not None and judgement.verdict.startswith(("PROVED", "VACUOUS")):
         return "theorem"
-    if judgement.verdict == "REFUTED" and judgement.reading.family is not None:
-        return "family"
-    return ""
+    if judgement.verdict != "REFUTED":
+        return ""
+    return "model" if judgement.model is not None else "family"
+
+
+def _counterexample(judgement: Judgement) -> str:
+    """The name of the model that refutes a reading."""
+    return f"against {judgement.id}"
 
 
 def _lemmas_first(carried: Mapping[str, Judgement]) -> Iterator[Judgement]:
@@ -86,23 +97,27 @@ def _lemmas_first(carried: Mapping[str, Judgement]) -> Iterator[Judgement]:
 
 
 def _lemmas(certificate: Any) -> list[str]:
-    """The lemmas that a certificate, or a list of certificates, uses, in order of first use."""
-    several = certificate if isinstance(certificate, list) else [certificate]
+    """The lemmas that a certificate, a list of certificates or none uses, in order of first use."""
+    several = certificate if isinstance(certificate, list) else [certificate] if certificate else []
     steps = (step for one in several for step in one["steps"])
     return list(dict.fromkeys(step[1] for step in steps if step[0] == "lemma"))
 
 
-def _claim(judgement: Judgement, hypotheses: Mapping[str, Formula]) -> dict[str, Any]:
+def _claim(judgement: Judgement, document: Document) -> dict[str, Any]:
     reading, kind = judgement.reading, _kind(judgement)
     statement = reading.statement if judgement.theorem is None else judgement.theorem.statement
     claim: dict[str, Any] = {
         "id": judgement.id,
-        "verdict kind": kind,
+        "kind": kind,
         "statement": encode(statement),
+        "under": None if reading.under is None else list(reading.under),
         "needs": _named(reading.needs),
     }
     if kind == "theorem":
-        claim["assumes"] = _assumed(judgement, {**hypotheses, **reading.needs})
+        claim["assumes"] = _assumed(judgement, document.in_force(reading))
+        claim["witness"] = None if judgement.witness is None else judgement.witness.name
+    elif kind == "model":
+        return {**claim, "witness": _counterexample(judgement)}
     elif reading.family is not None:
         claim["family"] = {
             "values": encode(reading.family.values),

@@ -30,7 +30,7 @@ from theory.kernel.terms import (
     SomeConstant,
 )
 from theory.notation.document import Claim, Document, Family, Reading, Step
-from theory.witnessing import Witnesses
+from theory.witnessing import Witness, Witnesses
 
 Certificates = dict[str, Any]
 
@@ -56,7 +56,7 @@ class Judgement:
     model: Model | None = None
     place: str = ""
     theorem: Theorem | None = field(default=None, repr=False)
-    witness: str = ""
+    witness: Witness | None = None
     """The model on which all that is in force was evaluated, and the proved statement, as true."""
 
     @property

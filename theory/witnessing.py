@@ -6,6 +6,7 @@ A theorem whose hypotheses no model meets holds of nothing, and no proof checker
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from theory.kernel.evidence import Examination
 from theory.kernel.formulas import owed
@@ -13,6 +14,13 @@ from theory.kernel.models import Model
 from theory.kernel.processes import Run
 from theory.kernel.terms import AlmostSure, Cited, Formula, KernelError, Relation, Term
 from theory.notation.document import Document, Reading
+
+
+class Witness(NamedTuple):
+    """A model or run by the name under which it is shown."""
+
+    name: str
+    model: Model | Run
 
 
 class Witnesses:
@@ -28,21 +36,25 @@ class Witnesses:
         """The models that were searched for, as no witness of the document would do."""
         self._sought: set[frozenset[Formula]] = set()
 
+    def _model(self, name: str) -> Model | Run:
+        return {**self._models, **self.found}[name]
+
     def examined(self, name: str) -> Examination:
         """The examination of a witness."""
         if name not in self._examined:
-            model: Model | Run = {**self._models, **self.found}[name]
-            self._examined[name] = Examination(self.signature, model)
+            self._examined[name] = Examination(self.signature, self._model(name))
         return self._examined[name]
 
-    def of(self, reading: Reading, value: Term | None = None) -> str:
-        """The first witness on which all that is in force holds, and the statement; else ""."""
+    def of(self, reading: Reading, value: Term | None = None) -> Witness | None:
+        """The first witness on which all that is in force holds, and the statement; or None."""
         in_force = self.document.in_force(reading)
         for name in (*self._models, *self.found):
             if self._shows(name, in_force, reading, value):
-                return name
+                return Witness(name, self._model(name))
         name = self._sought_for(in_force, reading)
-        return name if name and self._shows(name, in_force, reading, value) else ""
+        if name and self._shows(name, in_force, reading, value):
+            return Witness(name, self._model(name))
+        return None
 
     def _shows(
         self, name: str, in_force: Mapping[str, Formula], reading: Reading, value: Term | None
