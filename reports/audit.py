@@ -150,8 +150,7 @@ def audit(
         judgements.append(judgement)
         build = judgement.reading.counterexample
         if judgement.verdict == "REFUTED" and build is not None:
-            needs = judgement.reading.needs
-            models.satisfied(build, [*document.hypotheses.values(), *needs.values()])
+            models.satisfied(build, document.in_force(judgement.reading).values())
     findings = []
     for done, judgement in enumerate(judgements, 1):
         progress(f"{judgement.id}, on models", done, count)
@@ -164,8 +163,8 @@ def _finding(
 ) -> Finding:
     reading = judgement.reading
     if not judgement.verdict.startswith("PROVED"):
-        stated = (*document.hypotheses, *reading.needs)
-        assumes = stated if judgement.verdict == "REFUTED" else judgement.assumes
+        refuted = judgement.verdict == "REFUTED"
+        assumes = tuple(document.in_force(reading)) if refuted else judgement.assumes
         return Finding(judgement, scope(document, reading, assumes), assumes)
     true_on: list[str] = []
     untold_on: list[str] = []

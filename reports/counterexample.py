@@ -92,7 +92,7 @@ class _Writer:
         self.signature = document.language.signature
         self.code = PythonCode(self.signature)
         self.statement = judgement.reading.statement
-        self.formulas: dict[str, Formula] = {**document.hypotheses, **judgement.reading.needs}
+        self.formulas: dict[str, Formula] = document.in_force(judgement.reading)
 
     def of_model(self, model: Model) -> dict[str, Any]:
         """What the template needs for a finite model."""

@@ -108,7 +108,7 @@ class Exhibits:
 
 def assumptions(document: Document, judgement: Judgement) -> dict[str, Formula]:
     """What a judgement assumes, by name; a need hides a hypothesis of the same name."""
-    known = {**document.hypotheses, **judgement.reading.needs}
+    known = document.in_force(judgement.reading)
     return {name: known[name] for name in judgement.assumes}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from theory.judge import NO_WITNESS
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -21,6 +23,13 @@ MARKS = {
     "PROVED FROM": Mark(
         "◐", "half", "cited", "cyan", "the same, resting on the cited theorems that it names"
     ),
+    "PROVED, NO WITNESS": Mark(
+        "◌",
+        "dotted",
+        "unwitnessed",
+        "yellow",
+        "proved, but no model is known on which its hypotheses hold together: it may say nothing",
+    ),
     "REFUTED": Mark("◆", "diamond", "refuted", "red", "false as stated: an exact counterexample"),
     "ILL-TYPED": Mark(
         "▲", "triangle", "illtyped", "magenta", "the sentence does not denote; the reason is given"
@@ -32,8 +41,19 @@ MARKS = {
 
 
 def mark(verdict: str) -> Mark:
-    """The mark of a verdict; of PROVED FROM, whatever follows it."""
-    return MARKS["PROVED FROM" if verdict.startswith("PROVED FROM") else verdict]
+    """The mark of a verdict."""
+    return MARKS[kind(verdict)]
+
+
+def kind(verdict: str) -> str:
+    """A verdict without the names of what it is proved from.
+
+    >>> kind("PROVED FROM Taylor"), kind("PROVED FROM Taylor, NO WITNESS")
+    ('PROVED FROM', 'PROVED, NO WITNESS')
+    """
+    if verdict.endswith(NO_WITNESS):
+        return f"PROVED{NO_WITNESS}"
+    return "PROVED FROM" if verdict.startswith("PROVED FROM") else verdict
 
 
 def tally(verdicts: list[str]) -> dict[str, int]:
@@ -42,7 +62,7 @@ def tally(verdicts: list[str]) -> dict[str, int]:
     >>> tally(["REFUTED", "PROVED", "PROVED"])
     {'PROVED': 2, 'REFUTED': 1}
     """
-    words = ["PROVED FROM" if v.startswith("PROVED FROM") else v for v in verdicts]
+    words = list(map(kind, verdicts))
     return {word: words.count(word) for word in MARKS if word in words}
 
 

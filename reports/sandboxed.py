@@ -28,7 +28,6 @@ from theory.notation.calc import judged
 from theory.notation.document import Document
 from theory.notation.own import NAME, Proof
 from theory.notation.portable import Evidence, write
-from theory.search.counterexamples import satisfy
 
 STARTING = frozenset(
     {
@@ -277,14 +276,13 @@ def _worked_out(
 ) -> str:
     """Search for what is not stored, and write the document with all its evidence."""
     try:
-        document = replace(document, witnesses=_witnesses(document))
+        judge = Judge(document, stored, search=True)
     except Exception as wrong:  # noqa: BLE001 - a witness model is made by the document
         raise _explained(wrong, path, limits) from None
-    judge = Judge(document, stored)
     if stored and not document.witnesses:
         contradiction = judge.contradiction(document.hypotheses)
         if contradiction is not None:  # whatever is stored was proved from it
-            judge = Judge(document, dict.fromkeys(stored, contradiction))
+            judge = Judge(document, dict.fromkeys(stored, contradiction), search=True)
     evidence: dict[str, Evidence] = {}
     verdicts: dict[str, str] = {}
     for step in document.steps:
@@ -306,7 +304,7 @@ def _worked_out(
                     raise failed from None
     try:
         steps = tuple(judged(step, verdicts) for step in document.steps)
-        document = replace(document, steps=steps)
+        document = replace(document, steps=steps, witnesses=judge.witnesses.all())
         return write(document, evidence)
     except Failed:
         raise
@@ -330,11 +328,3 @@ def _evidence(judgement: Judgement) -> Evidence:
     if judgement.certificate is not None:
         return {"certificate": judgement.certificate}
     return {"reason": judgement.reason or "neither proved nor refuted"}
-
-
-def _witnesses(document: Document) -> Any:
-    """The document's models; without any, a small one on which its hypotheses hold together."""
-    if document.witnesses or not document.hypotheses:
-        return document.witnesses
-    model = satisfy(document.language.signature, document.hypotheses)
-    return () if model is None else (("found by search", lambda: model),)

@@ -64,7 +64,7 @@ def _parameters(
     names = mentioned(signature, terms)
     sets = {s for x in terms for s in _sets(signature, x)}
     names |= mentioned(signature, [signature.sizes[s] for s in sets])
-    known = {**document.hypotheses, **reading.needs}
+    known = document.in_force(reading)
     limits = []
     for name in assumes:
         formula = known.get(name)

@@ -12,7 +12,8 @@ from rich.table import Table
 
 from reports.audit import Audit, Finding
 from reports.evidence import lemmas
-from reports.marks import in_words, mark, tally
+from reports.marks import in_words, kind, mark, tally
+from theory.judge import NO_WITNESS
 from theory.notation.document import Document, Step
 from theory.notation.printing import Printer
 
@@ -72,8 +73,9 @@ def _rows(findings: list[Finding], width: int) -> Table:
         look, word = mark(finding.verdict), finding.verdict
         title = escape(claim.title)
         if word.startswith("PROVED FROM"):
-            title += f" [dim](from {escape(word.removeprefix('PROVED FROM '))})[/]"
-            word = "PROVED FROM"
+            cited = word.removeprefix("PROVED FROM ").removesuffix(NO_WITNESS)
+            title += f" [dim](from {escape(cited)})[/]"
+        word = kind(word).removeprefix(f"PROVED{NO_WITNESS}") or "NO WITNESS"
         if reading.kind == "repaired":
             title = f"[dim]repaired:[/] {title}"
         if reading.justification in ("GAP", "NONE") and finding.verdict.startswith("PROVED"):
@@ -119,7 +121,7 @@ def _explain_reading(document: Document, finding: Finding, out: Console) -> None
         )
     if reading.why:
         _part(out, "Why", reading.why)
-    known = {**document.hypotheses, **reading.needs}
+    known = document.in_force(reading)
     if finding.assumes and finding.verdict != "REFUTED":
         lines = [f"{name}: {_printed(printer, known[name])}" for name in finding.assumes]
         _part(out, "It uses", "\n".join(lines))

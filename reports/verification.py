@@ -149,7 +149,7 @@ class _Verifier:
         return [*found, certificates(self.published, audit)]
 
     def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
-        known = {**self.document.hypotheses, **reading.needs}
+        known = self.document.in_force(reading)
         try:
             found = refutes(
                 self.document.language.signature, known, reading.statement, read_model(data)
@@ -301,7 +301,7 @@ class _Verifier:
         entry = self.entries[judgement.claim.id, reading.kind]
         assumes = judgement.assumes
         if judgement.verdict == "REFUTED":
-            assumes = (*self.document.hypotheses, *reading.needs)
+            assumes = tuple(self.document.in_force(reading))
         attained = None
         if entry.get("tightness") is not None:
             try:
@@ -322,7 +322,7 @@ class _Verifier:
 
     def _vacuous(self, name: str, reading: Reading, entry: Mapping[str, Any]) -> str:
         theorem = self._accepted(name)
-        known = {**self.document.hypotheses, **reading.needs}
+        known = self.document.in_force(reading)
         if theorem is None or theorem.statement != ABSURD:
             raise Mismatch("the certificate is not a contradiction between its hypotheses")
         if not theorem.assumptions <= {*known.values()}:
@@ -346,7 +346,7 @@ class _Verifier:
         theorem = self._accepted(name)
         if theorem is None or theorem.statement != reading.statement:
             raise Mismatch("the certificate proves another statement")
-        known = {**self.document.hypotheses, **reading.needs}
+        known = self.document.in_force(reading)
         if theorem.assumptions - set(known.values()):
             raise Mismatch("it is proved from what the document does not assume")
         used = _named(theorem, known)

@@ -5,7 +5,8 @@ A theorem whose hypotheses no model meets holds of nothing, and no proof checker
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from theory.kernel.evidence import Examination
@@ -35,6 +36,10 @@ class Witnesses:
         self.found: dict[str, Model] = {}
         """The models that were searched for, as no witness of the document would do."""
         self._sought: set[frozenset[Formula]] = set()
+
+    def all(self) -> tuple[tuple[str, Callable[[], Model | Run]], ...]:
+        """The witnesses by name, as a document has them, with those that were found."""
+        return tuple((name, partial(self._model, name)) for name in (*self._models, *self.found))
 
     def _model(self, name: str) -> Model | Run:
         return {**self._models, **self.found}[name]

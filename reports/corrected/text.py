@@ -288,8 +288,8 @@ class Text:
         found: dict[tuple[str, str], None] = {}
         for judgement in self.standing():
             for name in judgement.assumes:
-                x = judgement.reading.needs.get(name)
-                if x is not None and not self.document.theorem_of(name):
+                x = self.document.in_force(judgement.reading)[name]
+                if name not in self.document.hypotheses and not self.document.theorem_of(name):
                     entry = (self.writer.prose(name), self.writer.inline(self.printed.latex(x)))
                     same = len({_bones(x) for x in entry}) == 1
                     found.setdefault(("" if same else entry[0], entry[1]))
@@ -299,7 +299,7 @@ class Text:
         """The theorems that are cited: name, exact statement, reference."""
         known: dict[str, Formula] = dict(self.document.hypotheses)
         for judgement in self.standing():
-            known |= judgement.reading.needs
+            known |= self.document.in_force(judgement.reading)
         return [
             (
                 self.writer.prose(name),

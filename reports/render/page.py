@@ -162,7 +162,7 @@ def _used_assumptions(
     names = dict.fromkeys(name for f in findings for name in f.assumes)
     known = dict(document.hypotheses)
     for finding in findings:
-        known |= finding.judgement.reading.needs
+        known |= document.in_force(finding.judgement.reading)
     order = list(known)
     main = names if len(names) <= FEW else findings[0].assumes
     return [
@@ -254,7 +254,7 @@ def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[
         if finding.verdict.startswith("PROVED"):
             for name in finding.assumes:
                 uses.setdefault(name, []).append((finding.id, anchor(finding.id)))
-        for name, formula in finding.judgement.reading.needs.items():
+        for name, formula in document.in_force(finding.judgement.reading).items():
             extra.setdefault(name, formula)
             uses.setdefault(name, [])
     known = {**extra, **document.hypotheses}

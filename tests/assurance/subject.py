@@ -58,12 +58,12 @@ def stated(judgement: Judgement) -> tuple[Formula, ...]:
     """What the reading rests on: what it was proved from, else all that the document assumes."""
     if judgement.theorem is not None:
         return tuple(sorted(judgement.theorem.assumptions, key=repr))
-    return (*document().hypotheses.values(), *judgement.reading.needs.values())
+    return tuple(document().in_force(judgement.reading).values())
 
 
 def named(judgement: Judgement) -> dict[str, Formula]:
     """The same by name."""
-    known = {**document().hypotheses, **judgement.reading.needs}
+    known = document().in_force(judgement.reading)
     formulas = set(stated(judgement))
     return {name: formula for name, formula in known.items() if formula in formulas}
 

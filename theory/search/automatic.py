@@ -78,7 +78,7 @@ def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
     >>> attempt(Kernel(language.signature), document, reading).certificate is not None
     True
     """
-    hypotheses = {**document.hypotheses, **reading.needs}
+    hypotheses = document.in_force(reading)
 
     def refuted(generations: int, largest: int = 99) -> Model | None:
         signature, claim = document.language.signature, reading.statement
@@ -100,7 +100,7 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    hypotheses = {**document.hypotheses, **reading.needs}.values()
+    hypotheses = document.in_force(reading).values()
     formulas = [*hypotheses, *kernel.signature.declared().values()]
     try:
         search = Search(Known(kernel, formulas, effort))
