@@ -15,7 +15,7 @@ def build(honest):
     p = Steps()
     value = t if honest else c[i]
     premise = p.assume(c[i] <= t) if honest else p.weaken(p.combine([]))
-    line = p.lemma("lemma", {"s": value}, [premise])
+    line = p.cut(p.lemma("lemma", {"s": value}), c[i] <= value, premise)
     claim = total(j, c[j]) <= (n - f) * value
     needs = [c[i] <= t] if honest else []
     return proved(claim, p.end(claim, line), hypotheses=needs, lemmas={"lemma": lemma})

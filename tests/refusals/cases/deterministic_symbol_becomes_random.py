@@ -14,7 +14,7 @@ def build(honest):
     lemma = (claim, first.end(claim, first.constant_factor(s, T), *known), *needs)
     p = Steps()
     value = t if honest else S
-    line = p.lemma("lemma", {"s": value}, [])
+    line = p.lemma("lemma", {"s": value})
     claim = Expect(value * T).eq(value * Expect(T))
     mine = [Integrable(value * T), Integrable(T)]
     certificate = p.end(claim, line, *map(p.assume, mine))

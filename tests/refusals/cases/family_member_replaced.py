@@ -10,5 +10,5 @@ def build(honest):
     statement = (s + t).eq(t + s)
     lemma = (statement, first.end(statement, first.combine([])))
     p = Steps()
-    line = p.lemma("lemma", {"s" if honest else "c": t}, [])
+    line = p.lemma("lemma", {"s" if honest else "c": t})
     return proved((t + t).eq(2 * t), p.end((t + t).eq(2 * t), line), lemmas={"lemma": lemma})

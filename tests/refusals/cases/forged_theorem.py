@@ -13,6 +13,6 @@ def build(honest):
         if not honest:
             theorem = Theorem(object(), s**2 >= 1, frozenset())
         kernel.lemmas["lemma"] = theorem
-        kernel.lemma("lemma", {}, [])
+        kernel.lemma("lemma", {})
 
     return attempt

@@ -10,6 +10,6 @@ def build(honest):
     lemma = (K >= 1, first.end(K >= 1, first.integer_gap(first.assume(K > 0))), K > 0)
     p = Steps()
     value = 2 * n if honest else s
-    line = p.lemma("lemma", {"K": value}, [p.assume(value > 0)])
+    line = p.lemma("lemma", {"K": value})
     claim = value >= 1
     return proved(claim, p.end(claim, line), hypotheses=[value > 0], lemmas={"lemma": lemma})

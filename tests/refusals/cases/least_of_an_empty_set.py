@@ -9,5 +9,5 @@ REASON = "a line of kind > was expected"
 def build(honest):
     p = Steps()
     claim = Exists(i, (c[i] <= c[j],), (j,))
-    line = p.assume(n - f > 0) if honest else p.size_nonnegative("C")
+    line = p.assume(n - f > 0) if honest else p.total(p.number(1), i)
     return proved(claim, p.end(claim, line), hypotheses=[n - f > 0])

@@ -9,5 +9,5 @@ def build(honest):
     lemma, p = Steps(), Steps()
     first = lemma.square(s) if honest else lemma.number(1)
     lemmas = {"lemma": (s**2 >= 0, lemma.end(s**2 >= 0, first))}
-    line = p.lemma("lemma", {}, [])
+    line = p.lemma("lemma", {})
     return proved(s**2 >= 0, p.end(s**2 >= 0, line), lemmas=lemmas)

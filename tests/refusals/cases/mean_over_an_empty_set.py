@@ -10,6 +10,6 @@ def build(honest):
     p = Steps()
     claim = (total(i, c[i]) / (n - f)).eq(total(j, c[j]) / (n - f))
     need = (n - f) ** 2 > 0
-    needed = [p.assume((n - f) * (n - f) > 0)] if honest else [p.size_nonnegative("C")]
+    needed = [p.assume((n - f) * (n - f) > 0)] if honest else [p.total(p.number(1), i)]
     need = (n - f) * (n - f) > 0
     return proved(claim, p.end(claim, p.combine([]), *needed), hypotheses=[need])

@@ -10,6 +10,6 @@ def build(honest):
     known = lemma.assume(s >= 0)
     first = (s >= 0, lemma.end(s >= 0, known), s >= 0)
     p = Steps()
-    line = p.combine([(2, p.lemma("lemma", {}, []))])
+    line = p.combine([(2, p.lemma("lemma", {}))])
     needs = [s >= 0] if honest else []
     return proved(2 * s >= 0, p.end(2 * s >= 0, line), needs=needs, lemmas={"lemma": first})

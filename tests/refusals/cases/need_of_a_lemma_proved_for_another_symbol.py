@@ -11,6 +11,7 @@ def build(honest):
     first = (2 * s >= 0, lemma.end(2 * s >= 0, lemma.combine([(2, known)])), s >= 0)
     p = Steps()
     premise = p.square(t if honest else s)
-    line = p.lemma("lemma", {"s": t * t}, [premise])
+    line = p.lemma("lemma", {"s": t * t})
+    line = p.cut(line, t * t >= 0, premise) if honest else line
     claim = 2 * (t * t) >= 0
     return proved(claim, p.end(claim, line), lemmas={"lemma": first})

@@ -14,7 +14,7 @@ def build(honest):
     certificate = first.end(statement, first.identical(iid, i, V[i] @ u), *known)
     p = Steps()
     values = {"u": 2 * g} if honest else {"G": U}
-    line = p.lemma("lemma", values, [])
+    line = p.lemma("lemma", values)
     there, other = (G, 2 * g) if honest else (U, u)
     claim = Expect(V[i] @ other).eq(Expect(there @ other))
     mine = [Integrable(V[i] @ other), Integrable(there @ other)]

@@ -12,6 +12,6 @@ def build(honest):
     need = AlmostSure("bounded", theta**2)
     lemma = (claim, first.end(claim, first.assume(need)), need)
     p = Steps()
-    line = p.lemma("lemma", {} if honest else {"theta": step}, [])
+    line = p.lemma("lemma", {} if honest else {"theta": step})
     claim = AlmostSure("bounded", (theta if honest else step) ** 2)
     return proved(claim, p.end(claim, line), hypotheses=[need], lemmas={"lemma": lemma})

@@ -13,6 +13,6 @@ def build(honest):
     lemma = (statement, first.end(statement, first.combine([])))
     p = Steps()
     symbol, value = ("K", term(1)) if honest else ("n", term(5))
-    line = p.lemma("lemma", {symbol: value}, [])
+    line = p.lemma("lemma", {symbol: value})
     claim = (total(i, 1) - n + f).eq(0) if honest else (total(i, 1) - 5 + f).eq(0)
     return proved(claim, p.end(claim, line), lemmas={"lemma": lemma})

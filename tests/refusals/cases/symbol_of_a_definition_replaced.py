@@ -10,6 +10,6 @@ def build(honest):
     statement = (doubled - 2 * B + 0 * t).eq(0)
     lemma = (statement, first.end(statement, first.combine([])))
     p = Steps()
-    line = p.lemma("lemma", {"t" if honest else "B": s}, [])
+    line = p.lemma("lemma", {"t" if honest else "B": s})
     claim = (doubled - 2 * (B if honest else s) + 0 * s).eq(0)
     return proved(claim, p.end(claim, line), lemmas={"lemma": lemma})

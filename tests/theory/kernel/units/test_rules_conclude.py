@@ -400,13 +400,13 @@ def test_a_least_element_needs_an_element(kernel, line):
 
 
 def test_a_lemma_is_a_line_with_its_assumptions():
-    line = lemma(s <= t).lemma("it", {}, ())
+    line = lemma(s <= t).lemma("it", {})
     assert (line.kind, line.assumptions) == (">=", {s <= t})
 
 
 def test_a_symbol_of_a_lemma_is_replaced_throughout():
     kernel = lemma(s <= t)
-    line = kernel.lemma("it", {"s": A + 1}, ())
+    line = kernel.lemma("it", {"s": A + 1})
     replaced = Relation(A + 1, "<=", t)
     assert line.assumptions == {replaced}
     assert kernel.proves(line, replaced)
@@ -415,14 +415,14 @@ def test_a_symbol_of_a_lemma_is_replaced_throughout():
 def test_a_premise_pays_for_an_assumption_of_a_lemma():
     kernel = lemma(s <= t)
     paid = kernel.combine([(term(1).value, kernel.assume(t - s > 0))])
-    assert kernel.lemma("it", {}, (paid,)).assumptions == {t - s > 0}
-    assert kernel.lemma("it", {}, (kernel.assume(s >= t),)).assumptions == {s <= t}
+    assert kernel.cut(kernel.lemma("it", {}), s <= t, paid).assumptions == {t - s > 0}
+    assert kernel.cut(kernel.lemma("it", {}), s <= t, kernel.assume(t >= s)).assumptions == {t >= s}
 
 
 def test_an_index_of_a_lemma_stays():
     kernel = lemma(Relation(s + 0 * c[i], ">=", ZERO))
-    assert kernel.lemma("it", {}, ()).context == {("C", "i")}
-    replaced = lemma(Relation(s * c[i], ">=", ZERO)).lemma("it", {"s": ZERO}, ())
+    assert kernel.lemma("it", {}).context == {("C", "i")}
+    replaced = lemma(Relation(s * c[i], ">=", ZERO)).lemma("it", {"s": ZERO})
     assert replaced.context == {("C", "i")}
 
 
@@ -443,32 +443,32 @@ def test_an_index_of_a_lemma_stays():
 )
 def test_a_value_that_a_lemma_does_not_take(statement, values, reason):
     with pytest.raises(KernelError, match=reason):
-        lemma(statement).lemma("it", values, ())
+        lemma(statement).lemma("it", values)
 
 
 def test_a_lemma_about_a_run_is_used_as_it_is():
-    assert lemma(AlmostSure("bounded", theta)).lemma("it", {}, ()).kind == "bounded"
+    assert lemma(AlmostSure("bounded", theta)).lemma("it", {}).kind == "bounded"
 
 
 def test_an_integer_is_replaced_by_an_integer():
     kernel = lemma(K >= 0)
-    assert kernel.lemma("it", {"K": 2 * n}, ()).assumptions == {2 * n >= 0}
+    assert kernel.lemma("it", {"K": 2 * n}).assumptions == {2 * n >= 0}
 
 
 def test_a_random_symbol_takes_what_is_random_or_not():
     kernel = lemma(s <= S)
-    assert kernel.lemma("it", {"S": t}, ()).assumptions == {Relation(s, "<=", t)}
+    assert kernel.lemma("it", {"S": t}).assumptions == {Relation(s, "<=", t)}
 
 
 def test_a_lemma_that_was_not_proved_is_refused(kernel):
     with pytest.raises(KernelError, match="'it' has not been proved before this point"):
-        kernel.lemma("it", {}, ())
+        kernel.lemma("it", {})
 
 
 def test_a_statement_that_is_no_relation_is_no_lemma(kernel):
     found = kernel.conclude(LEAST, [kernel.assume(n > 0)], [])
     with pytest.raises(KernelError, match="is not a relation, so it cannot be a lemma"):
-        Kernel(signature, {"it": found}).lemma("it", {}, ())
+        Kernel(signature, {"it": found}).lemma("it", {})
 
 
 def test_a_symbol_of_an_iid_assumption_stays():
@@ -482,14 +482,14 @@ def test_a_symbol_of_an_iid_assumption_stays():
     found = other.conclude(left.eq(right), [line], needed)
     kernel = Kernel(signature, {"it": found})
     with pytest.raises(KernelError, match="a symbol of an Iid assumption cannot be replaced"):
-        kernel.lemma("it", {"G": U}, ())
-    assert iid in kernel.lemma("it", {"s": t}, ()).assumptions
+        kernel.lemma("it", {"G": U})
+    assert iid in kernel.lemma("it", {"s": t}).assumptions
 
 
 def test_a_value_that_makes_no_sense_in_the_lemma_is_refused():
     statement = (norm(u) ** 12) >= 0
     with pytest.raises(IllTyped):
-        lemma(statement).lemma("it", {"u": Times((u, u))}, ())
+        lemma(statement).lemma("it", {"u": Times((u, u))})
 
 
 # -- what nobody can make ---------------------------------------------------------------------
@@ -522,7 +522,7 @@ def test_an_indicator_of_a_lemma_is_not_replaced():
     flag = Atom("flag")
     found = first.conclude(flag >= 0, [first.indicator(flag)], [])
     with pytest.raises(KernelError, match="'flag' is 0 or 1 and cannot be replaced"):
-        Kernel(own, {"it": found}).lemma("it", {"flag": term(-1)}, ())
+        Kernel(own, {"it": found}).lemma("it", {"flag": term(-1)})
 
 
 def test_the_polynomial_that_a_line_gives_away_is_a_copy(kernel):
@@ -535,7 +535,7 @@ def test_a_kernel_keeps_its_own_lemmas():
     lemmas = {"it": theorem(Kernel(signature), s >= 0)}
     kernel = Kernel(signature, lemmas)
     lemmas.clear()
-    assert kernel.lemma("it", {}, ()).kind == ">="
+    assert kernel.lemma("it", {}).kind == ">="
     assert Kernel(signature).lemmas == {}
 
 
