@@ -8,10 +8,11 @@ attempt must be accepted: so it is the trick that is refused.
 from fractions import Fraction
 from itertools import product
 
-from theory.judge import Judge
+from theory.judge import NO_WITNESS, Judge
 from theory.kernel.certificates import encode
-from theory.kernel.formulas import owed
+from theory.kernel.formulas import owed, replace_in
 from theory.kernel.models import Model, Outcome
+from theory.kernel.rules import Kernel
 from theory.kernel.terms import Iid, KernelError, Relation, term
 from theory.notation.document import Claim, Document, Family, Reading, Step
 from theory.notation.language import Language, total
@@ -133,7 +134,7 @@ def proved(statement, certificate, *, hypotheses=(), needs=(), lemmas=None, own=
     def attempt():
         judge = Judge(document(readings, hypotheses, own), certificates)
         judgement = judge.judge("claim")
-        if not judgement.verdict.startswith("PROVED"):
+        if judgement.verdict not in ("PROVED", f"PROVED{NO_WITNESS}"):
             raise KernelError(f"{judgement.verdict}: {judgement.reason}")
 
     return attempt
@@ -153,7 +154,11 @@ def refuted(statement, model, *, hypotheses=(), needs=()):
 
 
 def refuted_by_family(statement, parameters, certificates, *, hypotheses=()):
-    """The attempt to get REFUTED for "there is a constant", by a family of parameters."""
+    """The attempt to get REFUTED for "there is a constant", by a family of parameters.
+
+    The certificates of what the language promises, for linear values, are put before the others.
+    """
+    certificates = [*_kept(parameters.values), *certificates]
     reading = Reading("as written", statement, family=parameters)
 
     def attempt():
@@ -166,8 +171,26 @@ def refuted_by_family(statement, parameters, certificates, *, hypotheses=()):
 
 
 def family(values):
-    """These parameters, for every K; the certificates are given, so nothing is searched."""
-    return Family(K, values, lambda prover, goals: [])
+    """These parameters, for every K; the certificates are given, so nothing is searched.
+
+    Where nothing else is said there is one correct worker, and no other.
+    """
+    return Family(K, {"n": term(1), "f": term(0), **values}, lambda prover, goals: [])
+
+
+def _kept(values):
+    """Certificates of the promises at the family, whose values are c K + e."""
+    found = []
+    for promise in signature.declared().values():
+        goal = replace_in(promise, values)
+        _, poly = Kernel(signature).meaning(goal)
+        factor = poly.get(((), (("atom", "K", ()),)), 0)
+        p, above = Steps(), poly.get(((), ()), 0) + factor
+        parts = [(factor, p.assume(K >= 1))] if factor else []
+        parts += [(above, p.number(1))] if above else []
+        line = p.combine(parts)
+        found.append(p.end(goal, line if parts else p.weaken(line)))
+    return found
 
 
 def grows(value, more=()):

@@ -2,7 +2,7 @@
 
 from tests.refusals.toy import S, Steps, i, j, near, proved
 
-REASON = "a condition must be a 0/1 variable"
+REASON = "the derivation proves another statement"
 
 
 def build(honest):

@@ -3,7 +3,7 @@
 from tests.refusals.toy import A, K, Steps, family, grows, n, refuted_by_family, s
 from theory.kernel.terms import Relation, SomeConstant, term
 
-REASON = "has no value in the family"
+REASON = "without a value in the family"
 
 
 def build(honest):

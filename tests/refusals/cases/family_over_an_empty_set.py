@@ -13,5 +13,7 @@ def build(honest):
     sign, large = Steps(), Steps()
     nothing = sign.weaken(sign.combine([]))
     larger = Relation(one, ">", K * term(0))
-    certificates = [sign.end(term(0) >= 0, nothing), large.end(larger, large.number(1))]
+    none = Steps()
+    certificates = [none.end(term(0).eq(0), none.combine([]))]
+    certificates += [sign.end(term(0) >= 0, nothing), large.end(larger, large.number(1))]
     return refuted_by_family(claim, family({}), certificates, hypotheses=[f.eq(0)])

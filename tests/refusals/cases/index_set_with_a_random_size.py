@@ -2,12 +2,12 @@
 
 from theory.kernel.terms import Atom, Signature, Symbol
 
-REASON = "must be a deterministic closed number"
+REASON = "must be made of whole numbers"
 
 
 def build(honest):
     def attempt():
-        symbols = {"m": Symbol("scalar", not honest)}
+        symbols = {"m": Symbol("integer" if honest else "scalar", not honest)}
         Signature(sizes={"M": Atom("m")}, symbols=symbols)
 
     return attempt

@@ -2,7 +2,7 @@
 
 from theory.kernel.terms import Atom, Signature, Symbol
 
-REASON = "must be the same at every time"
+REASON = "integer symbols that do not vary"
 
 
 def build(honest):

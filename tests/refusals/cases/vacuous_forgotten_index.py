@@ -3,7 +3,7 @@
 from tests.refusals.toy import Steps, exhibited, i, j, near, world
 from theory.notation.language import differ
 
-REASON = "no witness model satisfies"
+REASON = "NO WITNESS"
 
 
 TWO = [("C", 0), ("C", 1)]

@@ -14,4 +14,4 @@ def build(honest):
     if honest:
         line, claim = above, s >= 1
     certificate = p.end(claim, line)
-    return exhibited(claim, certificate, world(s=1), hypotheses=[s >= 1, s <= 0])
+    return exhibited(claim, certificate, world(s=1), hypotheses=[s >= 1, s <= (2 if honest else 0)])

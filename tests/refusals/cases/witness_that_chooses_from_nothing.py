@@ -2,7 +2,7 @@
 
 from tests.refusals.toy import a, chosen, refuted, world, x
 
-REASON = "the counterexample does not satisfy what is declared: choice of chosen"
+REASON = "the counterexample does not satisfy the hypothesis 'choice of chosen'"
 
 
 def build(honest):

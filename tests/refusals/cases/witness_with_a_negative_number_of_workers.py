@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from tests.refusals.toy import f, refuted, world
 
-REASON = "the counterexample does not satisfy what is declared: size of Y"
+REASON = "the counterexample does not satisfy the hypothesis 'size of Y'"
 
 
 def build(honest):
