@@ -159,7 +159,7 @@ class Derivation:
         return self.kernel.square(self.chance.choice([self.scalar, self.vector])())
 
     def indicator(self):
-        return self.kernel.indicator(worlds.condition(self.chance))
+        return self.kernel.square(worlds.condition(self.chance))
 
     def nonnegative(self):
         if self.chance.randrange(2):
@@ -173,13 +173,10 @@ class Derivation:
         return self.kernel.cauchy_schwarz(self.vector(), self.vector())
 
     def choice_total(self):
-        choice = self.chance.choice(["top", "pick", "following"])
+        choice = self.chance.choice(worlds.CHOICES)
         *before, last = worlds.signature.symbols[choice].sets
         arguments = tuple(self.chance.choice(worlds.within(part)) for part in before)
         return self.kernel.choice_total(choice, arguments, self.chance.choice(worlds.within(last)))
-
-    def size_nonnegative(self):
-        return self.kernel.size_nonnegative(self.chance.choice("CYTO"))
 
     # -- arithmetic ----------------------------------------------------------------------------
 
@@ -417,7 +414,22 @@ class Derivation:
             name = self.chance.choice(["s", "S", "m", "u", "U"])
             new = self.vector() if name in "uU" else self.scalar()
             values[name] = new if self.chance.randrange(2) else self._simple(name)
-        return self.kernel.lemma("lemma", values, list(self.lines))
+        return self.kernel.lemma("lemma", values)
+
+    def cut(self):
+        """One of a line's assumptions, by a line that may prove it, or is only like it."""
+        line = self.some()
+        formulas = [a for a in line.assumptions if isinstance(a, Relation | Integrable)]
+        if not formulas:
+            raise KernelError("nothing is assumed")
+        formula = self.chance.choice(sorted(formulas, key=repr))
+        proofs = [x for x in self.lines if self.kernel.proves(x, formula)]
+        return self.kernel.cut(line, formula, self.chance.choice(proofs or self.lines))
+
+    def promised(self):
+        """What the signature promises, where the model keeps it."""
+        promises = list(worlds.signature.declared().values())
+        return self.assume(self.chance.choice(promises))
 
     def _simple(self, name):
         i, w = self.chance.choice(worlds.within("C")), self.chance.choice(worlds.within("W"))
@@ -439,6 +451,7 @@ FACTS = (
     "mention",
     "integer_fact",
     "simple_fact",
+    "promised",
 )
 TOOLS = (
     "run",

@@ -46,6 +46,7 @@ two = language.index_set("T", Number(Fraction(2)))
 none = language.index_set("O", Number(Fraction(0)))
 all_ = language.union("W", few, others)
 mixed = language.union("M", two, others)
+nobody = language.union("N")
 
 c = language.numbers("c", few, random=False)
 x = language.numbers("x", all_, random=True)
@@ -58,6 +59,8 @@ fixed = language.indicator("fixed", few, random=False)
 top = language.choice("top", two)
 pick = language.choice("pick", all_, mixed)
 following = language.choice("following", two, two)
+vain = language.choice("vain", others, nobody)
+"""A choice from nothing: there is none, unless Y is empty."""
 
 i, j, k = (few.index(name) for name in "ijk")
 y = others.index("y")
@@ -65,7 +68,9 @@ t, t_i = two.index("t"), two.index("i")
 w, w_i, w_j = (all_.index(name) for name in ("w", "i", "j"))
 z = none.index("z")
 q = mixed.index("q")
-INDICES = (i, j, k, y, t, t_i, w, w_i, w_j, z, q)
+p = nobody.index("p")
+INDICES = (i, j, k, y, t, t_i, w, w_i, w_j, z, q, p)
+CHOICES = ("top", "pick", "following", "vain")
 """Names are shared across sets on purpose."""
 
 near_sum = language.define("near_sum", (w,), total(j, x[j], where=near[w, j]))
@@ -117,7 +122,7 @@ def condition(chance):
 
 
 def _at(chance, body):
-    choice = chance.choice(["top", "pick", "following"])
+    choice = chance.choice(CHOICES)
     *before, last = signature.symbols[choice].sets
     index = chance.choice([index for index in INDICES if index.set == last])
     pools = [[a for a in within(part) if a != index] for part in before]
@@ -206,7 +211,7 @@ def _table(chance, symbol, elements, dimension):
     keys = list(product(*(elements[part] for part in symbol.sets)))
     if symbol.sort == "choice":
         last = elements[symbol.sets[-1]]
-        chosen = {key[:-1]: chance.choice(last) for key in keys}
+        chosen = {key[:-1]: chance.choice(last) for key in keys}  # none from nothing
         return {key: Fraction(chosen[key[:-1]] == key[-1]) for key in keys}
 
     def value():
@@ -228,12 +233,13 @@ def _law(chance, dimension):
 def model(seed, independent=None, largest=2):
     """A model of the signature; where `independent`, X is i.i.d. with the law of G.
 
-    Each of C and Y has 0 to `largest` elements; O has none.
+    Each of C and Y has 0 to `largest` elements, none also where its size is -1; O and N have none.
     """
     chance = Random(seed)
     if independent is None:
         independent = chance.random() < 0.5
-    sizes = {"C": chance.randint(0, largest), "Y": chance.randint(0, largest), "T": 2, "O": 0}
+    drawn = {name: chance.randint(0, largest) or -chance.randint(0, 1) for name in "CY"}
+    sizes = {**drawn, "T": 2, "O": 0}
     elements = {name: [(name, position) for position in range(sizes[name])] for name in sizes}
     for name, parts in signature.unions.items():
         elements[name] = [element for part in parts for element in elements[part]]
