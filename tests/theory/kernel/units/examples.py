@@ -153,7 +153,7 @@ EXAMPLES = (
     Example("inhabited", [(">=", s), (">", n - f)], [EVERY, (">",)],
             lambda p, q: [p, i, q], lambda p, q: p, s, loose=(0,)),
     Example("total", [(">=", c[i])], [RELATIONS], lambda p: [p, i],
-            lambda p: "=" if p == "=" else ">=", total(i, c[i]), loose=(0,)),
+            lambda p: "=" if p == "=" else ">=", total(i, c[i]), loose=(0,), also=[n - f >= 0]),
     Example(
         "union", [(">=", x[a_correct]), (">=", x[a_byzantine])], [EVERY, EVERY],
         lambda p, q: [x[a], a, (p, q)], lambda p, q: p, x[a], same=True,
@@ -166,12 +166,13 @@ EXAMPLES = (
         lambda p, q: [((s, (), p), (c[i], (i,), q))], lambda p, q: "=",
         expectation(s * S + total(i, c[i] * x[i]))
         - s * expectation(S) - total(i, c[i] * expectation(x[i])), loose=(0, 1),
+        also=[n - f >= 0],
     ),
     Example(
         "integrable_linear", [("integrable", S), ("integrable", x[i])],
         [("integrable",), ("integrable",)],
         lambda p, q: [((s, (), p), (c[i], (i,), q))], lambda p, q: "integrable",
-        s * S + total(i, c[i] * x[i]), loose=(0, 1),
+        s * S + total(i, c[i] * x[i]), loose=(0, 1), also=[n - f >= 0],
     ),
     Example("expect_inner", [("integrable", U)], [("integrable",)], lambda p: [U, u, p],
             lambda p: "=", expectation(U) @ u - expectation(U @ u)),

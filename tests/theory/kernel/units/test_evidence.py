@@ -49,7 +49,7 @@ def test_hypotheses_promises_and_obligations_are_checked():
             found(statement, model, **hypotheses)
     negative = world(byzantine=0)
     negative.tables["n"][()], negative.tables["f"][()] = F(1), F(-1)
-    with pytest.raises(KernelError, match="what is declared: size of Y"):
+    with pytest.raises(KernelError, match="the hypothesis 'size of Y'"):
         found(s >= 1, negative)
 
 

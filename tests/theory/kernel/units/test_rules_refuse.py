@@ -17,6 +17,7 @@ from tests.refusals.toy import (
     b,
     c,
     chosen,
+    count,
     f,
     following,
     g,
@@ -28,6 +29,7 @@ from tests.refusals.toy import (
     n,
     near,
     s,
+    signature,
     step,
     t,
     theta,
@@ -49,6 +51,7 @@ from theory.kernel.terms import (
     Integrable,
     KernelError,
     Norm,
+    Plus,
     Relation,
     Root,
     term,
@@ -87,15 +90,12 @@ CASES = [
     ("is not positive", "number", Fraction(0)),
     ("is not positive", "number", Fraction(-1)),
     ("is not positive", "number", 1),
-    ("a condition must be a 0/1 variable", "indicator", s),
     ("a norm takes a vector", "norm_nonnegative", s),
     ("must be a number", "root_nonnegative", u),
     ("a norm takes a vector", "cauchy_schwarz", u, s),
     ("a norm takes a vector", "cauchy_schwarz", s, u),
     ("is not a choice of an index", "choice_total", "near", (a,), b),
     ("is not a choice of an index", "choice_total", "nobody", (), b),
-    ("is not a base set", "size_nonnegative", "W"),
-    ("is not a base set", "size_nonnegative", "nowhere"),
     # arithmetic
     ("a number cannot be added to a vector", "combine",
      [(HALF, given("=", s)), (HALF, given("=", u))]),
@@ -278,15 +278,13 @@ FACTS = [
     ("number", (HALF,), ">", term(HALF)),
     ("square", (s,), ">=", s * s),
     ("square", (U,), ">=", U @ U),
-    ("indicator", (near[a, b],), ">=", near[a, b]),
-    ("indicator", (1 - near[a, b],), ">=", 1 - near[a, b]),
-    ("indicator", (Equal(a, b),), ">=", Equal(a, b)),
+    ("square", (near[a, b],), ">=", near[a, b]),
+    ("square", (1 - near[a, b],), ">=", 1 - near[a, b]),
+    ("square", (Equal(a, b),), ">=", Equal(a, b)),
     ("norm_nonnegative", (U,), ">=", Norm(U)),
     ("root_nonnegative", (s,), ">=", Root(s)),
     ("cauchy_schwarz", (U, u), ">=", Norm(U) * Norm(u) - U @ u),
-    ("choice_total", ("chosen", (), a), "=", total(a, chosen.equals(a)) - 1),
     ("choice_total", ("following", (i,), j), "=", total(j, following.of(i).equals(j)) - 1),
-    ("size_nonnegative", ("C",), ">=", n - f),
     ("combine", ((),), "=", ZERO),
     ("constant_factor", (s, S), "=", expectation(s * S) - s * expectation(S)),
     ("constant_factor", (s, U), "=", expectation(s * U) - s * expectation(U)),
@@ -302,6 +300,52 @@ def test_a_fact_needs_no_premise(rule, arguments, kind, says):
     line = use(kernel, rule, *arguments)
     assert (line.kind, line.poly) == (kind, kernel.algebra.normal(says))
     assert line.assumptions == frozenset()
+
+
+def test_a_choice_is_made_where_there_is_something_to_choose():
+    kernel = Kernel(language.signature)
+    line = kernel.choice_total("chosen", (), a)
+    assert line.poly == kernel.algebra.normal(total(a, chosen.equals(a)) - 1)
+    assert line.assumptions == {signature.chosen_from("chosen")} == {Plus((n - f, f)) > 0}
+    assert signature.chosen_from("following") is None
+
+
+def test_a_fact_keeps_the_indices_of_its_term_as_written():
+    kernel = Kernel(language.signature)
+    assert kernel.square(c[i] - c[i] + s).context == {("C", "i")}
+    assert kernel.integrable_deterministic(0 * c[i]).context == {("C", "i")}
+    assert kernel.choice_total("following", (i,), j).context == {("C", "i")}
+
+
+def test_whatever_is_summed_has_a_size():
+    kernel = Kernel(language.signature)
+    natural = {n - f >= 0}
+    assert kernel.square(total(i, c[i])).assumptions == natural
+    assert kernel.square(count[a]).assumptions == natural
+    assert kernel.assume(total(i, c[i]) >= 0).assumptions == {total(i, c[i]) >= 0, *natural}
+    assert kernel.total(kernel.square(c[i]), i).assumptions == natural
+    equation = kernel.combine(())
+    assert kernel.times(equation, total(a, x[a])).assumptions == {n - f >= 0, f >= 0}
+    parts = [(total(i, c[i]), (), kernel.integrable_deterministic(s))]
+    assert kernel.integrable_linear(parts).assumptions == natural
+    assert kernel.integrable_linear([(s, (i,), parts[0][2])]).assumptions == natural
+    assert kernel.square(c[i]).assumptions == frozenset()
+
+
+def test_a_cut_puts_a_proof_for_an_assumption():
+    kernel = Kernel(language.signature)
+    line = kernel.combine([(Fraction(2), kernel.assume(s * s >= 0))])
+    cut = kernel.cut(line, s * s >= 0, kernel.square(s))
+    assert (cut.kind, cut.poly, cut.assumptions) == (line.kind, line.poly, frozenset())
+    kept = kernel.cut(line, s * s >= 0, kernel.assume(s * s >= 0))
+    assert kept.assumptions == line.assumptions
+    other = kernel.cut(line, t * t >= 0, kernel.square(t))
+    assert other.assumptions == line.assumptions
+    with pytest.raises(KernelError, match="does not prove the assumption"):
+        kernel.cut(line, s * s >= 0, kernel.square(t))
+    bound = kernel.assume(c[i] >= 0)
+    free = kernel.cut(kernel.assume(t >= 0), c[i] >= 0, bound)
+    assert (free.context, free.assumptions) == (frozenset(), {t >= 0, c[i] >= 0})
 
 
 def test_the_law_of_a_member_is_that_of_the_representative():
