@@ -21,12 +21,14 @@ from theory.kernel.terms import (
 
 FACTS = {
     "square": "a square is not negative",
-    "indicator": "an indicator is 0 or 1",
     "norm_nonnegative": "a norm is not negative",
     "root_nonnegative": "a root is not negative",
     "cauchy_schwarz": "Cauchy-Schwarz",
 }
 """Rules that bring in something non-negative, and why it is."""
+
+ZERO_OR_ONE = "an indicator is 0 or 1"
+"""Why a square of a condition, which is the condition itself, is not negative."""
 
 
 def lemmas(judgement: Judgement) -> list[str]:
@@ -46,11 +48,13 @@ def facts(signature: Signature, judgement: Judgement) -> list[tuple[str, Relatio
     for rule, *arguments in _steps(judgement):
         if rule in FACTS:
             try:
-                relation = _fact(signature, rule, [decode(a) for a in arguments])
+                values = [decode(a) for a in arguments]
+                relation = _fact(signature, rule, values)
             except KernelError:
                 continue
             if relation is not None:
-                found.setdefault(relation, FACTS[rule])
+                zero_or_one = rule == "square" and relation.left in values
+                found.setdefault(relation, ZERO_OR_ONE if zero_or_one else FACTS[rule])
     return [(why, relation) for relation, why in found.items()]
 
 
@@ -69,10 +73,9 @@ def assumed(judgement: Judgement) -> tuple[Formula, ...]:
 def _fact(signature: Signature, rule: str, values: list[Any]) -> Relation | None:
     match rule, values:
         case "square", [Term() as x]:
-            square = Inner(x, x) if signature.check(x) == "vector" else x**2
-            return Relation(square, ">=", term(0))
-        case "indicator", [Term() as x]:
-            return Relation(x, ">=", term(0))
+            if signature.check(x) == "vector":
+                return Relation(Inner(x, x), ">=", term(0))
+            return Relation(x if _is_condition(signature, x) else x**2, ">=", term(0))
         case "norm_nonnegative", [Term() as u]:
             return Relation(Norm(u), ">=", term(0))
         case "root_nonnegative", [Term() as x]:
@@ -80,6 +83,14 @@ def _fact(signature: Signature, rule: str, values: list[Any]) -> Relation | None
         case "cauchy_schwarz", [Term() as u, Term() as v]:
             return Relation(Inner(u, v), "<=", Norm(u) * Norm(v))
     return None
+
+
+def _is_condition(signature: Signature, x: Term) -> bool:
+    try:
+        signature.check_condition(x)
+    except KernelError:
+        return False
+    return True
 
 
 def _steps(judgement: Judgement) -> Iterator[list[Any]]:
