@@ -21,6 +21,8 @@ PATH_BENEATH, NO_NEW_PRIVILEGES = 1, 38
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
 GIVEN_UP = (1 << 13) - 1 - READ_FOLDER
 """All rights of the first version but one: execute, write, read, remove and make files."""
+CAPABILITIES, DAC_READ_SEARCH = 0x20080522, 1 << 2
+"""The third version of their interface, and the one that is kept; <linux/capability.h>."""
 DEVICES = ("null", "random", "urandom", "zero")
 """Those that may be read."""
 
@@ -56,9 +58,24 @@ def give_up_changes() -> str:
         control(NO_NEW_PRIVILEGES, *map(ctypes.c_ulong, (1, 0, 0, 0)))
         if call(ctypes.c_long(RESTRICT_SELF), ctypes.c_int(rules), nothing) != 0:
             return f"Landlock was refused ({os.strerror(ctypes.get_errno())})"
+        if not _gave_up_capabilities(system):
+            return "the capabilities of root could not be given up"
     finally:
         os.close(rules)
     return ""
+
+
+def _gave_up_capabilities(system: ctypes.CDLL) -> bool:
+    """As root, keep the right to read files: another (CAP_PERFMON) reads environments all the same.
+
+    See https://man7.org/linux/man-pages/man2/capset.2.html
+    """
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES, 0)
+    held = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then their upper halves
+    if system.capget(header, held) != 0:
+        return False
+    kept = (ctypes.c_uint32 * 6)(held[0] & DAC_READ_SEARCH, held[1] & DAC_READ_SEARCH)
+    return bool(system.capset(header, kept) == 0)
 
 
 @contextlib.contextmanager
