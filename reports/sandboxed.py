@@ -117,6 +117,7 @@ def _limit(limits: Mapping[str, Any]) -> str:
     refusals = {  # seccomp is last: it refuses the calls of the other
         LEFT_WITHOUT_LANDLOCK: give_up_changes(),
         LEFT_WITHOUT_SECCOMP: give_up_system_calls(),
+        "take all memory": "" if sys.platform == "linux" else "the limit holds on Linux alone",
     }
     sys.addaudithook(_hook)
     return ", and ".join(f"{left} ({why})" for left, why in refusals.items() if why)
