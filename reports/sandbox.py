@@ -196,7 +196,8 @@ class _Conversation:
                 raise WrongUsage(self._failure(data))
             self.messages += 1
             if kind == b"unguarded" and self.messages == 1:  # the document has not started
-                return self._warn(as_text(data, "a message"))
+                self._warn(as_text(data, "a message"))
+                return None
             if kind != b"searching" or self.messages > MOST_ITEMS:
                 raise NotPortable("not a message, or one too many")
             self.doing = " ".join(as_text(data, "a message").split())[:80]

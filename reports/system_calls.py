@@ -48,7 +48,7 @@ FIRST_PRIVILEGED_ADVICE = 100
 def give_up_system_calls() -> str:
     """Keep only the calls above; why this was not possible, empty where it was.
 
-    Nothing has changed where it was not. Call it while there is one thread.
+    Nothing has changed where it was not.
     """
     if sys.platform != "linux" or sys.maxsize < 1 << 32:
         return "seccomp is used on 64-bit Linux alone"
@@ -56,6 +56,7 @@ def give_up_system_calls() -> str:
         return MISSING
     try:
         kept = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+        kept.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)  # for a thread that something has started, too
         for name, *conditions in [*([name] for name in KEPT.split()), *_conditional()]:
             number = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)
             if number >= 0:  # not every machine has every call
@@ -75,14 +76,11 @@ def _conditional() -> Iterator[tuple[Any, ...]]:
     writing = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
     yield "open", argument(1, masked, writing, os.O_RDONLY)
     yield "openat", argument(2, masked, writing, os.O_RDONLY)
-    descriptors = (
-        fcntl.F_GETFD,
-        fcntl.F_SETFD,
-        fcntl.F_GETFL,
-        fcntl.F_DUPFD,
-        fcntl.F_DUPFD_CLOEXEC,
-    )
-    for command in descriptors:  # not F_SETOWN, which sends signals, nor locks, which stop others
+    copied = (fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC)
+    described = (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL)
+    for command in (
+        copied + described
+    ):  # not F_SETOWN, which sends signals, nor locks, which stop others
         yield "fcntl", argument(1, same, command)
     for command in (termios.TCGETS, termios.TIOCGWINSZ, termios.FIOCLEX, termios.FIONCLEX):
         yield "ioctl", argument(1, same, command)

@@ -322,12 +322,6 @@ import resource
 resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (0, 0))
 """,
     "natively a mode": NATIVE + "libc.chmod(__file__.encode(), 0)",
-    "natively a process that stays": NATIVE + """
-if libc.fork() == 0:
-    libc.setsid()
-    time.sleep(1)
-    libc.creat((HERE + "/new").encode(), 0o644)
-""",
     "natively a file": NATIVE + 'libc.creat((HERE + "/new").encode(), 0o644)',
     "natively a node": NATIVE + 'libc.mknod((HERE + "/new").encode(), 0o100644, 0)',
     "natively a folder": NATIVE + 'libc.mkdir((HERE + "/new").encode(), 0o755)',
@@ -393,6 +387,8 @@ def _is_clear(message):
 
 
 def _files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} | {
-        path.name: None for path in folder.iterdir() if not path.is_file()
+    """The mode of everything there, and what is in the files."""
+    return {
+        path.name: (path.stat().st_mode, path.read_bytes() if path.is_file() else None)
+        for path in folder.iterdir()
     }

@@ -23,7 +23,7 @@ QUICK = {
     "a name that equals the null device": "not write them",
     "the refusals switched off": "the system refused",
     "a process by fork": "may read, and nothing else",
-    "natively a process that stays": UNCHANGED,
+    "natively a mode": UNCHANGED,
 }
 """What is said of each: its verdicts, or a part of the message."""
 
