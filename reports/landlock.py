@@ -23,8 +23,8 @@ GIVEN_UP = (1 << 13) - 1 - READ_FOLDER
 """All rights of the first version but one: execute, write, read, remove and make files."""
 CAPABILITIES, DAC_READ_SEARCH = 0x20080522, 1 << 2
 """The third version of their interface, and the one that is kept; <linux/capability.h>."""
-DEVICES = ("null", "random", "urandom", "zero")
-"""Those that may be read."""
+DEVICES = ("null", "random", "shm", "urandom", "zero")
+"""What may be read there; shm is a folder of files."""
 
 
 class _PathBeneath(ctypes.Structure):
