@@ -6,11 +6,11 @@ that it imports. None of this can change a verdict. What comes back through a pi
 read strictly, and every certificate and every counterexample in it is checked again here, by a
 kernel that the document never saw.
 
-The limits are a guard and not a jail: the process has its user's rights to read. It may not write
-files or start programs. On Linux the system refuses that (`reports.landlock`), to native code as
-well; elsewhere a hook of Python does, which native code gets round. Native code may still change
-the times and owners of its user's files; and as root it may start processes, which end with it
-unless they leave its session, and then at their own limits of time.
+It reads what its user may read, but for devices and other processes, and it does nothing else: on
+Linux the system refuses all other calls, to native code and to root as well
+(`reports.system_calls`, `reports.landlock`). One process, it cannot leave another behind. Where the
+system does not take all of this away, the first line on standard error says what is left; a hook of
+Python then prevents accidents, and nothing more.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ from theory.notation.document import Document
 from theory.notation.printing import Printer
 from theory.notation.received import LARGEST, Portable, read
 from theory.notation.strict import MOST_ITEMS, NotPortable, as_text
+
+LONGEST_MESSAGE = 100_000
+"""Characters of any message but a document."""
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "import sys; sys.path.insert(0, sys.argv[1]); from reports.sandboxed import main; main()"
@@ -186,18 +189,32 @@ class _Conversation:
             body = text.decode("ascii")
             if kind == b"document":
                 return body
+            if len(body) > LONGEST_MESSAGE:
+                raise NotPortable("a message that is too long")
             data = json.loads(body)
             if kind == b"failed":
                 raise WrongUsage(self._failure(data))
             self.messages += 1
+            if kind == b"unguarded" and self.messages == 1:  # the document has not started
+                self._warn(as_text(data, "a message"))
+                return None
             if kind != b"searching" or self.messages > MOST_ITEMS:
                 raise NotPortable("not a message, or one too many")
-            self.doing = as_text(data, "a message")[:80]
+            self.doing = " ".join(as_text(data, "a message").split())[:80]
             self.deadline = time.monotonic() + 4 * self.limits.claim + self.limits.grace
             self.progress(self.doing)
         except (ValueError, RecursionError, TypeError, KeyError, NotPortable):
             raise WrongUsage(f"{self.shown}: the process that ran it sent garbage") from None
         return None
+
+    def _warn(self, unguarded: str) -> None:
+        if unguarded:
+            print(
+                f"byzproof: warning: nothing here stops {self.shown} if it tries to {unguarded}; "
+                "run it only if you trust it",
+                file=sys.stderr,
+                flush=True,
+            )
 
     # -- messages --------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ PIPE = max(int(fd) for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/pr
 HERE = os.path.dirname(__file__)
 """
 HONEST = {"true": "PROVED", "false": "REFUTED"}
-LIMITS = Limits(reading=2, claim=5, whole=8, memory=1024, grace=2)
+LIMITS = Limits(reading=5, claim=5, whole=8, memory=1024, grace=2)
 WAITING = 240.0
 """Wall seconds, some ten times what the limits allow; only a parent that hangs takes so long."""
 
@@ -118,6 +118,19 @@ while text:
 os._exit(0)
 """,
     "garbage in the pipe": "os.write(PIPE, bytes(range(256)) * 100)",
+    "a system that takes nothing away, it says": """
+os.write(PIPE, b'unguarded "nothing"' + bytes([10]))
+""",
+    "a long message that is no document": """
+text = b'searching "' + b"x" * 10**6 + b'"' + bytes([10])
+while text:
+    text = text[os.write(PIPE, text):]
+""",
+    "lists without end, in a message": """
+text = b"searching [" + b"[]," * 10**6 + b"[]]" + bytes([10])
+while text:
+    text = text[os.write(PIPE, text):]
+""",
     "a message without end": """
 while True:
     os.write(PIPE, b"document " + b"x" * 60_000)
@@ -271,7 +284,7 @@ open(Name(HERE + "/new"), "w")
 """,
     "the refusals switched off": """
 import reports.sandboxed as inside
-inside.STARTING = inside.CHANGING = frozenset()
+inside.GUARDED = frozenset()
 inside.WRITING = 0
 inside.Refused.__init__ = None
 open(HERE + "/new", "w")
@@ -279,11 +292,6 @@ open(HERE + "/new", "w")
     "the hook replaced": """
 import reports.sandboxed as inside
 inside._hook.__code__ = (lambda event, arguments: None).__code__
-open(HERE + "/new", "w")
-""",
-    "the hook without its defaults": """
-import reports.sandboxed as inside
-inside._hook.__defaults__ = (frozenset(), frozenset(), 0, "", str, type, Exception)
 open(HERE + "/new", "w")
 """,
     "itself removed": "os.remove(__file__)",
@@ -313,6 +321,7 @@ signal.pidfd_send_signal(os.pidfd_open(os.getppid()), signal.SIGKILL)
 import resource
 resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (0, 0))
 """,
+    "natively a mode": NATIVE + "libc.chmod(__file__.encode(), 0)",
     "natively a file": NATIVE + 'libc.creat((HERE + "/new").encode(), 0o644)',
     "natively a node": NATIVE + 'libc.mknod((HERE + "/new").encode(), 0o100644, 0)',
     "natively a folder": NATIVE + 'libc.mkdir((HERE + "/new").encode(), 0o755)',
@@ -378,6 +387,8 @@ def _is_clear(message):
 
 
 def _files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} | {
-        path.name: None for path in folder.iterdir() if not path.is_file()
+    """The mode of everything there, and what is in the files."""
+    return {
+        path.name: (path.stat().st_mode, path.read_bytes() if path.is_file() else None)
+        for path in folder.iterdir()
     }

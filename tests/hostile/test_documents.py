@@ -18,10 +18,12 @@ QUICK = {
     "messages without end": "garbage",
     "an error without end": "no end no end",
     "memory after lifting the limit": "it tried resource.setrlimit",
+    "a system that takes nothing away, it says": "garbage",
     "pipes until the disk is full": "may read, and nothing else",
     "a name that equals the null device": "not write them",
-    "the refusals switched off": "TypeError",
-    "a process by fork": "may not start a process",
+    "the refusals switched off": "the system refused",
+    "a process by fork": "may read, and nothing else",
+    "natively a mode": UNCHANGED,
 }
 """What is said of each: its verdicts, or a part of the message."""
 
