@@ -30,7 +30,7 @@ def second_checkers() -> list[TrustedFile]:
     """The second, independent checkers: of certificates, and of robustness coefficients."""
     return [
         _read(_folder("theory") / name, f"theory/{name}")
-        for name in ("replay.py", "replay_robustness.py", "replay_families.py")
+        for name in ("replay.py", "robustness/replay.py", "robustness/replay_families.py")
     ]
 
 

@@ -17,8 +17,8 @@ def test_the_files_are_those_of_the_kernel_and_the_second_checkers():
     checkers = [f["file"] for f in surface["second checkers"]]
     assert checkers == [
         "theory/replay.py",
-        "theory/replay_robustness.py",
-        "theory/replay_families.py",
+        "theory/robustness/replay.py",
+        "theory/robustness/replay_families.py",
     ]
     assert all(f["code"] < f["lines"] and f["for"] for f in surface["kernel"])
     cited = {t["name"]: t for t in surface["cited theorems"]}
