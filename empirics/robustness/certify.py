@@ -9,8 +9,8 @@ from typing import Any
 
 from empirics.robustness.patterns import Pattern, patterns
 from empirics.robustness.solver import Solution, solve
-from theory.kernel.robustness import RobustnessBound, check
 from theory.kernel.terms import KernelError
+from theory.robustness.coefficient import RobustnessBound, check
 
 REWARDS = (1e-9, 1e-8, 1e-7, 1e-6)
 """How much more than is needed is asked of the multipliers; the next where one is not enough."""
@@ -64,7 +64,7 @@ def certificate(
 def averaged(m: int, f: int, selected: int, each: Mapping[str, float]) -> float:
     """What bounds the average of so many workers where |W - mean|^2 has a bound for each.
 
-    The worst number of Byzantine workers among them, as in ROBUSTNESS.md.
+    The worst number of Byzantine workers among them, as in FORMAT.md.
     """
 
     def bound(liars: int) -> float:

@@ -56,8 +56,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from empirics.robustness.patterns import Pattern, patterns
-from theory import replay_families
-from theory.kernel.robustness_families import (
+from theory.kernel.terms import KernelError
+from theory.robustness import replay_families
+from theory.robustness.families import (
     PatternBound,
     PatternExample,
     PatternFact,
@@ -65,8 +66,7 @@ from theory.kernel.robustness_families import (
     check_example,
     check_step,
 )
-from theory.kernel.terms import KernelError
-from theory.replay_robustness import Refused
+from theory.robustness.replay import Refused
 
 STORED = Path(__file__).parent / "families.json"
 

@@ -1,7 +1,7 @@
 """Certificates for the worst configurations of Krum, for all n and f at once.
 
 From the formulas of `empirics.robustness.regimes` sympy derives bounds, the vectors that attain
-them, and steps from one bound to the next, as certificates that `theory.kernel.robustness_families`
+them, and steps from one bound to the next, as certificates that `theory.robustness.families`
 and the second checker accept: `python -m empirics.robustness.families` makes `families.json` anew.
 """
 

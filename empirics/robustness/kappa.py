@@ -13,8 +13,8 @@ from empirics.robustness.certify import Report, certificate
 from empirics.robustness.closed_forms import exactly
 from empirics.robustness.example import Example, example, worst_example
 from empirics.robustness.patterns import Pattern
-from theory import replay_robustness
-from theory.kernel.robustness import RobustnessBound
+from theory.robustness import replay
+from theory.robustness.coefficient import RobustnessBound
 
 DEFINITION = (
     "kappa*(n, f) is the least number such that |F - mean|^2 <= kappa* (1/m) Sum |V_j - mean|^2 "
@@ -136,7 +136,7 @@ def kappa(n: int, f: int, selected: int = 1, report: Report = lambda done, of: N
     if not 1 <= selected <= n - f - 2:
         raise ValueError(f"m = {selected} is not from 1 to n - f - 2 = {n - f - 2}")
     written, bound, pattern = certificate(n, f, selected, report)
-    if replay_robustness.verify(written) != (n, f, selected, bound.kappa):
+    if replay.verify(written) != (n, f, selected, bound.kappa):
         raise AssertionError("the two checkers disagree")
     shown = example(pattern) if selected == 1 else worst_example(n, f, selected)
     return Kappa(bound, written, shown, shown.ratio(), pattern)

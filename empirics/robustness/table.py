@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from empirics.robustness.example import Example
-from theory import replay_robustness
-from theory.kernel.robustness import check
+from theory.robustness import replay
+from theory.robustness.coefficient import check
 
 STORED = Path(__file__).parent / "table.json"
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -62,11 +62,11 @@ def table() -> dict[tuple[int, int], Row]:
 def checked(n: int, f: int) -> Row:
     """A row of `WHOLE` from its stored vectors and certificate, by both checkers and the rule.
 
-    Raises KernelError, `replay_robustness.Refused` or ValueError where one does not agree.
+    Raises KernelError, `replay.Refused` or ValueError where one does not agree.
     """
     data = json.loads((CERTIFICATES / f"n{n}-f{f}.json").read_text(encoding="utf-8"))
     bound = check(data["certificate"])
-    if replay_robustness.verify(data["certificate"]) != (n, f, 1, bound.kappa):
+    if replay.verify(data["certificate"]) != (n, f, 1, bound.kappa):
         raise ValueError(f"kappa*({n}, {f}): the second checker reads another bound")
     vectors = np.array([[float(Fraction(x)) for x in row] for row in data["vectors"]])
     return Row(n, f, Example(f, vectors).ratio(), bound.kappa, data["pattern"])

@@ -17,7 +17,7 @@ from reports.render.graph import dependencies, graph
 from reports.render.mathematics import anchor
 from reports.render.papers import Section
 from reports.render.shapes import badge
-from reports.render.trusted import NOT_CLAIMED, kernel_files, second_checkers
+from reports.render.trusted import NOT_CLAIMED, second_checkers, trusted
 from reports.render.views import ClaimView, StepView, Viewer
 from theory.notation.document import Document
 
@@ -106,7 +106,7 @@ def contents(
         "exhibits": audit.exhibits,
         "shown": sum(bool(f.true_on) for f in audit.findings),
         "cited": _cited(document, register, viewer),
-        "kernel": kernel_files(),
+        "trusted": trusted(),
         "second": second_checkers(),
         "not_claimed": [viewer.maths.line(sentence) for sentence in NOT_CLAIMED],
         "steps": steps,

@@ -1,4 +1,4 @@
-"""What a reader must trust: the files of the kernel with their sizes, computed from the files."""
+"""What a reader must trust, in three lists of files with their sizes, computed from the files."""
 
 from __future__ import annotations
 
@@ -19,19 +19,63 @@ class TrustedFile:
     """Lines without blank ones, comments and docstrings."""
 
 
-def kernel_files() -> list[TrustedFile]:
-    """The files of `theory.kernel`, the largest first."""
-    folder = _folder("theory.kernel")
-    found = [_read(path, f"theory/kernel/{path.name}") for path in sorted(folder.glob("*.py"))]
-    return sorted((f for f in found if f.code), key=lambda f: -f.code)
+@dataclass(frozen=True)
+class Trusted:
+    """What must be read for one word of a report."""
+
+    word: str
+    why: str
+    files: tuple[TrustedFile, ...]
+
+    @property
+    def code(self) -> int:
+        """All lines of code."""
+        return sum(file.code for file in self.files)
 
 
-def second_checkers() -> list[TrustedFile]:
+WORDS = {
+    "PROVED": (
+        "the rules, and what compares a theorem with the claim",
+        ("theory.kernel.certificates", "theory.judge"),
+    ),
+    "REFUTED": (
+        "what a formula means on a finite model, and how a model is stored; a family of "
+        "counterexamples, one for every constant, is proved like what is PROVED",
+        ("theory.kernel.models", "theory.kernel.witnesses", "theory.kernel.families",
+         "theory.judge"),
+    ),
+    "kappa": (
+        "the certificates of a robustness coefficient; of the kernel above they use the name of "
+        "an error",
+        ("theory.robustness.coefficient", "theory.robustness.families"),
+    ),
+}  # fmt: skip
+"""Why, and the files with which the reading begins."""
+
+ALONE = ("theory.judge", "theory.kernel.families", "theory.kernel.witnesses")
+"""What the judge imports beside the kernel is search; the others import what is read for PROVED."""
+
+
+def trusted() -> tuple[Trusted, ...]:
+    """What must be read for PROVED, for REFUTED and for kappa, the largest files first.
+
+    Beside a file at the start stand those of its own folder that it imports, and so on; but not
+    beside those of `ALONE`.
+    """
+    found = []
+    for word, (why, starts) in WORDS.items():
+        modules: set[str] = set()
+        for start in starts:
+            modules |= {start} if start in ALONE else _closure(start)
+        files = [_read(module) for module in modules]
+        found.append(Trusted(word, why, tuple(sorted(files, key=lambda f: (-f.code, f.name)))))
+    return tuple(found)
+
+
+def second_checkers() -> tuple[TrustedFile, ...]:
     """The second, independent checkers: of certificates, and of robustness coefficients."""
-    return [
-        _read(_folder("theory") / name, f"theory/{name}")
-        for name in ("replay.py", "replay_robustness.py", "replay_families.py")
-    ]
+    names = ("theory.replay", "theory.robustness.replay", "theory.robustness.replay_families")
+    return tuple(map(_read, names))
 
 
 NOT_CLAIMED = (
@@ -52,15 +96,34 @@ NOT_CLAIMED = (
 """What a reader must not take from a report."""
 
 
-def _folder(package: str) -> Path:
-    spec = find_spec(package)
+def _path(module: str) -> Path:
+    spec = find_spec(module)
     assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0])
+    assert spec.origin is not None
+    return Path(spec.origin)
 
 
-def _read(path: Path, name: str) -> TrustedFile:
-    text = path.read_text(encoding="utf-8")
+def _closure(start: str) -> set[str]:
+    """A module, and those of its folder that it imports, and so on."""
+    folder = start.rpartition(".")[0]
+    found: set[str] = set()
+    pending = [start]
+    while pending:
+        module = pending.pop()
+        if module in found:
+            continue
+        found.add(module)
+        for node in ast.walk(ast.parse(_path(module).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == folder:
+                pending += [f"{folder}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and f"{node.module}".startswith(f"{folder}."):
+                pending.append(f"{node.module}")
+    return found
+
+
+def _read(module: str) -> TrustedFile:
+    name = module.replace(".", "/") + ".py"
+    text = _path(module).read_text(encoding="utf-8")
     tree = ast.parse(text)
     docstring = ast.get_docstring(tree) or ""
     prose: set[int] = set()

@@ -1,8 +1,8 @@
 """Mutants of the kernel: each is killed by a test, or explained in explained_survivors.toml.
 
-A small change is made to one file of `theory/kernel`, and the suite of `mutating.killing` is run
-until the first test fails. A mutant that no test kills either is equivalent (no certificate, model
-or message tells it from the kernel) or shows a missing test.
+A small change is made to one file of `theory/kernel` or `theory/robustness`, and the suite of
+`mutating.killing` is run until the first test fails. A mutant that no test kills either is
+equivalent (no certificate, model or message tells it from the kernel) or shows a missing test.
 
 Mutants of functions are made in place, in a process that has imported the kernel as it is. So some
 of those that are killed are made again in a process that never saw it, where the same test must
@@ -20,9 +20,9 @@ from pathlib import Path
 
 from tests.assurance.frame import Figures, Progress
 from tests.assurance.mutating.children import NO_ANSWER
+from tests.assurance.mutating.files import FILES
 from tests.assurance.mutating.killing import (
     ENDLESS,
-    KERNEL,
     SUITE,
     UNCHANGED,
     killed_again,
@@ -132,9 +132,9 @@ def _lot(mutant: Mutant) -> str:
 def all_mutants() -> list[tuple[str, Mutant]]:
     """Every mutant of every file of the kernel, with the name of its file."""
     return [
-        (path.stem, mutant)
-        for path in sorted(KERNEL.glob("[a-z]*.py"))
-        for mutant in mutants(path.read_text(encoding="utf-8"), path.stem)
+        (file, mutant)
+        for file, path in FILES.items()
+        for mutant in mutants(path.read_text(encoding="utf-8"), file)
     ]
 
 

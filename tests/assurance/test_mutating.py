@@ -11,6 +11,7 @@ import pytest
 
 from tests.assurance.mutating import children, killing, python
 from tests.assurance.mutating.certificates import EDITS, mutant
+from tests.assurance.mutating.files import FILES
 from tests.assurance.mutating.statements import meaning, mutants
 from tests.refusals.toy import Steps, a, b, f, language, n, near, s, t
 from theory.kernel.rules import Kernel
@@ -129,16 +130,16 @@ def test_work_that_is_wrong_is_no_answer():
 
 
 def test_mutants_made_in_place_and_at_the_import_are_killed():
-    units = ["tests/theory/kernel/units/test_robustness.py"]
+    units = ["tests/theory/robustness/units/test_coefficient.py"]
     wanted = {
-        "robustness: 5000 => 4999",
-        "robustness _Form.distance: 2 * c => 2 + c",
-        "robustness _rational: 400 => 401",
-        "robustness RobustnessBound.n: return self._n => return None",
+        "robustness.coefficient: 5000 => 4999",
+        "robustness.coefficient _Form.distance: 2 * c => 2 + c",
+        "robustness.coefficient _rational: 400 => 401",
+        "robustness.coefficient RobustnessBound.n: return self._n => return None",
     }
-    source = (killing.KERNEL / "robustness.py").read_text(encoding="utf-8")
-    known = {one.id: one for one in python.mutants(source, "robustness")}
-    chosen = [("robustness", known[one]) for one in sorted(wanted)]
+    source = FILES["robustness.coefficient"].read_text(encoding="utf-8")
+    known = {one.id: one for one in python.mutants(source, "robustness.coefficient")}
+    chosen = [("robustness.coefficient", known[one]) for one in sorted(wanted)]
     found = [*killing.killers(chosen, units, 1)]
     assert [killer for one, killer in found if one == killing.UNCHANGED] == [None, None]
     killed = {one: killer for one, killer in found if one != killing.UNCHANGED}

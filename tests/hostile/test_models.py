@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import replay_robustness
-from theory.kernel import models, robustness
+from theory.kernel import models
 from theory.kernel.models import BITS, WORK, Evaluator, Model
 from theory.kernel.terms import Exists, KernelError, Number, Root
 from theory.kernel.witnesses import read_model, write_model
 from theory.notation.language import Language, total
+from theory.robustness import coefficient, replay
 
 CODE = '__import__("os").abort()'
 LONG = "9" * 1_000_000
@@ -96,9 +96,9 @@ def test_an_honest_model_is_read():
 @given(data=ROBUSTNESS)
 def test_random_robustness_certificates_are_refused_by_both(data):
     with pytest.raises(KernelError):
-        robustness.check(data)
-    with pytest.raises(replay_robustness.Refused):
-        replay_robustness.verify(data)
+        coefficient.check(data)
+    with pytest.raises(replay.Refused):
+        replay.verify(data)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,7 @@ def test_the_second_checker_refuses_such_files(tmp_path, text):
     path = tmp_path / "certificate.json"
     path.write_text(text, encoding="utf-8", errors="surrogatepass")
     said = []
-    assert (
-        replay_robustness.main([str(path), str(tmp_path), str(tmp_path / "no")], said.append) == 1
-    )
+    assert replay.main([str(path), str(tmp_path), str(tmp_path / "no")], said.append) == 1
     assert [line.split()[0] for line in said] == ["refused"] * 3
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from reports.cli import main
-from theory import replay_robustness
+from theory.robustness import replay
 
 
 def test_json_has_bounds_and_pattern(capsys):
@@ -14,7 +14,7 @@ def test_json_has_bounds_and_pattern(capsys):
     data = json.loads(capsys.readouterr().out)
     assert data["lower"] <= 25 / 6 <= data["upper"]
     assert data["pattern"] == "a Byzantine winner with 0 Byzantine neighbours"
-    assert replay_robustness.verify(data["certificate"])[:3] == (5, 1, 1)
+    assert replay.verify(data["certificate"])[:3] == (5, 1, 1)
     assert data["exact"] is None
 
 
@@ -29,7 +29,7 @@ def test_a_closed_form_is_told(capsys):
 def test_the_certificate_can_be_written_alone(tmp_path, capsys):
     path = tmp_path / "k.json"
     assert main(["kappa", "--n", "6", "--f", "1", "--certificate", str(path)]) == 0
-    assert replay_robustness.main([str(path)]) == 0
+    assert replay.main([str(path)]) == 0
     assert "is between" in capsys.readouterr().out
 
 

@@ -1,29 +1,53 @@
-"""`byzproof trust`: computed from the files and the audit, the same as on the page."""
+"""`byzproof trust`: computed from the files and the certificates, the same as on the page."""
 
 import json
 from pathlib import Path
 
 from reports.cli import main
-from reports.commands.trust import trusted_surface
-from reports.render.trusted import NOT_CLAIMED, kernel_files
+from reports.commands.trust import proved_words, trusted_surface
+from reports.opened_audit import judged, open_with_progress
+from reports.render.trusted import NOT_CLAIMED, trusted
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_files_are_those_of_the_kernel_and_the_second_checkers():
+def files(folder):
+    """The Python files of a folder, without its second checkers."""
+    names = {p.name for p in (ROOT / folder).glob("[a-z]*.py") if not p.stem.startswith("replay")}
+    return {f"{folder}/{name}" for name in names}
+
+
+def test_three_lists_name_every_file_of_the_kernels_and_nothing_that_only_searches():
     surface = trusted_surface("krum")
-    folder = {f"theory/kernel/{p.name}" for p in (ROOT / "theory" / "kernel").glob("*.py")}
-    assert {f["file"] for f in surface["kernel"]} == folder - {"theory/kernel/__init__.py"}
+    lists = {one["for"]: {f["file"] for f in one["files"]} for one in surface["must be read"]}
+    assert list(lists) == ["PROVED", "REFUTED", "kappa"]
+    kernel = files("theory/kernel")
+    assert lists["PROVED"] | lists["REFUTED"] == kernel | {"theory/judge.py"}
+    meaning = {f"theory/kernel/{name}.py" for name in ("models", "intervals", "witnesses")}
+    assert lists["PROVED"].isdisjoint({*meaning, "theory/kernel/families.py"})
+    assert meaning | {"theory/kernel/terms.py", "theory/judge.py"} <= lists["REFUTED"]
+    assert "theory/kernel/rules.py" not in lists["REFUTED"]
+    assert lists["kappa"] == files("theory/robustness")
     checkers = [f["file"] for f in surface["second checkers"]]
     assert checkers == [
         "theory/replay.py",
-        "theory/replay_robustness.py",
-        "theory/replay_families.py",
+        "theory/robustness/replay.py",
+        "theory/robustness/replay_families.py",
     ]
-    assert all(f["code"] < f["lines"] and f["for"] for f in surface["kernel"])
+    for one in surface["must be read"]:
+        assert one["code"] == sum(f["code"] for f in one["files"])
+        for f in one["files"]:
+            assert f["for"]
+            assert f["code"] < f["lines"] == len((ROOT / f["file"]).read_text().splitlines())
     cited = {t["name"]: t for t in surface["cited theorems"]}
     assert "proposition-2:repaired" in cited["Robbins–Siegmund"]["used by"]
     assert "1971" in cited["Robbins–Siegmund"]["statement"]
+
+
+def test_what_the_certificates_name_is_what_the_audit_says():
+    source = open_with_progress("krum")
+    said = {j.id: j.verdict for j in judged(source) if j.verdict.startswith("PROVED")}
+    assert proved_words(source.document, source.certificates) == said
 
 
 def test_json_and_table_say_the_same(capsys):
@@ -32,6 +56,8 @@ def test_json_and_table_say_the_same(capsys):
     data = json.loads(capsys.readouterr().out)
     assert main(["trust", document]) == 0
     shown = capsys.readouterr().out
-    assert all(f["file"] in shown for f in data["kernel"])
+    for one, known in zip(data["must be read"], trusted(), strict=True):
+        assert one["for"] in shown
+        assert one["code"] == known.code
+        assert all(f["file"] in shown for f in one["files"])
     assert data["not claimed"] == list(NOT_CLAIMED)
-    assert len(data["kernel"]) == len(kernel_files())

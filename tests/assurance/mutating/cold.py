@@ -15,13 +15,12 @@ from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tests.assurance.mutating.children import Answer, answers
+from tests.assurance.mutating.files import FILES, module
 
-KERNEL = Path(__file__).resolve().parents[3] / "theory" / "kernel"
 FLAGS = (
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # of the packages imported before
     *("-x", "-n", "0", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"),
@@ -71,7 +70,7 @@ class _Changed(MetaPathFinder, Loader):
     """Finds one module of the kernel, with another text."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.name, self.path, self.text = f"theory.kernel.{file}", KERNEL / f"{file}.py", text
+        self.name, self.path, self.text = module(file), FILES[file], text
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
         if name != self.name:

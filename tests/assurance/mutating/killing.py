@@ -11,18 +11,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
+from tests.assurance.mutating.files import FILES, ROOT
 from tests.assurance.mutating.python import Mutant
 
-ROOT = Path(__file__).resolve().parents[3]
-KERNEL = ROOT / "theory" / "kernel"
-UNITS = ROOT / "tests" / "theory" / "kernel" / "units"
 SUITE = (
     "tests/refusals/test_refusals.py",
     "tests/hostile/test_models.py",
-    *sorted(str(path.relative_to(ROOT)) for path in UNITS.glob("test_*.py")),
+    *sorted(
+        str(path.relative_to(ROOT))
+        for folder in ("kernel", "robustness")
+        for path in (ROOT / "tests" / "theory" / folder / "units").glob("test_*.py")
+    ),
 )
 """The suite. The random tests of soundness and the certificates of the document are left out: what
 they alone would find is to be found by a test that says what it is about.
@@ -39,7 +40,7 @@ def killers(
 ) -> Iterator[tuple[str, str | None]]:
     """The id of each mutant with the test that fails; None for a survivor.
 
-    chosen: mutants with the names of their files, without suffix.
+    chosen: mutants with the names of their files, as in `files.FILES`.
     """
     warm = [mutant.id for _, mutant in chosen if mutant.where.function is not None]
     cold = [(file, mutant) for file, mutant in chosen if mutant.where.function is None]
@@ -62,12 +63,15 @@ def killed_again(
 
 
 def _unchanged() -> tuple[str, str]:
-    return "rules", (KERNEL / "rules.py").read_text(encoding="utf-8")
+    return "rules", FILES["rules"].read_text(encoding="utf-8")
 
 
 def _nearest(file: str, suite: Sequence[str]) -> list[str]:
     """The tests of the file itself first."""
-    return sorted(suite, key=lambda test: f"test_{file}" not in test)
+    *folder, stem = file.split(".")
+    return sorted(
+        suite, key=lambda test: not all(part in test for part in (*folder, f"test_{stem}"))
+    )
 
 
 def _said_by(tool: str, job: Any) -> Iterator[Any]:

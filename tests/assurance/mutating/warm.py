@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
 
 from tests.assurance.mutating.children import Answer, answers
-from tests.assurance.mutating.killing import ENDLESS, KERNEL
+from tests.assurance.mutating.files import FILES, NAMES, module
+from tests.assurance.mutating.killing import ENDLESS
 from tests.assurance.mutating.python import Mutant, mutants
 
 SLACK, LEAST = 20, 3_000_000
@@ -150,7 +150,7 @@ class Tracer:
         if code in self.elsewhere:
             return None
         if code not in self.seen:
-            if Path(code.co_filename).parent != KERNEL:
+            if code.co_filename not in NAMES:
                 self.elsewhere.add(code)
                 return None
             self.seen[code] = set()
@@ -165,21 +165,21 @@ class Tracer:
         """The lines, by the name of the file."""
         found: dict[str, set[int]] = defaultdict(set)
         for code, numbers in self.seen.items():
-            found[Path(code.co_filename).stem] |= numbers
+            found[NAMES[code.co_filename]] |= numbers
         return {file: sorted(numbers) for file, numbers in found.items()}
 
 
 def _functions() -> Iterator[tuple[str, tuple[str, Mutant]]]:
     """Each mutant of a function by its id, with its file."""
-    for path in sorted(KERNEL.glob("[a-z]*.py")):
-        for mutant in mutants(path.read_text(encoding="utf-8"), path.stem):
+    for file, path in FILES.items():
+        for mutant in mutants(path.read_text(encoding="utf-8"), file):
             if mutant.where.function is not None:
-                yield mutant.id, (path.stem, mutant)
+                yield mutant.id, (file, mutant)
 
 
 def _function(file: str, mutant: Mutant) -> FunctionType:
     """The function itself, below what decorates it."""
-    found: Any = import_module(f"theory.kernel.{file}")
+    found: Any = import_module(module(file))
     assert mutant.where.function is not None
     for name in mutant.where.function.split("."):
         found = vars(found)[name]

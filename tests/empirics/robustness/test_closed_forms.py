@@ -11,8 +11,8 @@ import pytest
 from empirics.robustness import closed_forms, families
 from empirics.robustness.closed_forms import attained, certified, closed_form, stored
 from empirics.robustness.table import table
-from theory import replay_families
-from theory.kernel.robustness_families import check_bound, check_step
+from theory.robustness import replay_families
+from theory.robustness.families import check_bound, check_step
 
 
 def test_the_stored_certificates_are_those_that_are_derived():

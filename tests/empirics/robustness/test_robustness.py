@@ -14,9 +14,9 @@ from empirics.robustness.example import GRID, Example, mimicked
 from empirics.robustness.kappa import kappa
 from empirics.robustness.table import WHOLE, checked, table
 from empirics.robustness.table import settings as settings_of_the_table
-from theory import replay_robustness
-from theory.kernel.robustness import RobustnessBound, check, positive_semidefinite
 from theory.kernel.terms import KernelError
+from theory.robustness import replay
+from theory.robustness.coefficient import RobustnessBound, check, positive_semidefinite
 
 
 @pytest.fixture(scope="module")
@@ -135,12 +135,12 @@ def test_both_checkers_refuse_a_tampered_certificate_for_the_reason(honest, tric
     first, second = TRICKS[trick]
     with pytest.raises(KernelError, match=first):
         check(certificate)
-    with pytest.raises(replay_robustness.Refused, match=second):
-        replay_robustness.verify(certificate)
+    with pytest.raises(replay.Refused, match=second):
+        replay.verify(certificate)
 
 
 def test_both_checkers_accept_the_honest_one(honest):
-    assert check(honest).kappa == replay_robustness.verify(honest)[3]
+    assert check(honest).kappa == replay.verify(honest)[3]
 
 
 def test_a_bound_cannot_be_made_by_hand():
@@ -152,9 +152,9 @@ def test_the_second_checker_runs_alone(honest, tmp_path, capsys):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(json.dumps({"lower": 0, "certificate": honest}))
     bad.write_text("[" * 10_000)
-    assert replay_robustness.main([str(good)]) == 0
-    assert replay_robustness.main([str(good), str(bad)]) == 1
-    assert replay_robustness.main([]) == 2
+    assert replay.main([str(good)]) == 0
+    assert replay.main([str(good), str(bad)]) == 1
+    assert replay.main([]) == 2
     assert "refused" in capsys.readouterr().out
 
 
@@ -164,7 +164,7 @@ def test_elimination_and_minors_agree(entries):
     a, b, c, d, e, f = map(Fraction, entries)
     rows = [[a, b, c], [b, d, e], [c, e, f]]
     minors = [
-        replay_robustness.determinant([[rows[i][j] for j in some] for i in some])
+        replay.determinant([[rows[i][j] for j in some] for i in some])
         for some in ([0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2])
     ]
     assert positive_semidefinite(rows) == (min(minors) >= 0)

@@ -372,10 +372,10 @@ def test_an_index_of_a_union_takes_the_place_of_none_of_a_part_whatever_the_sets
 def test_the_height_of_a_sum_is_one_more_than_what_is_inside():
     """Bound indices are named after it: #height.position, see the certificates' format."""
     atom, vector = ("atom", "s", ()), ("vec", "u", ())
-    nothing = ("norm", ())
-    flat = ("root", ((((), (atom,)), Fraction(1)),))
-    deep = ("mean", ((((), (flat, atom)), Fraction(1)),))
-    mean = ("vmean", ((((), (deep, vector)), Fraction(1)),))
+    nothing = ("norm", freeze({}))
+    flat = ("root", freeze({((), (atom,)): Fraction(1)}))
+    deep = ("mean", freeze({((), (flat, atom)): Fraction(1)}))
+    mean = ("vmean", freeze({((), (deep, vector)): Fraction(1)}))
     heights = {
         (): 1, (atom,): 1, (vector, atom): 1, (("eq", i, j),): 1, (("atom", "dot", ()),): 1,
         (("dot", vector, vector),): 1, (nothing,): 2, (flat,): 2, (atom, flat): 2, (deep, flat): 3,
@@ -393,12 +393,10 @@ def test_a_canonical_monomial_that_changed_would_be_noticed(monkeypatch):
     """No renaming of bound indices does that: these alarms have never rung."""
     algebra = Algebra(language.signature)
     once, atom = algebra.normal(total(i, c[i])), ("atom", "s", ())
-    two = {polynomials.ONE: Fraction(1), ((), (atom,)): Fraction(1)}
-    bound = {(("C",), (atom,)): Fraction(1)}
-    for wrong in (two, bound, two | bound):
-        monkeypatch.setattr(algebra, "_product", lambda parts, wrong=wrong: wrong)
+    one = (Fraction(1), [], [atom])
+    for wrong in ([], [one, one], [(Fraction(1), [("C", "$0")], [atom])]):
+        monkeypatch.setattr(algebra, "_renamed", lambda factors, new, wrong=wrong: wrong)
         with pytest.raises(KernelError, match="a canonical monomial changed under renaming"):
             list(algebra._opened(once))
-    monkeypatch.setattr(algebra, "_product", lambda parts: two)
-    with pytest.raises(KernelError, match="renaming bound indices changed a monomial"):
-        algebra._name_bound([("C", "$new")], [("atom", "c", (("C", "$new"),))])
+        with pytest.raises(KernelError, match="renaming bound indices changed a monomial"):
+            algebra._named([("C", "$new")], [("atom", "c", (("C", "$new"),))])

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from empirics.robustness.closed_forms import stored
-from theory.kernel import robustness_families
-from theory.kernel.robustness_families import (
+from theory.kernel.terms import KernelError
+from theory.robustness import families
+from theory.robustness.families import (
     LARGEST,
     MOST_POWERS,
     PatternBound,
@@ -26,7 +27,6 @@ from theory.kernel.robustness_families import (
     check_example,
     check_step,
 )
-from theory.kernel.terms import KernelError
 
 A, B, S = (Polynomial({powers: 1}) for powers in ((1, 0, 0), (0, 1, 0), (0, 0, 1)))
 EVERY = Region((1, 1, 0), (0, 0, 1))
@@ -265,7 +265,7 @@ def test_an_excess_is_an_object(excess):
 def test_the_winners_score_is_the_sum_over_its_neighbours(monkeypatch):
     certificate = deepcopy(stored()["examples"][-1][1])
     seen = []
-    monkeypatch.setattr(robustness_families, "_check_scores", lambda *given: seen.append(given))
+    monkeypatch.setattr(families, "_check_scores", lambda *given: seen.append(given))
     check_example(certificate)
     ((kinds, thresholds, scatter, apart, score),) = seen
     assert thresholds == certificate["thresholds"]
@@ -379,7 +379,7 @@ def test_a_step_keeps_the_parameter(sign):
     here = Region((2, 1, 0), (2, 0, 0), True)
     for more in (A * 0, A + B):
         small, large = (
-            PatternBound(robustness_families._SEAL, True, here, (kappa, one))
+            PatternBound(families._SEAL, True, here, (kappa, one))
             for kappa in (S * sign, S * sign + more)
         )
         assert check_step(small, large, region, 0) == here

@@ -8,11 +8,16 @@ from random import Random
 
 import pytest
 
-from tests.theory.kernel.units.robustness_certificates import SEVEN, SHARP, changed, sizes, varied
-from theory import replay_robustness as second
-from theory.kernel import robustness
-from theory.kernel.robustness import MOST_WORKERS, RobustnessBound, check, positive_semidefinite
+from tests.theory.robustness.units.certificates import SEVEN, SHARP, changed, sizes, varied
 from theory.kernel.terms import KernelError
+from theory.robustness import coefficient
+from theory.robustness import replay as second
+from theory.robustness.coefficient import (
+    MOST_WORKERS,
+    RobustnessBound,
+    check,
+    positive_semidefinite,
+)
 
 LITTLE = Fraction(1, 10**9)
 NEGATIVE = "'correct 0': (the quadratic form is not positive|the spread of kind . counts)"
@@ -236,10 +241,10 @@ def test_the_score_of_the_winner_bounds_itself_however_many_are_selected(selecte
 
 def reason_of(given, n, f, selected, pattern, kappa):
     """Why each checker refuses one pattern, in two words; None where it is accepted."""
-    (one,) = (p for p in robustness._patterns(n, f) if p.name == pattern)
+    (one,) = (p for p in coefficient._patterns(n, f) if p.name == pattern)
     assert one.size == sizes(n, f, pattern)
     try:
-        robustness._check_pattern(one, selected, kappa, given)
+        coefficient._check_pattern(one, selected, kappa, given)
         first = None
     except KernelError as refusal:
         first = next((word for word in ALIKE if re.search(word, str(refusal))), str(refusal))
@@ -365,6 +370,6 @@ def test_elimination_agrees_with_the_minors_of_random_matrices():
 def test_the_average_needs_no_more_than_each_and_may_have_exactly_that(bound):
     """2 of 7 workers, 2 of them Byzantine: the triangle inequality is sharp for equal bounds."""
     each = {"correct": bound, "byzantine": bound}
-    robustness._check_average(5, 2, 2, bound, each)
+    coefficient._check_average(5, 2, 2, bound, each)
     with pytest.raises(KernelError, match=r"kappa is too small for 0|one of each, is negative"):
-        robustness._check_average(5, 2, 2, bound - LITTLE, each)
+        coefficient._check_average(5, 2, 2, bound - LITTLE, each)

@@ -1,6 +1,6 @@
-"""The second checker of robustness certificates: alone, from `theory/kernel/ROBUSTNESS.md`.
+"""The second checker of robustness certificates: alone, from `theory/robustness/FORMAT.md`.
 
-    python theory/replay_robustness.py CERTIFICATE.json ...
+    python theory/robustness/replay.py CERTIFICATE.json ...
 
 It imports the standard library only and shares nothing with the kernel. Where the kernel eliminates
 in a matrix of mean vectors, this writes everything as a sum of squared distances, weight by weight:
@@ -190,7 +190,7 @@ def main(
     paths: list[str],
     say: Callable[[str], None] = print,
     check: Callable[[object], str] = said_of,
-    usage: str = "python theory/replay_robustness.py CERTIFICATE.json ...",
+    usage: str = "python theory/robustness/replay.py CERTIFICATE.json ...",
 ) -> int:
     """Check files; 0 if all are accepted, 1 if one is refused, 2 without files."""
     if not paths:

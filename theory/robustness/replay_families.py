@@ -1,8 +1,8 @@
-"""The second checker of families of robustness certificates, from `theory/kernel/ROBUSTNESS.md`.
+"""The second checker of families of robustness certificates, from `theory/robustness/FORMAT.md`.
 
-    python -m theory.replay_families empirics/robustness/families.json
+    python -m theory.robustness.replay_families empirics/robustness/families.json
 
-Beside `theory.replay_robustness`, whose graph of squared distances it uses with polynomials for
+Beside `theory.robustness.replay`, whose graph of squared distances it uses with polynomials for
 weights: where the kernel computes with a, b and s, this does so with t and u from the start, and
 decides by principal minors where the kernel eliminates.
 """
@@ -15,8 +15,8 @@ from collections.abc import Callable
 from copy import copy
 from itertools import combinations
 
-from theory.replay_robustness import Refused, keys, need
-from theory.replay_robustness import main as check_files
+from theory.robustness.replay import Refused, keys, need
+from theory.robustness.replay import main as check_files
 
 Polynomial = dict[tuple[int, int], int]
 """In t and u: the coefficient by the powers."""
@@ -319,7 +319,7 @@ def verify_families(data: object) -> str:
 
 def main(paths: list[str], say: Callable[[str], None] = print) -> int:
     """Check files of families; 0 if all are accepted, 1 if one is refused, 2 without files."""
-    usage = "python -m theory.replay_families FAMILIES.json ..."
+    usage = "python -m theory.robustness.replay_families FAMILIES.json ..."
     return check_files(paths, say, verify_families, usage)
 
 

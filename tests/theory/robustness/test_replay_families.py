@@ -5,10 +5,10 @@ import random
 from copy import deepcopy
 
 from empirics.robustness.closed_forms import STORED, stored
-from theory import replay_families
-from theory.kernel.robustness_families import check_bound, check_example
 from theory.kernel.terms import KernelError
-from theory.replay_robustness import Refused
+from theory.robustness import replay_families
+from theory.robustness.families import check_bound, check_example
+from theory.robustness.replay import Refused
 
 
 def test_the_second_checker_reads_the_whole_file_alone(tmp_path):

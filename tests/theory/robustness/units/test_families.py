@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from empirics.robustness.closed_forms import stored
-from theory import replay_families
-from theory.kernel.robustness_families import (
+from theory.kernel.terms import KernelError
+from theory.robustness import replay_families
+from theory.robustness.families import (
     PatternBound,
     PatternExample,
     Polynomial,
@@ -16,8 +17,7 @@ from theory.kernel.robustness_families import (
     check_example,
     check_step,
 )
-from theory.kernel.terms import KernelError
-from theory.replay_robustness import Refused
+from theory.robustness.replay import Refused
 
 A, B = Polynomial({(1, 0, 0): 1}), Polynomial({(0, 1, 0): 1})
 

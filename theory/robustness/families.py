@@ -2,7 +2,7 @@
 
 A pattern is a winner W, correct or Byzantine, with a correct and b Byzantine neighbours among its
 k = n - f - 2 = a + b; so there are m = n - f = a + b + 2 correct workers, and r = b + 1 (W correct)
-or b + 2 of them are neither W nor its neighbours. What `theory.kernel.robustness` checks with
+or b + 2 of them are neither W nor its neighbours. What `theory.robustness.coefficient` checks with
 rational numbers is checked here with polynomials in a and b, for all a and b of a region:
 a = a0 + a1 t + a2 u, b = b0 + b1 t + b2 u for t, u = 0, 1, 2, ... A polynomial is taken for not
 negative there if, written in t and u, it has no negative coefficient. A bound may have a parameter
@@ -10,7 +10,7 @@ s besides, any number u >= 0, where a and b depend on t only.
 
 `check_bound` proves |W - mean|^2 <= kappa variance. `check_example` proves that some vectors
 attain it: the kinds at places on a line, the workers of a kind on a regular simplex around theirs,
-and W of least score. `check_step` compares two bounds. The format is in ROBUSTNESS.md.
+and W of least score. `check_step` compares two bounds. The format is in FORMAT.md.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ itself. In the sum at most (q - 1) max lambda_g/|g| of the weight on s is lost (
 
 So kappa variance - |W - mean|^2 - Sum_gh mu_gh D_gh + weight s is a quadratic form in the u_g plus
 a linear form in the v_g. If the first is positive semidefinite and the second has no negative
-coefficient, then |W - mean|^2 <= kappa variance. See ROBUSTNESS.md for the format.
+coefficient, then |W - mean|^2 <= kappa variance. See FORMAT.md for the format.
 """
 
 from __future__ import annotations

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from empirics.robustness.certify import averaged, certificate
-from theory import replay_robustness
-from theory.kernel import robustness
-from theory.kernel.robustness import check
 from theory.kernel.terms import KernelError
+from theory.robustness import coefficient, replay
+from theory.robustness.coefficient import check
 
 
 @cache
@@ -23,14 +22,14 @@ def made():
 def refused(given, reason, second):
     with pytest.raises(KernelError, match=reason):
         check(given)
-    with pytest.raises(replay_robustness.Refused, match=second):
-        replay_robustness.verify(given)
+    with pytest.raises(replay.Refused, match=second):
+        replay.verify(given)
 
 
 def test_both_checkers_read_the_average():
     bound = check(made())
     assert (bound.n, bound.f, bound.selected) == (9, 2, 4)
-    assert replay_robustness.verify(made()) == (9, 2, 4, bound.kappa)
+    assert replay.verify(made()) == (9, 2, 4, bound.kappa)
     byzantine = Fraction(made()["each"]["byzantine"])
     assert bound.kappa < byzantine  # two of the four are correct, and near the mean together
 
@@ -72,7 +71,7 @@ def test_the_average_is_accepted_from_its_square_root_on(liars):
     for factor, fine in ((1 - 1e-9, False), (1 + 1e-9, True)):
         kappa = Fraction(root**2 / q**2 * factor)
         for checker, error in (
-            (replay_robustness.verify_mixture, replay_robustness.Refused),
+            (replay.verify_mixture, replay.Refused),
             (only(liars), KernelError),
         ):
             arguments = (m, c, liars, kappa, correct, byzantine)
@@ -89,7 +88,7 @@ def only(liars):
     def checker(m, c, z, kappa, correct, byzantine):
         assert z == liars
         each = {"correct": correct, "byzantine": byzantine}
-        robustness._check_average(m, liars, c + z, kappa, each)
+        coefficient._check_average(m, liars, c + z, kappa, each)
 
     return checker
 
@@ -98,9 +97,9 @@ def test_the_worst_mixture_is_what_the_search_computes():
     each = {"correct": 2.0, "byzantine": 5.0}
     kappa = averaged(7, 3, 4, each)
     exact = {name: Fraction(x) for name, x in each.items()}
-    robustness._check_average(7, 3, 4, Fraction(kappa * (1 + 1e-9)), exact)
+    coefficient._check_average(7, 3, 4, Fraction(kappa * (1 + 1e-9)), exact)
     with pytest.raises(KernelError, match="too small"):
-        robustness._check_average(7, 3, 4, Fraction(kappa * (1 - 1e-9)), exact)
+        coefficient._check_average(7, 3, 4, Fraction(kappa * (1 - 1e-9)), exact)
 
 
 def test_sums_of_some_of_centred_vectors():
