@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from math import inf
 from typing import Any, NamedTuple
 
@@ -115,7 +116,7 @@ class Cluster(Engine):
     def __init__(
         self,
         address: str,
-        timeout: float = 10.0,
+        timeout: float = 20.0,
         *,
         cell_seconds: float = CELL_SECONDS,
         waits: bool = False,
@@ -126,16 +127,18 @@ class Cluster(Engine):
             raise EngineError("--scheduler needs Dask: pip install 'byzproof[dask]'") from None
         self.address, self.cell_seconds, self.waits = address, cell_seconds, waits
         self._alone: float | None = None
+        """Since when it has had no workers."""
         try:
             # Asked first: a client that fails tries again while it is thrown away, and says so.
             asyncio.run(_ask_who(address, timeout))
             self._client: Any = Client(address, timeout=timeout, set_as_default=False)
-            workers = self._workers()
+            workers = self._workers(timeout)
         except Exception as error:  # noqa: BLE001  (whatever is made of another server's answer)
             raise EngineError(
                 f"no Dask scheduler answers at {address} ({in_one_line(error)}): start one with "
                 "`dask scheduler`, or leave --scheduler out"
             ) from None
+        self._width = 4 * sum(workers.values())
         if not workers:
             self.close()
             raise EngineError(
@@ -145,7 +148,8 @@ class Cluster(Engine):
 
     def close(self) -> None:
         """Leave the cluster; it goes on for others."""
-        self._client.close()
+        with suppress(TimeoutError):
+            self._client.close()
 
     def problems(self, cells: Iterable[Cell]) -> list[str]:
         """What workers lack: byzproof, the same numbers from it as here, a rule of the plan."""
@@ -180,19 +184,18 @@ class Cluster(Engine):
             answers = self._client.run(
                 function, *arguments, on_error="return", callback_timeout=seconds
             )
-        except TimeoutError:
+        except Exception as error:  # noqa: BLE001  (also what a lost scheduler raises)
             raise EngineError(
-                f"not every Dask worker at {self.address} answered within {seconds:g} s: end those "
-                "that hang, and try again"
+                f"not every Dask worker at {self.address} answers within {seconds:g} s "
+                f"({in_one_line(error)}): end those that hang, and try again"
             ) from None
         return {f"the Dask worker {name}": said for name, said in sorted(answers.items())}
 
     def run(self, jobs: Sequence[Job], sampling: Sampling) -> Looks:
         """See `Engine.run`; Dask itself measures the cells of a dead worker again, some times."""
-        width = 4 * max(1, sum(self._workers().values()))
         # One thread waits for each cell in flight: a Dask future that is done may have lost its
         # result together with a worker, and then waits for it to be measured again.
-        threads = ThreadPoolExecutor(width)
+        threads = ThreadPoolExecutor(self._width)
 
         def result(cell: Cell) -> Outcome:
             limit = _limit(cell, self.cell_seconds)
@@ -202,16 +205,18 @@ class Cluster(Engine):
             return found
 
         try:
-            yield from _looks(lambda cell: threads.submit(result, cell), jobs, width, self._lacks)
+            yield from _looks(
+                lambda cell: threads.submit(result, cell), jobs, self._width, self._lacks
+            )
         except CancelledError:
             raise self._gone() from None
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _workers(self) -> dict[str, int]:
+    def _workers(self, seconds: float) -> dict[str, int]:
         """The threads of every worker; raises TimeoutError, and whatever a lost scheduler does."""
         found: dict[str, int] = self._client.sync(
-            self._client.scheduler.ncores, callback_timeout=ANSWER
+            self._client.scheduler.ncores, callback_timeout=seconds
         )
         return found
 
@@ -219,7 +224,7 @@ class Cluster(Engine):
         """What the cells wait for in vain, in words; EngineError where it has lasted too long."""
         begun = time.monotonic()
         try:
-            if self._workers():
+            if self._workers(ANSWER):
                 self._alone = None
                 return ""
             lack = "has no workers left"

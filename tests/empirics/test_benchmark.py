@@ -15,6 +15,7 @@ from empirics import benchmark
 from empirics.benchmark import CONTESTS, Contest, Size, batched, looped
 from empirics.interfaces import FloatArray, Model
 from empirics.rules.krum import krum
+from tests.limits import LIMIT
 
 SMALL = Size(11, 3, 4, trials=6)
 
@@ -85,7 +86,12 @@ def test_prints_a_row_for_krum_and_for_each_contest(monkeypatch, capsys):
 def run(code, *path):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path))}
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
     )
 
 

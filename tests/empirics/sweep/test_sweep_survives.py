@@ -16,6 +16,7 @@ from empirics.sweep.measure import measure
 from empirics.sweep.plan import read_plan
 from empirics.sweep.run import run_sweep
 from empirics.sweep.store import StoreError, reading, writing
+from tests.limits import LIMIT
 
 
 class Shuffled(Engine):
@@ -63,13 +64,13 @@ def test_killed_at_chosen_and_random_moments_it_goes_on(sweep, plan_text):
     known = {}
     for wanted in (1, 4, None):
         process = sweep.start("plan.toml", "--resume", "--workers", 1)
-        deadline = time.monotonic() + (60 if wanted else rng.uniform(0, 2))
+        deadline = time.monotonic() + (LIMIT if wanted else rng.uniform(0, 2))
         while process.poll() is None and time.monotonic() < deadline:
             if wanted and len(rows(path)) >= wanted:
                 break
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)  # the pipe closes when its workers have ended too
+        process.communicate(timeout=LIMIT)  # the pipe closes when its workers have ended too
         found = rows(path)
         assert found.items() >= known.items()
         assert wanted is None or len(found) >= wanted
@@ -169,7 +170,7 @@ def test_from_the_keyboard_it_stops_and_says_how_to_go_on(sweep):
     while not rows(sweep.folder / "plan.sqlite") and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 130
     assert "--resume goes on" in err
     assert "Traceback" not in err
