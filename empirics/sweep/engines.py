@@ -36,7 +36,7 @@ LOOK = 2.0
 """Seconds between two looks at how far it is."""
 GRACE = 20.0
 """Seconds without a worker after which a cluster is given up; one that died may be replaced."""
-ANSWER = 5.0
+ANSWER = 3.0
 """Seconds for a scheduler to say which workers it has."""
 
 
@@ -227,19 +227,18 @@ class Cluster(Engine):
             if self._workers(ANSWER):
                 self._alone = None
                 return ""
-            lack = "has no workers left"
+            lack, cure = "has no workers left", f"start some with `dask worker {self.address}`"
         except Exception as error:  # noqa: BLE001  (whatever a lost scheduler raises)
-            lack = f"does not say which workers it has ({in_one_line(error)})"
+            lack, cure = f"does not answer ({in_one_line(error)})", "see whether it hangs"
         if self._client.status != "running":
             raise self._gone()
         self._alone = begun if self._alone is None else self._alone
         seconds = time.monotonic() - self._alone
         said = f"the Dask scheduler at {self.address} {lack}"
         if seconds < GRACE or self.waits:
-            return f"{said}: waiting for one, for {seconds:.0f} s"
+            return f"{said}: waiting for {seconds:.0f} s"
         raise EngineError(
-            f"{said}, for {seconds:.0f} s: start some with `dask worker {self.address}`, and go on "
-            "with --resume; --wait waits for them"
+            f"{said}, for {seconds:.0f} s: {cure}, and go on with --resume; --wait waits for ever"
         )
 
     def _gone(self) -> EngineError:
@@ -276,7 +275,7 @@ def _looks(
         if cancelled is not None:
             raise cancelled
         if not done:
-            yield Look([], lacks() or f"{len(flying)} cells are being measured, or are next")
+            yield Look([], lacks() or f"{len(flying)} cells are being measured or come next")
 
 
 def _limit(cell: Cell, seconds: float) -> float:

@@ -278,7 +278,7 @@ def test_asked_to_it_waits_for_workers_and_says_so(tmp_path, plan_text, monkeypa
         if finished and not said:
             said.append("")
             scale(process, 0)
-        elif ": waiting for one, for " in waits_for and len(said) == 1:
+        elif ": waiting for " in waits_for and len(said) == 1:
             said.append(waits_for)
             scale(process, 2)
 
