@@ -59,12 +59,12 @@ kept = {{k: v for k, v in kept.items() if k.partition(":")[0] not in mine}}
 audit(source.document, kept, wanted=lambda step: step.equation == "{EDITED}")
 """,
         ),
-        1.6,
+        3,
     ),
     Task(
         "audit --fresh",
         ("-c", f"{PRELUDE}audit(source.document, kept, fresh=True)"),
-        144,
+        30,
         rounds=1,
     ),
     Task(

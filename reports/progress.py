@@ -64,7 +64,7 @@ class Waiting:
         self._thread = threading.Thread(target=self._say, daemon=True)
 
     def __call__(self, what: str) -> None:
-        """What is waited for from now on."""
+        """What is waited for from now on; nothing, if it is empty."""
         self._what = what
 
     def __enter__(self) -> Waiting:
