@@ -39,9 +39,9 @@ format: $(READY) ## rewrite the code in the house format
 assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks (an hour)
 	$(BIN)/python -m tests.assurance --scale full --out reports/krum/assurance.json
 
-bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, then audit and report
-	$(BENCH)/bin/python -m empirics.benchmark
-	$(BIN)/python -m reports.benchmark
+bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, an audit against its check
+	$(BENCH)/bin/python -m empirics.benchmark; krum=$$?; \
+	  $(BIN)/python -m reports.benchmark && exit $$krum
 
 clean: ## remove .venv and all caches
 	rm -rf $(VENV) $(BENCH) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

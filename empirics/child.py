@@ -15,6 +15,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from empirics.seeds import one_thread_per_process
+from empirics.seeds import one_thread
 
 START = """
 import sys
@@ -40,6 +41,12 @@ MEMORY = 2 << 30
 """Bytes that a child may take beyond what it has once everything is imported."""
 SLICE = 0.25
 """Seconds between two looks at whether the child lives; its pipe may be held by others."""
+
+
+MUTE = 60
+"""Seconds for a message to pass once it has begun; whoever takes longer is given up."""
+IMPORTING = 300.0
+"""Seconds for a module of somebody else to be imported: a guard, also on a machine that is busy."""
 
 
 class Ended(Exception):
@@ -58,12 +65,15 @@ class Child:
 
     def __init__(self, target: str, *arguments: Any) -> None:
         ours, theirs = socket.socketpair()
-        with theirs, one_thread_per_process():
+        for limit in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            ours.setsockopt(socket.SOL_SOCKET, limit, struct.pack("ll", MUTE, 0))
+        with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", START, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **one_thread()},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
@@ -83,9 +93,13 @@ class Child:
         self.close()
 
     def send(self, message: Any) -> None:
-        """Send what pickle can; a child that is no more is noticed by `receive`."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        """Send what pickle can; a child that is no more, or reads nothing, ends in `receive`."""
+        try:
             self._pipe.send(message)
+        except BlockingIOError:
+            self.kill()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     def receive(self, seconds: float) -> Any:
         """What the child has sent, waiting so long. Raises Ended or Silent."""
@@ -100,11 +114,19 @@ class Child:
         except (EOFError, OSError):
             raise Ended(self._end()) from None
 
-    def close(self) -> None:
-        """End it and whatever it has started, and wait until it is gone."""
+    def lives(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End it and whatever it has started; another thread that waits for it meets Ended."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()  # where only its group could not be reached
+
+    def close(self) -> None:
+        """End it and whatever it has started, and wait until it is gone."""
+        self.kill()
         self._process.wait()
         self._pipe.close()
 

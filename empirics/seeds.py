@@ -133,11 +133,16 @@ def _refuse_other_keys(value: Any) -> None:
             _refuse_other_keys(inner)
 
 
+def one_thread() -> dict[str, str]:
+    """The environment in which a process uses one BLAS thread: it shares the processors already."""
+    return dict.fromkeys(_THREAD_LIMITS, "1")
+
+
 @contextmanager
 def one_thread_per_process() -> Iterator[None]:
-    """Let processes started here use one BLAS thread each: they already share the processors."""
+    """Let processes started here use one BLAS thread each."""
     before = {name: os.environ.get(name) for name in _THREAD_LIMITS}
-    os.environ.update(dict.fromkeys(_THREAD_LIMITS, "1"))
+    os.environ.update(one_thread())
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 
@@ -33,7 +34,7 @@ class Progress:
         if terminal:
             filled = round(24 * done / of) if of else 0
             bar = "━" * filled + " " * (24 - filled) + f" {done}/{of} " if of else ""
-            print(f"\r\x1b[K{self.title} {bar}{what[:24]}", end="", file=sys.stderr)
+            print(f"\r\x1b[K{self.title} {bar}{what[: 24 if of else 60]}", end="", file=sys.stderr)
             sys.stderr.flush()
             self._drawn = True
         else:
@@ -51,3 +52,37 @@ class Progress:
     ) -> None:
         if self._drawn:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+class Waiting:
+    """Call it with what is begun; it says so now and then until the next call, or the end."""
+
+    def __init__(self, title: str) -> None:
+        self._progress = Progress(title)
+        self._what = ""
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._say, daemon=True)
+
+    def __call__(self, what: str) -> None:
+        """What is waited for from now on; nothing, if it is empty."""
+        self._what = what
+
+    def __enter__(self) -> Waiting:
+        self._progress.__enter__()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end.set()
+        self._thread.join()
+        self._progress.__exit__(kind, error, traceback)
+
+    def _say(self) -> None:
+        while not self._end.wait(0.1):
+            if self._what:
+                self._progress(self._what, 0, 0)

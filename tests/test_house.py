@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("theory", "empirics", "reports")
 MAY_IMPORT = {
@@ -77,7 +79,11 @@ def run(code: str, *flags: str) -> str:
     """Run code in a fresh interpreter that finds our packages, and give back what it prints."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
     done = subprocess.run(
-        [sys.executable, "-I", *flags, "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-I", *flags, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -206,3 +212,21 @@ def test_one_version_everywhere():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert re.search(rf"^version: {re.escape(version)}$", (ROOT / "CITATION.cff").read_text(), re.M)
     assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+WAITING = {"run", "check_call", "check_output", "call", "communicate"}
+
+
+def test_tests_wait_for_another_process_only_so_long():
+    none_of(
+        [
+            f"{at(path, node)}: give timeout=LIMIT (tests/limits.py), so that it cannot hang"
+            for path in sources("tests")
+            for node in ast.walk(parse(path))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in WAITING
+            and (node.func.attr == "communicate" or ast.unparse(node.func.value) == "subprocess")
+            and "timeout" not in {keyword.arg for keyword in node.keywords}
+        ]
+    )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("theory", "empirics", "reports")
 
@@ -16,7 +18,9 @@ PACKAGES = ("theory", "empirics", "reports")
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a command as a user would who has not set up this project; give back its output."""
     env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=LIMIT
+    )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 

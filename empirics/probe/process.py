@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 
 from empirics.calling import Convention
-from empirics.child import Child, Ended, Silent, limit_memory
+from empirics.child import IMPORTING, Child, Ended, Silent, limit_memory
 from empirics.foreign import CannotLoad, ForeignRule, find, load
 from empirics.interfaces import FloatArray
 from empirics.probe.asking import Answer, Came, Question, answer
 from empirics.probe.bounds import values_of
 
-IMPORTING = 60.0
-"""Seconds in which the module must be imported."""
 PATIENCE = {Came.SILENCE: 2, Came.END: 3}
 """Failures of a kind after which the rest of one list of questions is left out."""
 ALL_PATIENCE = {Came.SILENCE: 8, Came.END: 30}

@@ -1,44 +1,55 @@
-"""What measures the cells: a pool of processes on this machine, or a Dask cluster.
+"""What measures the cells: processes on this machine, or a Dask cluster.
 
-Both yield whatever is finished, in any order, and outlive a worker that dies: its cells are
-measured again. A cell that fails, or that kills its worker twice, is reported and holds up no
-other one. Rules of other libraries run in the workers alone, never in the process that keeps the
-results.
+Both yield whatever is finished, in any order, and say every few seconds what they wait for. Every
+cell is measured apart (see `empirics.sweep.apart`), so that one which fails, hangs or ends its
+process is reported and holds up no other one. Rules of other libraries run there alone, never in
+the process that keeps the results.
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
-from concurrent.futures import ProcessPoolExecutor as Pool
-from typing import Any
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from math import inf
+from typing import Any, NamedTuple
 
 from empirics.attacks.ipm import InnerProductManipulation
+from empirics.child import IMPORTING
 from empirics.foreign import Foreign, in_one_line
 from empirics.models.gaussian import Gaussian
 from empirics.rules.krum import Krum
-from empirics.seeds import one_thread_per_process
+from empirics.sweep.apart import Apart, Outcome
 from empirics.sweep.cells import Cell, Sampling
-from empirics.sweep.measure import Measured, measure
-from empirics.sweep.others import DEATH, enter_worker, look_at
+from empirics.sweep.measure import measure
+from empirics.sweep.others import tried
 
 Job = tuple[str, Cell]
 """A cell with its key."""
-Outcome = Measured | str
-"""What was measured, or why it failed."""
-Outcomes = Generator[list[tuple[Job, Outcome]], None, None]
+CELL_SECONDS = 3600.0
+"""The default limit on a cell with a rule of another library; a rule of ours does not hang."""
+LOOK = 2.0
+"""Seconds between two looks at how far it is."""
+GRACE = 20.0
+"""Seconds without a worker after which a cluster is given up; one that died may be replaced."""
+ANSWER = 3.0
+"""Seconds for a scheduler to say which workers it has."""
+
+
+class Look(NamedTuple):
+    """How far it is."""
+
+    finished: list[tuple[Job, Outcome]]
+    """Since the last look."""
+    waits_for: str
+    """What comes next, in words."""
+
+
+Looks = Generator[Look, None, None]
 """Close it to stop."""
 
 
@@ -54,8 +65,11 @@ class Engine(ABC):
         return []
 
     @abstractmethod
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
-        """Whatever is finished, as soon as it is, until all is; EngineError where it ends early."""
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Looks:
+        """A look whenever something is finished, and now and then, until all is.
+
+        Raises EngineError where it ends early.
+        """
 
     def __enter__(self) -> Engine:
         return self
@@ -70,65 +84,62 @@ class Engine(ABC):
 class Processes(Engine):
     """Some fresh processes on this machine, with one BLAS thread each.
 
-    One worker is a process too: the bytes are the same, and a rule may crash it.
+    One worker is a process too: the bytes are the same, and a rule may crash it. A cell with a rule
+    of another library may take `cell_seconds`.
     """
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, cell_seconds: float = CELL_SECONDS) -> None:
+        self.workers, self.cell_seconds = workers, cell_seconds
 
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Looks:
         """See `Engine.run`."""
-        queue, suspects = deque(jobs), deque[Job]()
-        strikes: dict[str, int] = {}
-        with one_thread_per_process():
-            while queue or suspects:
-                # Who was in flight in a crash goes alone, so that the culprit is found.
-                alone = bool(suspects)
-                part = suspects if alone else queue
-                before = set(multiprocessing.active_children())
-                pool = Pool(
-                    1 if alone else min(self.workers, len(part)),
-                    mp_context=multiprocessing.get_context("spawn"),
-                    initializer=enter_worker,
-                )
-                try:
-                    lost = yield from _fly(pool, part, sampling, 1 if alone else 2 * self.workers)
-                    pool.shutdown()
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    for process in set(multiprocessing.active_children()) - before:
-                        process.kill()  # it may have hours to go
-                    raise
-                for job in lost:
-                    strikes[job[0]] = strikes.get(job[0], 0) + alone
-                    if strikes[job[0]] < 2:
-                        suspects.append(job)
-                    else:
-                        yield [(job, f"its process died, twice: {DEATH}")]
+        apart, threads = Apart(), ThreadPoolExecutor(self.workers)
+
+        def start(cell: Cell) -> Future[Outcome]:
+            return threads.submit(apart.measure, cell, sampling, _limit(cell, self.cell_seconds))
+
+        try:
+            yield from _looks(start, jobs, 2 * self.workers)
+        finally:
+            apart.close()
+            threads.shutdown(cancel_futures=True)
 
 
 class Cluster(Engine):
     """A Dask cluster, whose workers need this byzproof; see `problems`.
 
-    Raises EngineError where there is no such cluster, or where it has no workers.
+    Raises EngineError where there is no such cluster, or where it has no workers. Where it loses
+    them all in the middle and gets none within `GRACE` seconds the run ends with EngineError, or
+    `waits` for some.
     """
 
-    def __init__(self, address: str, timeout: float = 5.0) -> None:
+    def __init__(
+        self,
+        address: str,
+        timeout: float = 20.0,
+        *,
+        cell_seconds: float = CELL_SECONDS,
+        waits: bool = False,
+    ) -> None:
         try:
             from distributed import Client
         except ImportError:
             raise EngineError("--scheduler needs Dask: pip install 'byzproof[dask]'") from None
-        self.address = address
+        self.address, self.cell_seconds, self.waits = address, cell_seconds, waits
+        self._alone: float | None = None
+        """Since when it has had no workers."""
         try:
             # Asked first: a client that fails tries again while it is thrown away, and says so.
             asyncio.run(_ask_who(address, timeout))
             self._client: Any = Client(address, timeout=timeout, set_as_default=False)
+            workers = self._workers(timeout)
         except Exception as error:  # noqa: BLE001  (whatever is made of another server's answer)
             raise EngineError(
                 f"no Dask scheduler answers at {address} ({in_one_line(error)}): start one with "
                 "`dask scheduler`, or leave --scheduler out"
             ) from None
-        if not self._client.nthreads():
+        self._width = 4 * sum(workers.values())
+        if not workers:
             self.close()
             raise EngineError(
                 f"the Dask scheduler at {address} has no workers: start some with "
@@ -137,18 +148,18 @@ class Cluster(Engine):
 
     def close(self) -> None:
         """Leave the cluster; it goes on for others."""
-        self._client.close()
+        with suppress(TimeoutError):
+            self._client.close()
 
     def problems(self, cells: Iterable[Cell]) -> list[str]:
         """What workers lack: byzproof, the same numbers from it as here, a rule of the plan."""
-        expected = _tried()
+        expected = measure(*SMALL).values
         found = []
-        for worker, said in self._everywhere(_tried).items():
-            if isinstance(said, BaseException):
-                found.append(
-                    f"{worker} cannot run byzproof ({in_one_line(said)}): install it there"
-                )
-            elif said != expected:
+        for worker, said in self._everywhere(_small_there).items():
+            if isinstance(said, BaseException | str):
+                why = said if isinstance(said, str) else in_one_line(said)
+                found.append(f"{worker} cannot run byzproof ({why}): install it there")
+            elif said.values != expected:
                 found.append(
                     f"{worker} gets other numbers than this machine: install the same versions of "
                     "byzproof and numpy there"
@@ -157,108 +168,118 @@ class Cluster(Engine):
             return found
         rules = {(cell.rule, cell.code) for cell in cells if isinstance(cell.rule, Foreign)}
         for rule, code in sorted(rules, key=lambda each: each[0].label):
-            for worker, said in self._everywhere(look_at, rule.spec, rule.m).items():
-                if said.problem:
+            for worker, said in self._everywhere(_tried_there, rule).items():
+                if isinstance(said, BaseException):
+                    found.append(f"{worker} cannot try {rule.spec}: {in_one_line(said)}")
+                elif said.problem:
                     found.append(f"{worker}: {said.problem}")
                 elif said.code != code:
                     found.append(f"{worker} has another {rule.spec}: install the same one there")
         return found
 
     def _everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-        """What the function returns, or raises, on every worker."""
-        answers = self._client.run(function, *arguments, on_error="return")
+        """What the function returns, or raises, on every worker; EngineError where one is mute."""
+        seconds = 2 * IMPORTING
+        try:
+            answers = self._client.run(
+                function, *arguments, on_error="return", callback_timeout=seconds
+            )
+        except Exception as error:  # noqa: BLE001  (also what a lost scheduler raises)
+            raise EngineError(
+                f"not every Dask worker at {self.address} answers within {seconds:g} s "
+                f"({in_one_line(error)}): end those that hang, and try again"
+            ) from None
         return {f"the Dask worker {name}": said for name, said in sorted(answers.items())}
 
-    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Outcomes:
-        """See `Engine.run`; Dask itself measures the cells of a dead worker again, some times.
+    def run(self, jobs: Sequence[Job], sampling: Sampling) -> Looks:
+        """See `Engine.run`; Dask itself measures the cells of a dead worker again, some times."""
+        # One thread waits for each cell in flight: a Dask future that is done may have lost its
+        # result together with a worker, and then waits for it to be measured again.
+        threads = ThreadPoolExecutor(self._width)
 
-        After that it blames whatever its last worker held, so these cells go alone.
-        """
-        from distributed import KilledWorker
+        def result(cell: Cell) -> Outcome:
+            limit = _limit(cell, self.cell_seconds)
+            found: Outcome = self._client.submit(
+                measured_there, cell, sampling, limit, pure=False
+            ).result()
+            return found
 
-        width = 4 * max(1, sum(self._client.nthreads().values()))
-        queue, suspects = deque(jobs), deque[Job]()
-        executor = _Remote(self._client, width)
         try:
-            while queue or suspects:
-                alone = bool(suspects)
-                part, at_once = (suspects, 1) if alone else (queue, width)
-                lost = yield from _fly(executor, part, sampling, at_once, KilledWorker, self._check)
-                if alone:
-                    yield [(job, f"its Dask worker died, each time: {DEATH}") for job in lost]
-                else:
-                    suspects.extend(lost)
+            yield from _looks(
+                lambda cell: threads.submit(result, cell), jobs, self._width, self._lacks
+            )
         except CancelledError:
-            self._gone()
+            raise self._gone() from None
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            threads.shutdown(wait=False, cancel_futures=True)
 
-    def _check(self) -> None:
+    def _workers(self, seconds: float) -> dict[str, int]:
+        """The threads of every worker; raises TimeoutError, and whatever a lost scheduler does."""
+        found: dict[str, int] = self._client.sync(
+            self._client.scheduler.ncores, callback_timeout=seconds
+        )
+        return found
+
+    def _lacks(self) -> str:
+        """What the cells wait for in vain, in words; EngineError where it has lasted too long."""
+        begun = time.monotonic()
+        try:
+            if self._workers(ANSWER):
+                self._alone = None
+                return ""
+            lack, cure = "has no workers left", f"start some with `dask worker {self.address}`"
+        except Exception as error:  # noqa: BLE001  (whatever a lost scheduler raises)
+            lack, cure = f"does not answer ({in_one_line(error)})", "see whether it hangs"
         if self._client.status != "running":
-            self._gone()
+            raise self._gone()
+        self._alone = begun if self._alone is None else self._alone
+        seconds = time.monotonic() - self._alone
+        said = f"the Dask scheduler at {self.address} {lack}"
+        if seconds < GRACE or self.waits:
+            return f"{said}: waiting for {seconds:.0f} s"
+        raise EngineError(
+            f"{said}, for {seconds:.0f} s: {cure}, and go on with --resume; --wait waits for ever"
+        )
 
-    def _gone(self) -> None:
-        raise EngineError(f"the Dask scheduler at {self.address} is gone: go on with --resume")
-
-
-class _Remote(ThreadPoolExecutor):
-    """One thread for each cell in flight, which waits for its result.
-
-    Dask's own executor takes a result for an error where the worker that holds it dies.
-    """
-
-    def __init__(self, client: Any, width: int) -> None:
-        super().__init__(width)
-        self._client = client
-
-    def submit(self, function: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
-        """As every executor's."""
-        return super().submit(self._result, function, *arguments, **options)
-
-    def _result(self, function: Any, *arguments: Any, **options: Any) -> Any:
-        return self._client.submit(function, *arguments, pure=False, **options).result()
+    def _gone(self) -> EngineError:
+        return EngineError(f"the Dask scheduler at {self.address} is gone: go on with --resume")
 
 
-def _fly(
-    executor: Executor,
-    queue: deque[Job],
-    sampling: Sampling,
+def _looks(
+    start: Callable[[Cell], Future[Outcome]],
+    jobs: Sequence[Job],
     width: int,
-    crash: type[BaseException] = BrokenExecutor,
-    check: Callable[[], None] = lambda: None,
-) -> Generator[list[tuple[Job, Outcome]], None, list[Job]]:
-    """Yield the outcomes of the queue with so many in flight; return what a crash took with it.
+    lacks: Callable[[], str] = lambda: "",
+) -> Looks:
+    """Start the jobs with so many in flight, and look at them.
 
-    Raises CancelledError where the executor gave up.
+    `lacks` says what they wait for in vain. Raises CancelledError where one was cancelled.
     """
+    queue = deque(jobs)
     flying: dict[Future[Outcome], Job] = {}
-    lost: list[Job] = []
-    gave_up: CancelledError | None = None
-    while (queue and not lost) or flying:
-        while queue and not lost and len(flying) < width:
+    while queue or flying:
+        while queue and len(flying) < width:
             job = queue.popleft()
-            try:
-                flying[executor.submit(_measured, job[1], sampling)] = job
-            except BrokenExecutor:
-                queue.appendleft(job)
-                break
-        done, _ = wait(flying, timeout=2, return_when=FIRST_COMPLETED)
-        check()
+            flying[start(job[1])] = job
+        done, _ = wait(flying, timeout=LOOK, return_when=FIRST_COMPLETED)
         finished: list[tuple[Job, Outcome]] = []
+        cancelled: CancelledError | None = None
         for future in done:
-            job = flying.pop(future)
-            error = future.exception()
+            job, error = flying.pop(future), future.exception()
             if isinstance(error, CancelledError):
-                gave_up = error
-            elif isinstance(error, crash):
-                lost.append(job)
+                cancelled = error
             else:
                 finished.append((job, future.result() if error is None else in_one_line(error)))
         if finished:
-            yield finished
-        if gave_up is not None:
-            raise gave_up
-    return lost
+            yield Look(finished, "")
+        if cancelled is not None:
+            raise cancelled
+        if not done:
+            yield Look([], lacks() or f"{len(flying)} cells are being measured or come next")
+
+
+def _limit(cell: Cell, seconds: float) -> float:
+    return seconds if isinstance(cell.rule, Foreign) else inf
 
 
 async def _ask_who(address: str, timeout: float) -> None:
@@ -272,19 +293,24 @@ async def _ask_who(address: str, timeout: float) -> None:
         raise ValueError(f"there is a Dask {kind.lower()}, with a scheduler elsewhere")
 
 
-def _tried() -> dict[str, float | None]:
-    """What a small cell comes to."""
-    cell = Cell(Krum(), Gaussian(), InnerProductManipulation(), 7, 2, 3, 1.0)
-    return measure(cell, Sampling(trials=16, groups=8)).values
+SMALL = (
+    Cell(Krum(), Gaussian(), InnerProductManipulation(), 7, 2, 3, 1.0),
+    Sampling(trials=16, groups=8),
+)
+"""A cell of which every worker must get the same numbers."""
+_HERE = Apart()
+"""The processes of this Dask worker."""
 
 
-def _measured(cell: Cell, sampling: Sampling) -> Outcome:
-    """What was measured, or why it failed.
+def measured_there(cell: Cell, sampling: Sampling, seconds: float) -> Outcome:
+    """On a Dask worker: the outcome of a cell, as `Apart.measure` has it."""
+    return _HERE.measure(cell, sampling, seconds)
 
-    Whatever a rule raises ends here: SystemExit would end a worker, and not every error of a
-    library can be sent to another process.
-    """
-    try:
-        return measure(cell, sampling)
-    except BaseException as error:  # noqa: BLE001
-        return in_one_line(error)
+
+# Both may take long, and a worker that runs them must go on telling the scheduler that it lives.
+async def _small_there() -> Outcome:
+    return await asyncio.to_thread(measured_there, *SMALL, IMPORTING)
+
+
+async def _tried_there(rule: Foreign) -> Any:
+    return await asyncio.to_thread(tried, rule)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import signal
 import sys
-import threading
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from importlib.metadata import packages_distributions, version
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from empirics.child import IMPORTING, Child, Ended, Silent
 from empirics.foreign import CannotLoad, Foreign, in_one_line, load
-from empirics.seeds import one_thread_per_process
-
-DEATH = "the rule ended it, or crashed, or memory ran out"
-"""Why a process may have died."""
-PATIENCE = 120
-"""Seconds for a library to be imported and for one answer."""
 
 
 class Looked(NamedTuple):
@@ -33,31 +24,23 @@ class Looked(NamedTuple):
 
 def tried(rule: Foreign) -> Looked:
     """Try a rule in a process of its own, in this folder."""
-    spawn = multiprocessing.get_context("spawn")
-    before = set(multiprocessing.active_children())
-    with (
-        one_thread_per_process(),
-        ProcessPoolExecutor(1, mp_context=spawn, initializer=enter_worker) as pool,
-    ):
+    with Child("empirics.sweep.others:look_at", rule.spec, rule.m) as child:
         try:
-            return pool.submit(look_at, rule.spec, rule.m).result(PATIENCE)
-        except TimeoutError:
-            return Looked(f"{rule.spec} took over {PATIENCE} s when it was tried", "")
-        except BrokenExecutor:
-            return Looked(f"{rule.spec} ends its process when it is tried: {DEATH}", "")
-        finally:
-            for process in set(multiprocessing.active_children()) - before:
-                process.kill()  # it may never end, where Ctrl-C was pressed for that reason
+            looked: Looked = child.receive(IMPORTING)
+        except (Silent, Ended) as failure:
+            return Looked(f"{rule.spec}, when it is tried: {failure}", "")
+    return looked
 
 
-def look_at(spec: str, m: int | None) -> Looked:
-    """Try a rule in this process."""
+def look_at(pipe: Connection, spec: str, m: int | None) -> None:
+    """The process: import a rule, give it a small input, and send what came of it."""
     try:
-        return Looked("", _code(load(spec, m).named))
+        looked = Looked("", _code(load(spec, m).named))
     except CannotLoad as error:
-        return Looked(str(error), "")
-    except BaseException as error:  # noqa: BLE001  (SystemExit would end a worker)
-        return Looked(f"{spec} fails when it is tried: {in_one_line(error)}", "")
+        looked = Looked(str(error), "")
+    except BaseException as error:  # noqa: BLE001  (also SystemExit)
+        looked = Looked(f"{spec} fails when it is tried: {in_one_line(error)}", "")
+    pipe.send(looked)
 
 
 def _code(named: Any) -> str:
@@ -74,20 +57,3 @@ def _code(named: Any) -> str:
     if file is not None:
         found.update(Path(file).read_bytes())
     return found.hexdigest()
-
-
-def enter_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it: the parent may be killed without notice.
-
-    What a rule prints goes to standard error: standard output may be the export.
-    """
-    os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -119,10 +119,10 @@ class SweepPlan:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def read_plan(text: str, watcher: Callable[[int], None] = lambda cells: None) -> SweepPlan:
+def read_plan(text: str, watcher: Callable[[str], None] = lambda doing: None) -> SweepPlan:
     """The plan of a TOML text; raises BadPlan with every problem and its line.
 
-    `watcher` is called with the number of cells that were read; many of them take some seconds.
+    `watcher` is called with what is begun: many cells, or a rule to import, take some seconds.
     """
     try:
         data = tomllib.loads(text)
@@ -130,18 +130,18 @@ def read_plan(text: str, watcher: Callable[[int], None] = lambda cells: None) ->
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
         raise BadPlan([(line, f"this is not TOML: {error}")]) from None
-    return _Reader(data, Lines(text)).plan(watcher)
+    return _Reader(data, Lines(text), watcher).plan()
 
 
 class _Reader:
     """Reads all it can, and notes each problem with its line."""
 
-    def __init__(self, data: dict[str, Any], lines: Lines) -> None:
-        self.data, self.lines = data, lines
+    def __init__(self, data: dict[str, Any], lines: Lines, watcher: Callable[[str], None]) -> None:
+        self.data, self.lines, self.watcher = data, lines, watcher
         self.problems: list[tuple[int, str]] = []
         self.codes: dict[Rule, str] = {}
 
-    def plan(self, watcher: Callable[[int], None]) -> SweepPlan:
+    def plan(self) -> SweepPlan:
         for key in self.data.keys() - {"sampling", "grid"}:
             self._note(self.lines.of(key), f"unknown table {key!r}; there are [sampling], [[grid]]")
         sampling, level = self._sampling()
@@ -156,7 +156,7 @@ class _Reader:
                 key = cell_key(cell, sampling)
                 cells[key] = cell
                 bounds.setdefault(key, {}).update(found)
-                watcher(len(cells))
+                self.watcher(f"reads the plan: {len(cells)} cells")
         if len(cells) > MOST:
             self._note(self.lines.of("grid"), f"{len(cells):,} cells; give at most {MOST:,}")
         if self.problems:
@@ -308,6 +308,7 @@ class _Reader:
                 raise ValueError(f"{value!r}: give a name, or a table with a name and parameters")
             if kind == "rules" and ":" in name:
                 foreign = _with(Foreign(name), parameters)
+                self.watcher(f"imports and tries {foreign.spec}")
                 problem, self.codes[foreign] = tried(foreign)
                 if problem:
                     raise ValueError(problem)

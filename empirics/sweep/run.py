@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
+from empirics.sweep.apart import Outcome
 from empirics.sweep.cells import Cell
-from empirics.sweep.engines import Engine, Outcome
+from empirics.sweep.engines import Engine
 from empirics.sweep.plan import SweepPlan
 from empirics.sweep.store import Store
 
-Watcher = Callable[[Cell, Outcome], None]
-"""Called after a cell was kept, or failed."""
+Watcher = Callable[[Sequence[tuple[Cell, Outcome]], str], None]
+"""Called every few seconds: with what was kept or failed since, and what is waited for."""
 
 
 def run_sweep(
-    plan: SweepPlan, store: Store, engine: Engine, watcher: Watcher = lambda cell, outcome: None
+    plan: SweepPlan, store: Store, engine: Engine, watcher: Watcher = lambda finished, waits: None
 ) -> dict[str, str]:
     """Measure the cells that the store lacks; returns why cells failed, by key, in plan order.
 
@@ -25,11 +26,10 @@ def run_sweep(
     known = store.results()
     jobs = [(key, cell) for key, cell in plan.cells.items() if key not in known]
     failed: dict[str, str] = {}
-    with closing(engine.run(jobs, plan.sampling)) as outcomes:
-        for finished in outcomes:
-            store.add((job[0], found) for job, found in finished if not isinstance(found, str))
-            for (key, cell), found in finished:
-                if isinstance(found, str):
-                    failed[key] = found
-                watcher(cell, found)
+    with closing(engine.run(jobs, plan.sampling)) as looks:
+        for finished, waits_for in looks:
+            if finished:
+                store.add((job[0], found) for job, found in finished if not isinstance(found, str))
+            failed |= {job[0]: found for job, found in finished if isinstance(found, str)}
+            watcher([(cell, found) for (_, cell), found in finished], waits_for)
     return {key: failed[key] for key in plan.cells if key in failed}

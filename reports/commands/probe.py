@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
 from reports.files import Output
-from reports.progress import Progress
+from reports.progress import Progress, Waiting
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,15 +75,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage(f"--timeout {arguments.timeout:g}: give a number of seconds above 0")
     try:
         # Before the work, so that what is no bound is refused at once.
-        bound = arguments.bound and bound_values(arguments.bound, arguments.timeout)
-        with Progress("asking") as progress:
+        with Waiting("probe") as waits, Progress("asking") as progress:
+
+            def told(what: str, done: int, of: int) -> None:
+                waits("")
+                progress(what, done, of)
+
+            waits(f"imports {arguments.bound or arguments.callable}")
+            bound = arguments.bound and bound_values(arguments.bound, arguments.timeout)
+            waits(f"imports {arguments.callable}")
             report = examine(
                 arguments.callable,
                 arguments.rule,
                 m=arguments.m,
                 bound=bound,
                 timeout=arguments.timeout,
-                progress=progress,
+                progress=told,
             )
     except (CannotLoad, ValueError) as wrong:
         raise WrongUsage(str(wrong)) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
 from reports.files import check_file, write_file
-from reports.progress import Progress
+from reports.progress import Waiting
 from reports.render.sweep_progress import SweepProgress
 
 if TYPE_CHECKING:
@@ -41,6 +41,19 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--scheduler", metavar="URL", help="run on the Dask cluster of this scheduler: tcp://..."
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for workers where the cluster has none left (default: stop, after 20 s)",
+    )
+    parser.add_argument(
+        "--cell-timeout",
+        type=float,
+        default=3600.0,
+        metavar="SECONDS",
+        help="for a cell whose rule is of another library, after which the cell counts as failed "
+        "(default: 3600)",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on with the cells that the file lacks"
@@ -116,37 +129,31 @@ def _out(arguments: argparse.Namespace) -> Path:
 
 def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
     """The plan and the engine; WrongUsage with all that is wrong, before any work."""
-    from empirics.sweep.engines import Cluster, EngineError, Processes
+    from empirics.sweep.engines import EngineError
     from empirics.sweep.plan import BadPlan, read_plan
 
     problems: list[str] = []
     plan: SweepPlan | None = None
     engine: Engine | None = None
-    try:
-        path = Path(arguments.plan)
-        if path.exists() and not path.is_file():
-            raise ValueError("it is no file, or none that ends")
-        text = path.read_text(encoding="utf-8")
-        with Progress("plan") as progress:
-            plan = read_plan(text, lambda cells: progress(f"{cells} cells", cells, 0))
-    except BadPlan as bad:
-        problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
-    except (OSError, ValueError) as error:  # also for names that no file can have
-        problems.append(f"cannot read {arguments.plan[:200]}: {str(error)[:200]}")
-    workers = arguments.workers
-    try:
-        if workers is not None and workers < 1:
-            raise EngineError(f"--workers {workers}: give a number of processes, at least 1")
-        if arguments.scheduler is not None and workers is not None:
-            raise EngineError("--workers is of this machine, --scheduler has its own: give one")
-        if arguments.scheduler is not None:
-            engine = Cluster(arguments.scheduler)
-        else:
-            engine = Processes(workers or os.cpu_count() or 1)
-    except EngineError as wrong:
-        problems.append(str(wrong))
-    if plan is not None and engine is not None:
-        problems += engine.problems(plan.cells.values())
+    with Waiting("sweep") as waits:
+        try:
+            path = Path(arguments.plan)
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no file, or none that ends")
+            plan = read_plan(path.read_text(encoding="utf-8"), waits)
+        except BadPlan as bad:
+            problems += [f"{arguments.plan}, line {line}: {what}" for line, what in bad.problems]
+        except (OSError, ValueError) as error:  # also for names that no file can have
+            problems.append(f"cannot read {arguments.plan[:200]}: {str(error)[:200]}")
+        try:
+            if arguments.scheduler is not None:
+                waits(f"asks the Dask scheduler at {arguments.scheduler}")
+            engine = _engine(arguments)
+            if plan is not None:
+                waits("asks the workers what they lack for this plan")
+                problems += engine.problems(plan.cells.values())
+        except EngineError as wrong:
+            problems.append(str(wrong))
     for file in (str(_out(arguments)), arguments.export):
         if file not in (None, "-"):
             try:
@@ -159,6 +166,24 @@ def _checked(arguments: argparse.Namespace) -> tuple[SweepPlan, Engine]:
         count = f"{len(problems)} problems, nothing was run:\n  " if len(problems) > 1 else ""
         raise WrongUsage(count + "\n  ".join(problems))
     return plan, engine
+
+
+def _engine(arguments: argparse.Namespace) -> Engine:
+    """What is to measure the cells; EngineError where the arguments do not fit, or no cluster."""
+    from empirics.sweep.engines import Cluster, EngineError, Processes
+
+    workers, seconds = arguments.workers, arguments.cell_timeout
+    if workers is not None and workers < 1:
+        raise EngineError(f"--workers {workers}: give a number of processes, at least 1")
+    if not 0 < seconds < 1e9:
+        raise EngineError(f"--cell-timeout {seconds:g}: give a number of seconds above 0")
+    if arguments.scheduler is None:
+        if arguments.wait:
+            raise EngineError("--wait is for the workers of a cluster: it goes with --scheduler")
+        return Processes(workers or os.cpu_count() or 1, seconds)
+    if workers is not None:
+        raise EngineError("--workers is of this machine, --scheduler has its own: give one")
+    return Cluster(arguments.scheduler, cell_seconds=seconds, waits=arguments.wait)
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from reports.progress import Progress
 
 if TYPE_CHECKING:
+    from empirics.sweep.apart import Outcome
     from empirics.sweep.cells import Cell
-    from empirics.sweep.engines import Outcome
 
 LATEST = 8
 """Cells in the live table."""
 
 
 class SweepProgress:
-    """Call it with every cell and its outcome; it draws a live table, or lines now and then."""
+    """Call it with cells and their outcomes; it draws a live table, or lines now and then."""
 
     def __init__(self, cells: Sequence[Cell], done: int) -> None:
         self.of, self.before, self.done, self.failed = len(cells), done, done, 0
@@ -28,6 +28,7 @@ class SweepProgress:
         self._begun = time.monotonic()
         self._done_work = 0.0
         self._latest: deque[tuple[Cell, Outcome]] = deque(maxlen=LATEST)
+        self._waits_for = ""
         self._live: Any = None
         self._lines = Progress("sweep")
 
@@ -54,14 +55,20 @@ class SweepProgress:
         if self._live is not None:
             self._live.stop()
 
-    def __call__(self, cell: Cell, outcome: Outcome) -> None:
-        """One more cell."""
-        self.done += 1
-        self.failed += isinstance(outcome, str)
-        self._done_work += cell.work
-        self._latest.append((cell, outcome))
+    def __call__(self, finished: Sequence[tuple[Cell, Outcome]], waits_for: str) -> None:
+        """Some more cells, or none, and what is waited for."""
+        for cell, outcome in finished:
+            self.done += 1
+            self.failed += isinstance(outcome, str)
+            self._done_work += cell.work
+            self._latest.append((cell, outcome))
+        self._waits_for = waits_for
         if self._live is None:
-            self._lines(self.remaining(), self.done, self.of)
+            self._lines(self.told(), self.done, self.of)
+
+    def told(self) -> str:
+        """The time that is left, and what is waited for."""
+        return f"{self.remaining()}; {self._waits_for}" if self._waits_for else self.remaining()
 
     def remaining(self) -> str:
         """The time that is left, if each n^2 d costs what it did so far."""
@@ -81,7 +88,7 @@ class SweepProgress:
         filled = round(30 * self.done / self.of)
         bar = "━" * filled + " " * (30 - filled)
         failed = f", {self.failed} failed" if self.failed else ""
-        title = f"{bar} {self.done}/{self.of}{failed}, {self.remaining()}"
+        title = f"{bar} {self.done}/{self.of}{failed}, {self.told()}"
         table = Table(box=None, title=title, title_justify="left", pad_edge=False)
         for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", "|EF-g|²", "s"):
             table.add_column(name, justify="left" if "," in name else "right")

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.assurance.frame import Figures, Progress
+from tests.limits import LIMIT
 
 NAME = "reproducible"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -133,6 +134,7 @@ def report(
         env=environment,
         capture_output=True,
         check=False,
+        timeout=24 * LIMIT,  # a report with all its samples
     )
     files = sorted(path for path in out.rglob("*") if path.is_file())
     if not files:
@@ -165,5 +167,6 @@ def compile_locales(folder: Path) -> Path | None:
             ["localedef", "-i", name, "-f", charset, str(compiled)],
             capture_output=True,
             check=False,
+            timeout=LIMIT,
         )
     return target if any(target.iterdir()) else None

@@ -15,6 +15,7 @@ from empirics import benchmark
 from empirics.benchmark import CONTESTS, Contest, Size, batched, looped
 from empirics.interfaces import FloatArray, Model
 from empirics.rules.krum import krum
+from tests.limits import LIMIT
 
 SMALL = Size(11, 3, 4, trials=6)
 
@@ -63,12 +64,32 @@ def test_batches_and_loop_draw_from_one_law(contest: Contest):
     assert ks_2samp(ours, theirs).pvalue > 1e-4
 
 
-def test_prints_a_row_for_krum_and_for_each_contest(monkeypatch, capsys):
-    monkeypatch.setattr(benchmark, "SIZES", (SMALL,))
-    monkeypatch.setattr(benchmark, "ROUNDS", 1)
+@pytest.mark.parametrize(("slower", "code"), [(1, 0), (3, 1)])
+def test_a_ratio_below_its_aim_decides_and_seconds_do_not(slower, code, monkeypatch, capsys):
+    def timed(tasks, rounds):
+        times = {"peer": 240e6, "reduced": slower * 1e6}  # of a machine that takes for ever
+        return {name: times.get(name, 1e6) for name in tasks}
+
     monkeypatch.setattr(benchmark, "byzfl_version", lambda: "0")
     monkeypatch.setattr(benchmark, "byzfl_krum", lambda f: lambda vectors: krum(vectors, f))
-    benchmark.main()
+    monkeypatch.setattr(benchmark, "medians", timed)
+    assert benchmark.main() == code
+    out = capsys.readouterr().out
+    assert ("80 [240]!" in out) == (slower == 3)
+    assert out.count("]!") == code
+
+
+def test_prints_a_row_for_krum_and_for_each_contest(monkeypatch, capsys):
+    def medians(tasks, rounds):
+        for _, run in tasks.values():
+            run()
+        return {name: 1.0 if name == "peer" else 1e-3 for name in tasks}
+
+    monkeypatch.setattr(benchmark, "SIZES", (SMALL,))
+    monkeypatch.setattr(benchmark, "byzfl_version", lambda: "0")
+    monkeypatch.setattr(benchmark, "byzfl_krum", lambda f: lambda vectors: krum(vectors, f))
+    monkeypatch.setattr(benchmark, "medians", medians)
+    assert benchmark.main() == 0
     _, table = capsys.readouterr().out.split("\n\n")
     rows = table.splitlines()
     assert len(rows) == 1 + 2 + 2 * len(CONTESTS) + 1
@@ -85,7 +106,12 @@ def test_prints_a_row_for_krum_and_for_each_contest(monkeypatch, capsys):
 def run(code, *path):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path))}
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
     )
 
 

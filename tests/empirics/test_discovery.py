@@ -17,6 +17,7 @@ from empirics.discovery import discover
 from empirics.interfaces import Rule
 from empirics.models import MODELS
 from empirics.rules import RULES
+from tests.limits import LIMIT
 
 ONE_RULE = """
 from dataclasses import dataclass
@@ -87,6 +88,11 @@ def test_nothing_slow_is_imported_with_it():
     )
     root = Path(empirics.rules.__file__).parents[2]
     loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=LIMIT,
     ).stdout.split()
     assert not {"scipy", "hypothesis", "matplotlib", "sympy"} & set(loaded)

@@ -12,6 +12,7 @@ from empirics.models import MODELS
 from empirics.monte_carlo import Setting, averages, outcomes
 from empirics.rules import RULES
 from empirics.rules.krum import chosen
+from tests.limits import LIMIT
 
 
 def setting(model="gaussian", attack="ipm", rule="krum", n=11, f=3, d=4, sigma=2.0):
@@ -119,7 +120,7 @@ def test_memory_does_not_grow_with_the_trials(n, f, d, reduced, few):
 
     def megabytes(trials):
         command = [sys.executable, "-c", PEAK, *map(str, (n, f, d, trials, reduced))]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)
         kilobytes = int(done.stdout) / (1024 if sys.platform == "darwin" else 1)
         return kilobytes / 1024
 

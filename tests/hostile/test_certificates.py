@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.hostile import absurd
 from tests.hostile.trying import Hung, Waits, bounded
+from tests.limits import LIMIT
 from theory.kernel.certificates import NODES, RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,9 @@ QUICK = [name for name in absurd.CASES if name not in absurd.COSTLY]
 def answers():
     """What both checkers said of every quick case, in a process of its own."""
     command = [sys.executable, "-m", "tests.hostile.absurd"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=LIMIT
+    )
     return {
         (name, checker): said
         for name, checker, said in map(json.loads, done.stdout.split("\n")[:-1])

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from reports.cli import main
+from tests.limits import LIMIT
 
 
 def test_help_and_version(capsys):
@@ -18,7 +19,9 @@ def test_help_and_version(capsys):
 
 def test_help_imports_nothing_heavy():
     code = "import reports.cli, sys; reports.cli.main(['--help']); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT
+    )
     loaded = set(done.stdout.split())
     assert not loaded & {"numpy", "rich", "jinja2", "theory.kernel", "sympy", "z3", "matplotlib"}
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from reports.counterexample import NoScript, as_json, script
+from tests.limits import LIMIT
 from theory.judge import Judge, load_certificates
 from theory.papers import certificate_folder, load
 
@@ -16,7 +17,11 @@ def run(text, folder):
     path = folder / "test_it.py"
     path.write_text(text, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-I", "-S", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
     )
 
 
@@ -60,7 +65,9 @@ def test_the_pytest_form_is_collected_by_pytest(toy, toy_audit, tmp_path):
     path = tmp_path / "test_it.py"
     path.write_text(script(toy, refuted(toy_audit)[0], "pytest"), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=LIMIT
+    )
     assert done.returncode == 0, done.stdout
     assert "2 passed" in done.stdout
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT
+
 ROOT = Path(__file__).resolve().parents[2]
 TRIES = """
 import ctypes, json, os, signal, sys
@@ -44,7 +46,7 @@ def test_it_reads_and_changes_nothing(tmp_path):
     file = tmp_path / "file"
     file.write_text("text")
     command = [sys.executable, "-I", "-c", TRIES, str(ROOT), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)
     missing, succeeded = json.loads(done.stdout)
     if missing:
         pytest.skip(missing)

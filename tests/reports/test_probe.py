@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.cli import main
+from tests.limits import LIMIT
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED = "tests.empirics.probe.planted"
@@ -69,11 +70,11 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LIMIT
     while not (note.exists() and note.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
     command.send_signal(signal.SIGINT)
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=LIMIT)
     assert command.returncode == 130
     assert "Traceback" not in out + err
     assert is_gone(int(note.read_text()))
@@ -81,7 +82,7 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing(tmp_path):
 
 def is_gone(pid):
     """Soon: it is waited for by nobody that can be asked."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LIMIT
     while time.monotonic() < deadline:
         try:
             os.kill(pid, 0)

@@ -14,6 +14,7 @@ from empirics.robustness.closed_forms import closed_form
 from empirics.robustness.table import table
 from empirics.worst_cases.exact import stored
 from reports.cli import main
+from tests.limits import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,7 +50,7 @@ def test_its_counterexample_runs_alone(my_proof, tmp_path, capsys):
     script = tmp_path / "script.py"
     script.write_text(capsys.readouterr().out, encoding="utf-8")
     alone = [sys.executable, "-I", "-S", str(script)]
-    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+    assert subprocess.run(alone, capture_output=True, check=False, timeout=LIMIT).returncode == 0
 
 
 def test_it_is_explained(my_proof, capsys):

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import threading
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +14,7 @@ from empirics.sweep.plan import read_plan
 from empirics.sweep.store import writing
 from reports.commands import sweep
 from reports.errors import WrongUsage
+from reports.progress import Waiting
 from reports.render.sweep_progress import SweepProgress
 
 PLAN = """
@@ -183,6 +185,8 @@ def test_an_unreachable_scheduler_is_told_with_the_plan(plan, tmp_path):
         (["--show", "plan.toml"], "no file of a sweep"),
         (["--show", "a.sqlite", "--plot", "a.png"], "SVG"),
         (["plan.toml", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "give one"),
+        (["plan.toml", "--cell-timeout", "0"], "--cell-timeout 0: give a number of seconds"),
+        (["plan.toml", "--wait"], "it goes with --scheduler"),
     ],
 )
 def test_wrong_usage(plan, arguments, message):
@@ -195,12 +199,38 @@ def test_the_live_table_shows_the_last_cells_and_the_time_left(plan):
     assert progress.remaining() == "no cell yet"
     for number, cell in enumerate(list(plan.cells.values())[2:12]):
         values = {"bias": 0.25 + number}
-        progress(cell, "its process died" if number == 9 else Measured(values, 1.5, 1e-6))
+        outcome = "its process died" if number == 9 else Measured(values, 1.5, 1e-6)
+        progress([(cell, outcome)], "")
+    progress([], "2 cells are being measured")
     text = io.StringIO()
     Console(file=text, width=100).print(progress.table())
     shown = text.getvalue()
     assert "12/32, 1 failed" in shown
-    assert "left" in shown
+    assert "left; 2 cells are being measured" in " ".join(shown.split())
     assert "8.25" in shown
     assert "0.25" not in shown  # only the last few
     assert shown.count("failed") == 2
+
+
+def test_what_is_waited_for_is_said_where_no_cell_finishes(plan, capsys, monkeypatch):
+    monkeypatch.setattr("reports.progress.PATIENCE", -1)  # as if it had taken long already
+    progress = SweepProgress(list(plan.cells.values()), 0)
+    progress([], "the Dask scheduler has no workers left: waiting for one")
+    said = "sweep: 0 of 32 (no cell yet; the Dask scheduler has no workers left: waiting for one)"
+    assert capsys.readouterr().err == f"{said}\n"
+
+
+def test_what_is_begun_before_any_cell_is_said_until_it_ends(monkeypatch):
+    monkeypatch.setattr("reports.progress.PATIENCE", 0)
+    said, err = threading.Event(), io.StringIO()
+
+    class Told(io.StringIO):
+        def write(self, text):
+            said.set()
+            return err.write(text)
+
+    monkeypatch.setattr("sys.stderr", Told())
+    with Waiting("sweep") as waits:
+        waits("imports and tries byzfl:Krum")
+        assert said.wait(300)
+    assert err.getvalue().startswith("sweep: imports and tries byzfl:Krum")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -37,6 +39,7 @@ def byzproof(with_toy, tmp_path):
             capture_output=True,
             text=True,
             check=False,
+            timeout=LIMIT,
         )
         assert "Traceback" not in done.stderr, done.stderr
         return done
@@ -63,7 +66,7 @@ def test_its_counterexample_runs(byzproof, tmp_path):
     done = byzproof("counterexample", "1-2a", "--document", "toy")
     (tmp_path / "script.py").write_text(done.stdout)
     alone = [sys.executable, "-I", "-S", str(tmp_path / "script.py")]
-    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+    assert subprocess.run(alone, capture_output=True, check=False, timeout=LIMIT).returncode == 0
 
 
 def test_it_is_reported(byzproof, tmp_path):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 
@@ -66,7 +68,11 @@ class Runner:
     def __call__(self, *arguments, **options):
         """The exit code, standard output and standard error."""
         with self.start(*arguments, **options) as process:
-            out, err = process.communicate(timeout=300)
+            try:
+                out, err = process.communicate(timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
         return process.returncode, out, err
 
 

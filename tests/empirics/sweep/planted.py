@@ -1,6 +1,7 @@
 """Rules for the tests, named as MODULE:CALLABLE from a plan that runs in this folder."""
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,3 +60,16 @@ def fails_at_two(vectors, f):
     if vectors.shape[1] == 2:
         raise ZeroDivisionError("d = 2")
     return np.mean(vectors, axis=0)
+
+
+def hangs_at_seven(vectors, f):
+    """Averaging that never ends for the 7 workers of the plans: the parent tries it with others."""
+    while len(vectors) == 7:
+        time.sleep(60)
+    return np.mean(vectors, axis=0)
+
+
+def hangs_when_tried(vectors, f):
+    """A rule that never ends."""
+    while True:
+        time.sleep(60)

@@ -35,9 +35,9 @@ def test_the_example_is_a_plan():
 
 
 def test_grids_overlap_without_repeating_cells(plan_text):
-    read: list[int] = []
+    read: list[str] = []
     once = read_plan(plan_text(), read.append)
-    assert read == [1, 2, 3, 4, 5, 6]
+    assert read == [f"reads the plan: {count} cells" for count in range(1, 7)]
     grid = plan_text(claims='"error-sharp"').partition("[[grid]]")[2]
     twice = read_plan(plan_text() + "[[grid]]" + grid)
     assert list(twice.cells) == list(once.cells)
@@ -124,11 +124,17 @@ def test_what_is_no_plan(text, line, what):
         ('{ name = "empirics.rules.krum:krum", m = "x" }', "m = 'x': give an integer"),
         ('{ name = "empirics.rules.krum:krum", k = 1 }', "unknown parameter 'k' of foreign"),
         ('"json:loads"', "json:loads"),
-        ('"planted:dies_when_tried"', "planted:dies_when_tried ends its process when it is tried"),
+        (
+            '"planted:dies_when_tried"',
+            "planted:dies_when_tried, when it is tried: it ended its process (exit 3)",
+        ),
+        ('"planted:hangs_when_tried"', "planted:hangs_when_tried, when it is tried: it took over"),
     ],
 )
 def test_rules_that_are_none(plan_text, rule, what, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    if "hangs" in rule:
+        monkeypatch.setattr("empirics.sweep.others.IMPORTING", 0.5)
     (problem,) = problems(plan_text(rules=rule))
     assert problem[0] == 8
     assert what in problem[1]

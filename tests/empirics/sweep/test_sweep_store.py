@@ -16,6 +16,7 @@ from empirics.sweep import plan as planning
 from empirics.sweep.measure import Measured
 from empirics.sweep.plan import read_plan
 from empirics.sweep.store import StoreError, reading, writing
+from tests.limits import LIMIT
 
 ROOT = Path(__file__).parents[3]
 
@@ -162,7 +163,7 @@ def test_where_locks_are_feigned_a_run_stops_when_others_write(tmp_path, plan, m
 
 def test_the_store_needs_no_locks_of_the_platform():
     code = "import sys; sys.modules['fcntl'] = None; import empirics.sweep.store"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=LIMIT)
 
 
 def test_killed_at_random_moments_it_keeps_every_cell_it_acknowledged(tmp_path, plan):

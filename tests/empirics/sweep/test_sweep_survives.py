@@ -10,12 +10,13 @@ import time
 import pytest
 
 from empirics.sweep.cells import PLAIN, REDUCED
-from empirics.sweep.engines import Engine, Processes
+from empirics.sweep.engines import Engine, Look, Processes
 from empirics.sweep.export import export
 from empirics.sweep.measure import measure
 from empirics.sweep.plan import read_plan
 from empirics.sweep.run import run_sweep
 from empirics.sweep.store import StoreError, reading, writing
+from tests.limits import LIMIT
 
 
 class Shuffled(Engine):
@@ -28,7 +29,7 @@ class Shuffled(Engine):
         jobs = self.rng.sample(jobs, len(jobs))
         while jobs:
             part = [jobs.pop() for _ in range(min(len(jobs), self.rng.randint(1, 3)))]
-            yield [(job, measure(job[1], sampling)) for job in part]
+            yield Look([(job, measure(job[1], sampling)) for job in part], "")
 
 
 def exported(path, plan, engine):
@@ -63,13 +64,13 @@ def test_killed_at_chosen_and_random_moments_it_goes_on(sweep, plan_text):
     known = {}
     for wanted in (1, 4, None):
         process = sweep.start("plan.toml", "--resume", "--workers", 1)
-        deadline = time.monotonic() + (60 if wanted else rng.uniform(0, 2))
+        deadline = time.monotonic() + (LIMIT if wanted else rng.uniform(0, 2))
         while process.poll() is None and time.monotonic() < deadline:
             if wanted and len(rows(path)) >= wanted:
                 break
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)  # the pipe closes when its workers have ended too
+        process.communicate(timeout=LIMIT)  # the pipe closes when its workers have ended too
         found = rows(path)
         assert found.items() >= known.items()
         assert wanted is None or len(found) >= wanted
@@ -110,7 +111,8 @@ def test_a_worker_that_dies_holds_up_no_other_cell(sweep):
     code, out, err = sweep("plan.toml", "--workers", 2)
     assert code == 1
     assert "4 of 6 cells" in out
-    failures = [line for line in err.splitlines() if "its process died, twice" in line]
+    said = "it ended its process (exit 3), twice"
+    failures = [line for line in err.splitlines() if line.endswith(said)]
     assert len(failures) == 2
     assert all("d = 2" in line for line in failures)
 
@@ -134,12 +136,23 @@ def test_a_rule_that_raises_is_told_and_tried_again(sweep):
         assert err.count("SystemExit: enough") == 2
 
 
+def test_a_rule_that_hangs_costs_its_own_cells_alone(sweep):
+    sweep.write(rules='"planted:hangs_at_seven", "krum"', claims="")
+    code, out, err = sweep("plan.toml", "--workers", 2, "--cell-timeout", 1)
+    assert code == 1
+    assert "6 of 12 cells" in out
+    failures = [line for line in err.splitlines() if line.startswith("byzproof: failed: ")]
+    assert len(failures) == 6
+    said = "it took over 1 s: allow more with --cell-timeout, unless its rule hangs"
+    assert all("hangs_at_seven" in line and line.endswith(said) for line in failures)
+
+
 def test_a_rule_that_prints_does_not_write_into_the_export(sweep):
     sweep.write(rules='"planted:prints"', claims="", d="1")
     code, out, err = sweep("plan.toml", "--workers", 1, "--export", "-")
     assert code == 0
     assert json.loads(out)["finished"] == 2
-    assert "chatter" in err
+    assert "chatter" not in err
 
 
 def test_a_rule_that_overflows_fails_without_more_noise(sweep):
@@ -157,7 +170,7 @@ def test_from_the_keyboard_it_stops_and_says_how_to_go_on(sweep):
     while not rows(sweep.folder / "plan.sqlite") and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 130
     assert "--resume goes on" in err
     assert "Traceback" not in err
