@@ -48,20 +48,21 @@ from theory.kernel.terms import (
 )
 
 NOTATION = """\
-Names are those that were declared. A name in quotes is no plain word; \\u and four digits is the
-code of a character. What mentions anything random is claimed at every outcome.
+Names are those that were declared. One in quotes is no plain word, and
+\\u0441 is the character of that code. What mentions anything random is
+claimed at every outcome.
 sum[i in C where A: x]   the sum of x over the i in C for which A holds
 at[i in C = c(j): x]     x where i is the index that the choice c makes for j
 c(j, i)                  of a choice: 1 if it takes i for j, else 0
 [i = j]                  1 if i and j are the same element, else 0
 E[x], root(x)            the expectation and the square root
-x / 0, root(x), E[x]     are 0: by zero, of a negative number, of what is not integrable
+x / 0, root(x), E[x]     0: also of x < 0, and of x that is not integrable
 <u, v>, |u|, |u|^2       the inner product, the length, and <u, u>
 i:C                      the index i of the set C, where another i hides it
-exists i in C            may depend on the outcome, and on what stands before it
+exists i in C            may depend on the outcome and on all before it
 some constant K of (n)   a number that depends on n alone
 integrable[x]            E|x| is finite
-iid[V over C, like X]    V(i), i in C, are independent, each with the law of X"""
+iid[V over C, like X]    the V(i), i in C, are independent, with the law of X"""
 
 KEYWORDS = frozenset({
     "E", "all", "almost", "and", "at", "cited", "constant", "exists", "for", "iid", "if",
