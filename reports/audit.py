@@ -17,6 +17,7 @@ from reports.exhibits import Exhibit, Exhibits, Models
 from reports.scope import scope
 from reports.tightness import Attained, Examples
 from theory.judge import Judge, Judgement
+from theory.kernel.sheet import formula
 from theory.kernel.witnesses import write_model
 from theory.notation.document import Document, Step
 from theory.notation.printing import Printer
@@ -54,9 +55,10 @@ class Finding:
         return {
             "id": claim.id,
             "equation": self.judgement.step.equation,
-            "title": claim.title,
             "reading": reading.kind,
             "statement": printer.text(reading.statement),
+            "plain": formula(reading.statement),
+            "title": claim.title,
             "verdict": self.verdict,
             "justification": reading.justification,
             "impact": claim.impact,

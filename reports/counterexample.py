@@ -14,7 +14,6 @@ from typing import Any
 from reports.python_code import (
     PythonCode,
     element,
-    global_name,
     literal,
     relation_lines,
     roots,
@@ -127,12 +126,13 @@ class _Writer:
             family.constant,
         )
         (name,) = mentioned(self.signature, [family.constant])
-        shown = "".join(f", {parameter} = {{{parameter}}}" for parameter in family.values)
+        names = self.code.names
+        shown = "".join(f", {key} = {{{names[key]}}}" for key in family.values)
         lines = [
             f'"""The two sides for K = 1, ..., {MANY}; the claim must fail for each K."""',
             f"for number in range(1, {MANY + 1}):",
-            f"    {global_name(name)} = Q(number)",
-            *(f"    {key} = {self.code.expression(x)}" for key, x in family.values.items()),
+            f"    {self.code.names[name]} = Q(number)",
+            *(f"    {names[key]} = {self.code.expression(x)}" for key, x in family.values.items()),
             "    premises = [",
             *(f"        status({', '.join(relation_lines(self.code, x))})," for x in premises),
             "    ]",
@@ -167,20 +167,20 @@ class _Writer:
     def _parameters(self, model: Model, used: set[str]) -> Iterator[tuple[str, str]]:
         for name, symbol in self.signature.symbols.items():
             if name in used and not symbol.random:
-                yield global_name(name), table_literal(symbol.sort, model.tables[name])
+                yield self.code.names[name], table_literal(symbol.sort, model.tables[name])
         elements = Evaluator(self.signature, model).elements
         for name in self.signature.sizes:
             listed = ", ".join(f'"{element(e)}"' for e in elements[name])
-            yield global_name(name), f"[{listed}]"
+            yield self.code.names[name], f"[{listed}]"
         for name, parts in self.signature.unions.items():
-            yield global_name(name), " + ".join(map(global_name, parts))
+            yield self.code.names[name], " + ".join(self.code.names[part] for part in parts)
 
     def _outcomes(self, model: Model, used: set[str]) -> Iterator[list[tuple[str, str]]]:
         symbols = self.signature.symbols
         random = [name for name, symbol in symbols.items() if name in used and symbol.random]
         for outcome in model.outcomes:
             tables = [
-                (global_name(name), table_literal(symbols[name].sort, outcome.tables[name]))
+                (self.code.names[name], table_literal(symbols[name].sort, outcome.tables[name]))
                 for name in random
             ]
             yield [("p", literal(outcome.probability)), *tables]
@@ -190,20 +190,20 @@ class _Writer:
 
     def _hypotheses(self) -> Iterator[tuple[str, str, str]]:
         for name, formula in self.formulas.items():
-            quoted = json.dumps(name, ensure_ascii=False)
+            quoted = repr(name)
             match formula:
                 case Relation():
                     each = f"status({', '.join(relation_lines(self.code, formula))})"
                     loops = self._loops(_indices(formula), formula.given) or " for _ in [0]"
                     yield quoted, self._where(formula), f"[{each}{loops}]"
                 case Iid(family, members, representative):
-                    joint = f"o.{global_name(family)}[i] for i in {global_name(members)}"
-                    single = f"o.{global_name(representative)}"
+                    joint = f"o.{self.code.names[family]}[i] for i in {self.code.names[members]}"
+                    single = f"o.{self.code.names[representative]}"
                     law = f"iid(lambda o: tuple({joint}), lambda o: {single})"
                     yield quoted, "[None]", f"[{law}]"
 
     def _loops(self, indices: Iterable[Index], given: Iterable[Term]) -> str:
-        loops = "".join(f" for {self.code.index(i)} in {global_name(i.set)}" for i in indices)
+        loops = "".join(f" for {self.code.index(i)} in {self.code.names[i.set]}" for i in indices)
         tests = " and ".join(map(self.code.condition, given))
         if tests and not loops:
             loops = " for _ in [0]"
@@ -221,7 +221,7 @@ class _Writer:
         yield f"for number, o in enumerate({self._where(statement)}, 1):"
         depth = "    "
         for index in outer:
-            yield f"{depth}for {self.code.index(index)} in {global_name(index.set)}:"
+            yield f"{depth}for {self.code.index(index)} in {self.code.names[index.set]}:"
             depth += "    "
         places = [f"{index.name} = {{{self.code.index(index)}}}" for index in outer]
         if self._where(statement) == "OUTCOMES":
@@ -246,7 +246,7 @@ class _Writer:
                     false = f"status({', '.join(relation_lines(self.code, relation))}) is False"
                     loops = self._loops(inner, relation.given)
                     each.append(f"any({false}{loops})" if loops else false)
-                loop = f"for {self.code.index(index)} in {global_name(index.set)}"
+                loop = f"for {self.code.index(index)} in {self.code.names[index.set]}"
                 yield f"if all({' or '.join(each)} {loop}):"
                 yield f'    yield f"no {index.name} will do{place}"'
             case _:

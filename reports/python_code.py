@@ -10,9 +10,14 @@ E(x)                   mean(lambda o: ...)
 
 from __future__ import annotations
 
+import builtins
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from keyword import iskeyword
+from functools import cache
+from importlib.resources import files
+from keyword import kwlist, softkwlist
+from unicodedata import normalize
 
 from reports.scope import mentioned
 from theory.kernel.terms import (
@@ -37,35 +42,60 @@ from theory.kernel.terms import (
     walk,
 )
 
-RESERVED = frozenset(
-    [
-        "Q",
-        "Vector",
-        "ZERO",
-        "OUTCOMES",
-        "Outcome",
-        "dot",
-        "over",
-        "root",
-        "norm",
-        "mean",
-        "status",
-        "ends",
-        "o",
-        "p",
-        "sum",
-        "int",
-        "not",
-        "any",
-        "all",
-        "instances",
-        "isqrt",
-        "krum",
-        "holds",
-        "next",
-        "lambda",
-    ]
-)
+LOCAL = frozenset({"_", "left", "number", "o", "p", "premises", "right"})
+"""What the generated code calls its own variables, and the probability of an outcome."""
+PYTEST = frozenset({
+    "collect_ignore", "pytest_plugins", "pytestmark", "setup_function", "setup_module",
+    "teardown_function", "teardown_module",
+})  # fmt: skip
+"""What means something to pytest in a module; so does whatever begins with `test`."""
+
+
+@cache
+def reserved() -> frozenset[str]:
+    """The names that a script, Python or pytest has a use for."""
+    folder = files("reports").joinpath("templates", "script")
+    text = "".join(part.read_text(encoding="utf-8") for part in folder.iterdir())
+    bound = re.findall(r"^(?:def|class) (\w+)|^(\w+(?:, \w+)*) = |import .*?(\w+)$", text, re.M)
+    helpers = {name for found in bound for part in found for name in part.split(", ") if name}
+    return frozenset({*helpers, *LOCAL, *PYTEST, *kwlist, *softkwlist, *dir(builtins)})
+
+
+class Names:
+    """A Python name for each declared name and each index: safe, and no two the same.
+
+    Python reads names by their NFKC form, so that x and 𝐱 would be one.
+
+    >>> names = Names(["x", "𝐱", "print", "lambda", "test_x", "V"])
+    >>> [names[name] for name in ("x", "𝐱", "print", "lambda", "test_x", "V")]
+    ['x', 'x_', 'print_', 'lambda_', 'of_test_x', 'V']
+    """
+
+    def __init__(self, declared: Iterable[str]) -> None:
+        self._taken = set(reserved())
+        self._of: dict[str | Index, str] = {}
+        for name in sorted(declared, key=lambda name: not name.isascii()):
+            self._of[name] = self._fresh(name)
+
+    def __getitem__(self, name: str) -> str:
+        return self._of[name]
+
+    def index(self, index: Index) -> str:
+        """The variable of an index; those of i in C and of i in B differ."""
+        if index not in self._of:
+            self._of[index] = self._fresh(index.name)
+        return self._of[index]
+
+    def _fresh(self, name: str) -> str:
+        name = normalize("NFKC", name)
+        if name.lower().startswith(("test", "__")):
+            name = f"of_{name}"
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name
+
+
 SUM, PRODUCT, POWER, ATOM = range(4)
 """How tightly an expression holds together."""
 
@@ -77,15 +107,10 @@ class PythonCode:
 
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
-        taken = {*signature.sizes, *signature.unions, *signature.symbols, *signature.definitions}
-        self._globals = frozenset(map(global_name, taken))
-
-    def index(self, index: Index) -> str:
-        """The variable of an index, different from every global name."""
-        name = global_name(index.name)
-        while name in self._globals:
-            name += "_"
-        return name
+        self.names = Names(
+            [*signature.sizes, *signature.unions, *signature.symbols, *signature.definitions]
+        )
+        self.index = self.names.index
 
     def expression(self, x: Term) -> str:
         """The value of a term; the outcome is called o."""
@@ -110,7 +135,7 @@ class PythonCode:
         defined = self.signature.definitions[name]
         parameters = ", ".join(["o", *map(self.index, defined.parameters)])
         return (
-            f"def {global_name(name)}({parameters}):\n    return {self.expression(defined.body)}\n"
+            f"def {self.names[name]}({parameters}):\n    return {self.expression(defined.body)}\n"
         )
 
     def arguments(self, indices: Iterable[Index]) -> str:
@@ -142,7 +167,7 @@ class PythonCode:
             case Norm(vector):
                 return f"norm({self.expression(vector)})", ATOM
             case Total(index, body, where):
-                loop = f"for {self.index(index)} in {global_name(index.set)}"
+                loop = f"for {self.index(index)} in {self.names[index.set]}"
                 tests = " and ".join(map(self.condition, where))
                 each = f"{self.expression(body)} {loop}" + (f" if {tests}" if tests else "")
                 if self.signature.check(body) == "vector":
@@ -153,10 +178,10 @@ class PythonCode:
             case At(index, choice, arguments, body):
                 name = self.index(index)
                 chosen = self.condition(Atom(choice, (*arguments, index)))
-                each = f"{self.expression(body)} for {name} in {global_name(index.set)}"
+                each = f"{self.expression(body)} for {name} in {self.names[index.set]}"
                 return f"next({each} if {chosen})", ATOM
             case Call(name, arguments):
-                return f"{global_name(name)}({self.arguments(arguments)})", ATOM
+                return f"{self.names[name]}({self.arguments(arguments)})", ATOM
         raise TypeError(f"{x!r} is not a term")
 
     def _plus(self, summands: tuple[Term, ...]) -> str:
@@ -188,19 +213,10 @@ class PythonCode:
 
     def _holder(self, name: str) -> str:
         random = self.signature.symbols[name].random
-        return f"o.{global_name(name)}" if random else global_name(name)
+        return f"o.{self.names[name]}" if random else self.names[name]
 
     def _sort(self, name: str) -> str:
         return self.signature.symbols[name].sort
-
-
-def global_name(name: str) -> str:
-    """The name as a Python name that hides nothing the script needs.
-
-    >>> global_name("V"), global_name("lambda"), global_name("o")
-    ('V', 'lambda_', 'o_')
-    """
-    return f"{name}_" if name in RESERVED or iskeyword(name) else name
 
 
 def roots(signature: Signature, terms: Iterable[Term]) -> bool:
@@ -247,8 +263,9 @@ def _key(names: Iterable[str]) -> str:
 
 
 def element(place: tuple[str, int]) -> str:
-    """The name of an element of an index set, counted from 1: C1."""
-    return f"{place[0]}{place[1] + 1}"
+    """The name of an element of an index set, counted from 1: C1; of the set C1 it is C1:1."""
+    name, number = place
+    return f"{name}:{number + 1}" if name[-1].isdigit() else f"{name}{number + 1}"
 
 
 def key(places: tuple[tuple[str, int], ...]) -> str:

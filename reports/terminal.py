@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import IO
 
 from rich.console import Console
@@ -13,7 +14,9 @@ from rich.table import Table
 from reports.audit import Audit, Finding
 from reports.evidence import lemmas
 from reports.marks import in_words, kind, mark, tally
+from reports.scope import mentioned, terms_of
 from theory.judge import NO_WITNESS
+from theory.kernel.terms import Call, Relation, Term
 from theory.notation.document import Document, Step
 from theory.notation.printing import Printer
 
@@ -29,10 +32,17 @@ def console(file: IO[str] | None = None) -> Console:
 
 def show_audit(audit: Audit, out: Console) -> None:
     """Every reading with its verdict, the counts, and whatever was not expected."""
-    width = min(20, max((len(f.judgement.claim.id) for f in audit.findings), default=0))
+    printer = Printer(audit.document.language)
+    widths = (
+        2 + max((len(_word(f)) for f in audit.findings), default=0),
+        min(20, max((len(f.judgement.claim.id) for f in audit.findings), default=0)),
+    )
     for step, findings in audit.by_step():
         out.print(f"\n[bold]{_heading(step)}[/]")
-        out.print(_rows(findings, width))
+        out.print(_rows(printer, findings, widths))
+    defined = _definitions(audit.document, audit.findings)
+    if defined:
+        _part(out, "Where", "\n".join(defined))
     counts = tally([f.verdict for f in audit.findings])
     listed = ", ".join(f"{number} {word}" for word, number in counts.items())
     out.print(f"\n{len(audit.findings)} readings: {listed}.")
@@ -62,34 +72,66 @@ def _heading(step: Step) -> str:
     return escape(f"({step.equation}) {step.title}")
 
 
-def _rows(findings: list[Finding], width: int) -> Table:
+def _word(finding: Finding) -> str:
+    """The verdict without what it rests on."""
+    word = kind(finding.verdict)
+    return word.removeprefix("PROVED, ")
+
+
+def _rows(printer: Printer, findings: list[Finding], widths: tuple[int, int]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
     table.add_column(width=1)
-    table.add_column(width=13, no_wrap=True)
-    table.add_column(width=width, overflow="fold")
-    table.add_column(ratio=1)
+    table.add_column(width=widths[0], no_wrap=True)
+    table.add_column(width=widths[1], overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
     for finding in findings:
         claim, reading = finding.judgement.claim, finding.judgement.reading
-        look, word = mark(finding.verdict), finding.verdict
-        title = escape(claim.title)
-        if word.startswith("PROVED FROM"):
-            cited = word.removeprefix("PROVED FROM ").removesuffix(NO_WITNESS)
-            title += f" [dim](from {escape(cited)})[/]"
-        word = kind(word).removeprefix(f"PROVED{NO_WITNESS}") or "NO WITNESS"
+        look, word = mark(finding.verdict), _word(finding)
+        statement = _printed(printer, reading.statement)
+        said = escape(statement)
+        if finding.verdict.startswith("PROVED FROM"):
+            cited = finding.verdict.removeprefix("PROVED FROM ").removesuffix(NO_WITNESS)
+            said += f" [dim](from {escape(cited)})[/]"
         if reading.kind == "repaired":
-            title = f"[dim]repaired:[/] {title}"
+            said = f"[dim]repaired:[/] {said}"
         if reading.justification in ("GAP", "NONE") and finding.verdict.startswith("PROVED"):
-            title += f" [yellow](the argument: {reading.justification})[/]"
+            said += f" [yellow](the argument: {reading.justification})[/]"
+        if claim.title != statement:
+            said += f"\n[dim]{escape(_quoted(claim.title))}[/]"
         if finding.verdict in ("UNDECIDED", "ILL-TYPED", "VACUOUS"):
-            title += f"\n[dim]{escape(finding.judgement.reason)}[/]"
-        table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, title)
+            said += f"\n[dim]{escape(finding.judgement.reason)}[/]"
+        table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, said)
     return table
+
+
+def _quoted(title: str) -> str:
+    """The author's words, marked as such."""
+    return f"“{title}”"
+
+
+def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
+    """The definitions behind what the findings say and assume: "s_i = ‖x_i‖²"."""
+    signature, printer = document.language.signature, Printer(document.language)
+    terms: list[Term] = []
+    for finding in findings:
+        if finding.verdict == "ILL-TYPED":
+            continue
+        reading = finding.judgement.reading
+        known = {**document.hypotheses, **reading.needs}
+        for formula in (reading.statement, *(known[n] for n in finding.assumes if n in known)):
+            terms += terms_of(formula)
+    names = mentioned(signature, terms)
+    return [
+        printer.text(Relation(Call(name, defined.parameters), "=", defined.body))
+        for name, defined in signature.definitions.items()
+        if name in names
+    ]
 
 
 def explain(document: Document, findings: list[Finding], out: Console) -> None:
     """Teach one claim: statement, reason, what breaks, verdict, tightness."""
     step, claim = findings[0].judgement.step, findings[0].judgement.claim
-    out.print(f"[bold]{escape(f'({claim.id}) {claim.title}')}[/]")
+    out.print(f"[bold]{escape(f'({claim.id}) {_quoted(claim.title)}')}[/]")
     out.print(f"[dim]{escape(_place(step))}[/]")
     if claim.quote or step.display:
         _part(out, "The text writes", claim.quote or step.display)
@@ -125,6 +167,9 @@ def _explain_reading(document: Document, finding: Finding, out: Console) -> None
     if finding.assumes and finding.verdict != "REFUTED":
         lines = [f"{name}: {_printed(printer, known[name])}" for name in finding.assumes]
         _part(out, "It uses", "\n".join(lines))
+    defined = _definitions(document, [finding])
+    if defined:
+        _part(out, "Where", "\n".join(defined))
     used = lemmas(judgement)
     if used:
         _part(out, "It builds on", ", ".join(used))

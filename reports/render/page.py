@@ -19,6 +19,8 @@ from reports.render.papers import Section
 from reports.render.shapes import badge
 from reports.render.trusted import NOT_CLAIMED, second_checkers, trusted
 from reports.render.views import ClaimView, StepView, Viewer
+from reports.statements import as_text, statements
+from theory.kernel.terms import Call, Relation
 from theory.notation.document import Document
 
 if TYPE_CHECKING:
@@ -109,6 +111,8 @@ def contents(
         "trusted": trusted(),
         "second": second_checkers(),
         "not_claimed": [viewer.maths.line(sentence) for sentence in NOT_CLAIMED],
+        "definitions": _definitions(document, viewer),
+        "sheet": as_text(statements(document, [f.judgement for f in audit.findings])),
         "steps": steps,
         "text_steps": [s for s in steps if not s.ours],
         "our_steps": [s for s in steps if s.ours],
@@ -271,6 +275,14 @@ def _assumptions(document: Document, audit: Audit, viewer: Viewer) -> list[dict[
             "true_on": sum(name in e.true for e in audit.exhibits),
         }
         for name, used in uses.items()
+    ]
+
+
+def _definitions(document: Document, viewer: Viewer) -> list[tuple[str, Markup]]:
+    """Each defined name with what it means, as it is printed."""
+    return [
+        (name, viewer.maths.inline(Relation(Call(name, defined.parameters), "=", defined.body)))
+        for name, defined in document.language.signature.definitions.items()
     ]
 
 

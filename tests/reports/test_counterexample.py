@@ -1,14 +1,23 @@
 """Counterexamples as scripts: the standard library is enough, and they fail when they should."""
 
 import json
+import keyword
 import subprocess
+import symtable
 import sys
+import unicodedata
+from fractions import Fraction
 
 import pytest
 
 from reports.counterexample import NoScript, as_json, script
+from reports.python_code import Names, PythonCode, element, reserved
 from tests.limits import LIMIT
 from theory.judge import Judge, load_certificates
+from theory.kernel.models import Model, Outcome
+from theory.kernel.terms import Index
+from theory.notation.document import Claim, Document, Reading, Step
+from theory.notation.own import Proof, norm, total
 from theory.papers import certificate_folder, load
 
 
@@ -109,3 +118,88 @@ def test_every_refutation_of_krum_runs_alone(krum, tmp_path):
         assert done.returncode == 0, f"{name}: {done.stderr[-2000:]}"
         if judgement.model is not None:
             assert "Krum recomputed" in done.stdout
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+WORDS = [
+    *("print", "lambda", "Q", "show", "main", "over", "o", "left", "match", "_", "Vector"),
+    *("test_it", "pytestmark", "__name__", "Exception", "x", "х"),  # a Cyrillic х
+]
+ONE, TWO = Fraction(1), Fraction(2)
+
+
+@pytest.fixture(scope="module")
+def hostile_names():
+    """Two false claims about symbols, sets and indices that are called like what a script needs."""
+    proof = Proof("names")
+    said = [proof.scalar(word) for word in WORDS]
+    base, more = proof.index_set("C", 11), proof.index_set("C1", 1)
+    every = proof.index_set("sum", 2)
+    i, j, k = base.index("range"), more.index("range"), every.index("number")
+    above = proof.scalar("any", base, random=True)
+    below = proof.scalar("all", more, random=True)
+    dots = proof.vector("dot", every, random=True)
+    plus_one = proof.define("status", above[i] + 1, i)
+    table = {(): ONE}
+    model = Model(
+        {word: table if word != "х" else {(): Fraction(0)} for word in WORDS},
+        [
+            Outcome(
+                ONE,
+                {
+                    "any": {(("C", number),): Fraction(number) for number in range(11)},
+                    "all": {(("C1", 0),): TWO},
+                    "dot": {(("sum", number),): (TWO,) for number in range(2)},
+                },
+            )
+        ],
+    )
+    false = [
+        sum(said[1:-1], said[0]) <= said[-1],
+        (plus_one[i] <= below[j] + norm(total(k, dots[k]))),
+    ]
+    readings = [Reading("as written", x, counterexample=lambda: model) for x in false]
+    claims = tuple(Claim(str(n), "", (reading,)) for n, reading in enumerate(readings))
+    document = Document("names", "names", proof.language, {}, (Step("1", "", claims),))
+    return document, list(Judge(document, {}).all())
+
+
+@pytest.mark.parametrize("form", ["text", "pytest"])
+def test_no_declared_name_hides_what_a_script_needs(hostile_names, form, tmp_path):
+    document, judgements = hostile_names
+    assert [judgement.verdict for judgement in judgements] == ["REFUTED", "REFUTED"]
+    for judgement in judgements:
+        done = run(script(document, judgement, form), tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+def test_every_name_is_safe_and_no_two_are_one_to_python():
+    twice = ["x", "𝐱", "ﬁ", "fi", "K", "\u212a"]
+    declared = [*twice, *(word for word in sorted(reserved()) if word.isidentifier())]
+    names = Names(declared)
+    indices = [Index(name, members) for name in ("x", "i", "sum") for members in ("C", "B")]
+    given = [names[name] for name in declared] + [names.index(index) for index in indices]
+    assert len({unicodedata.normalize("NFKC", name) for name in given}) == len(given)
+    for name in given:
+        assert name.isidentifier()
+        assert not keyword.iskeyword(name)
+        assert name not in reserved()
+    assert names["x"] == "x"
+
+
+def test_whatever_a_script_binds_is_reserved(toy, toy_audit):
+    """So a new helper of the templates cannot be hidden by a name of a document."""
+    signature = toy.language.signature
+    code = PythonCode(signature)
+    ours = {code.names[n] for n in (*signature.sizes, *signature.symbols, *signature.definitions)}
+    for form in ("text", "pytest"):
+        for judgement in refuted(toy_audit):
+            table = symtable.symtable(script(toy, judgement, form), "script", "exec")
+            bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned()}
+            assert bound - ours - {"name", "test"} <= reserved()
+
+
+def test_elements_of_different_sets_have_different_names():
+    assert element(("C", 10)) == "C11"
+    assert element(("C1", 0)) == "C1:1"
