@@ -17,7 +17,7 @@ from theory.judge import Judge, load_certificates
 from theory.kernel.models import Model, Outcome
 from theory.kernel.terms import Index
 from theory.notation.document import Claim, Document, Reading, Step
-from theory.notation.own import Proof, norm, total
+from theory.notation.own import Look, Proof, norm, total
 from theory.papers import certificate_folder, load
 
 
@@ -133,7 +133,8 @@ ONE, TWO = Fraction(1), Fraction(2)
 def hostile_names():
     """Two false claims about symbols, sets and indices that are called like what a script needs."""
     proof = Proof("names")
-    said = [proof.scalar(word) for word in WORDS]
+    looks = [Look(f"x_{number}") for number in range(len(WORDS))]
+    said = [proof.scalar(word, look=look) for word, look in zip(WORDS, looks, strict=True)]
     base, more = proof.index_set("C", 11), proof.index_set("C1", 1)
     every = proof.index_set("sum", 2)
     i, j, k = base.index("range"), more.index("range"), every.index("number")

@@ -34,6 +34,7 @@ from theory.kernel.terms import (
     Total,
     term,
 )
+from theory.notation.looks import Signs, check_adjective
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Language:
         self.signature = Signature()
         self.looks: dict[str, Look] = {}
         self.adjectives: dict[str, str] = {}
+        self._signs = Signs()
 
     def integer(self, name: str, look: Look | None = None) -> Term:
         """A deterministic integer parameter."""
@@ -150,12 +152,14 @@ class Language:
 
     def index_set(self, name: str, size: Term, adjective: str = "") -> IndexSet:
         """A base index set with its number of elements."""
+        check_adjective(adjective)
         self._extend("sizes", name, size)
         self.adjectives[name] = adjective
         return IndexSet(name)
 
     def union(self, name: str, *parts: IndexSet, adjective: str = "") -> IndexSet:
         """The disjoint union of base index sets."""
+        check_adjective(adjective)
         self._extend("unions", name, tuple(p.name for p in parts))
         self.adjectives[name] = adjective
         return IndexSet(name)
@@ -165,7 +169,7 @@ class Language:
     ) -> Family:
         """A name for a term; the name means its body and nothing else."""
         self._extend("definitions", name, Definition(parameters, body))
-        self.looks[name] = look or Look(name)
+        self._show(name, look)
         return Family(name, defined=True)
 
     def abbreviation(self, name: str, body: Term, look: Look | None = None) -> Term:
@@ -173,16 +177,54 @@ class Language:
         self.define(name, (), body, look)
         return Call(name)
 
+    def show_as_square(self, symbol: Term, of: Term) -> None:
+        """Print a number as the square of what is defined as its root: σ², where σ is √(σ²)."""
+        if not (isinstance(symbol, Atom) and isinstance(of, Call)):
+            raise TypeError("a plain symbol is the square of a defined name")
+        self.looks[symbol.name] = Look(f"{self.looks[of.name].symbol}²")
+        self.check_looks()
+
+    def check_looks(self) -> None:
+        """Refuse looks and adjectives that could be taken for something else; raises BadLook."""
+        for adjective in self.adjectives.values():
+            check_adjective(adjective)
+        self._signs = Signs()
+        for name, look in self.looks.items():
+            self._show(name, look)
+
+    def _show(self, name: str, look: Look | None) -> None:
+        look = look or Look(name)
+        symbol, defined = self.signature.symbols.get(name), self.signature.definitions.get(name)
+        places = len(symbol.sets if symbol else defined.parameters if defined else ())
+        chosen = symbol is not None and symbol.sort == "choice"
+        self._signs.add(
+            name,
+            look,
+            places - chosen,
+            related=symbol is not None and symbol.sort == "indicator",
+            square=self._is_square(name, look),
+        )
+        self.looks[name] = look
+
+    def _is_square(self, name: str, look: Look) -> bool:
+        """Whether the rest of its sign is defined as the root of the symbol."""
+        base = look.symbol.removesuffix("²")
+        return base != look.symbol and any(
+            defined.body == Root(Atom(name)) and self.looks[other] == Look(base)
+            for other, defined in self.signature.definitions.items()
+            if other in self.looks
+        )
+
     def _plain(self, name: str, symbol: Symbol, look: Look | None) -> Term:
         self._extend("symbols", name, symbol)
-        self.looks[name] = look or Look(name)
+        self._show(name, look)
         return Atom(name)
 
     def _family(
         self, name: str, sort: str, sets: tuple[IndexSet, ...], random: bool, look: Look | None
     ) -> Family:
         self._extend("symbols", name, Symbol(sort, random, tuple(s.name for s in sets)))
-        self.looks[name] = look or Look(name)
+        self._show(name, look)
         return Family(name)
 
     def _extend(self, kind: str, name: str, value: object) -> None:

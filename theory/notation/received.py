@@ -44,6 +44,7 @@ from theory.notation.document import (
     Tightness,
 )
 from theory.notation.language import Language, Look
+from theory.notation.looks import BadLook
 from theory.notation.portable import FORMAT, reading_name
 from theory.notation.strict import NotPortable, Record, as_list, as_pairs, as_text, as_truth
 
@@ -129,6 +130,10 @@ class _Reader:
         language.looks = {n: _look(x, n) for n, x in as_pairs(data.take("looks"), "looks")}
         language.adjectives = _texts(data.take("adjectives"), "adjectives")
         data.finish()
+        try:
+            language.check_looks()
+        except BadLook as wrong:
+            raise NotPortable(str(wrong)) from None
         return language
 
     def step(self, data: Record) -> Step:

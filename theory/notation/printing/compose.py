@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction as Rational
+from typing import TYPE_CHECKING
 
 from theory.kernel.terms import (
     At,
@@ -22,11 +23,13 @@ from theory.kernel.terms import (
     Times,
     Total,
 )
-from theory.notation.language import Language, Look
 from theory.notation.printing import layout as to
 from theory.notation.printing.layout import Layout, Level
 from theory.notation.printing.names import Scope, Shown, letters, shown
 from theory.notation.printing.symbols import relation, symbol, with_below
+
+if TYPE_CHECKING:
+    from theory.notation.language import Language, Look
 
 
 class Composer:
@@ -76,6 +79,8 @@ class Composer:
     def named(self, name: str, indices: tuple[Index, ...], scope: Scope) -> Layout:
         """A symbol with its indices, as its look says: V_i, B_k, δ_c(i)."""
         look = self.look(name)
+        if look is None:
+            return with_below(symbol(name), [scope[i].layout for i in indices])
         if look.pattern:
             return symbol(look.pattern, [scope[i].layout for i in indices])
         other = next((look.by_set[i.set] for i in indices if i.set in look.by_set), look.symbol)
@@ -87,9 +92,9 @@ class Composer:
         base = with_below(base, below)
         return to.Applied(base, tuple(arguments)) if arguments else base
 
-    def look(self, name: str) -> Look:
+    def look(self, name: str) -> Look | None:
         """The look of a name; without one it is printed as it is spelled."""
-        return self.language.looks.get(name) or Look(name)
+        return self.language.looks.get(name)
 
     def marked(self, index: Index, scope: Scope) -> Layout:
         """The index after the adjective of its set: "correct j"."""
@@ -158,7 +163,8 @@ class Composer:
 
     def _relation_pattern(self, name: str) -> str:
         """The pattern of a 0/1 variable; other symbols may have one too, but are no relations."""
-        return self.look(name).pattern if self._sort(name) in ("indicator", "choice") else ""
+        look = self.look(name)
+        return look.pattern if look and self._sort(name) in ("indicator", "choice") else ""
 
     def _is_relation(self, x: Term) -> bool:
         """Whether the 0/1 term is printed as a relation between indices."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from theory.kernel.terms import Formula, Statement, Term
-from theory.notation.language import Language
 from theory.notation.printing import latex, mathml, text
 from theory.notation.printing.compose import Composer
 from theory.notation.printing.statements import picture
+
+if TYPE_CHECKING:
+    from theory.notation.language import Language
 
 
 class Printer:
@@ -15,7 +19,7 @@ class Printer:
     Every method takes a term, a formula or a statement, and raises TypeError for anything else.
     Symbols without a look are printed as they are spelled.
 
-    >>> from theory.notation.language import Look, squared, total
+    >>> from theory.notation.language import Language, Look, squared, total
     >>> language = Language()
     >>> n = language.integer("n")
     >>> workers = language.index_set("C", n, "correct")

@@ -153,7 +153,7 @@ class _Reader:
             read = Digits(int(token))
         elif token.isalpha() or token in ("*", "∑", "∇"):
             read = Letter(GREEK.get(token, token))
-            if len(token) == 1 and self.tokens[0].isascii() and self.tokens[0].isdigit():
+            if self.tokens[0].isascii() and self.tokens[0].isdigit():
                 read = Scripted(read, below=Digits(int(self.tokens.pop(0))))
         else:
             raise _Unreadable

@@ -49,7 +49,7 @@ next_gradient = language.plain_vector("next_gradient", Look("∇Q(x_{t+1})"), ra
 language.successor(gradient, next_gradient)
 cos_a, sin_a, cos_b, sin_b = (
     language.scalar(f"{name}_{angle}", Look(f"{short} {letter}"))
-    for angle, letter in (("alpha", "α"), ("beta", "β"))
+    for angle, letter in (("alpha", "α_0"), ("beta", "β_0"))
     for name, short in (("cosine", "cos"), ("sine", "sin"))
 )
 cos_sum = cos_a * cos_b - sin_a * sin_b

@@ -19,8 +19,8 @@ from theory.search.prover import Proved, Prover
 mu = language.scalar("mu_t", Look("μ", subscript="t"), varies=True)
 gamma_next = language.scalar("gamma_next", Look("γ", subscript="t+1"), varies=True)
 A, B = language.scalar("A", Look("A")), language.scalar("B", Look("B"))
-level = language.scalar("level", Look("u", subscript="t"), varies=True)
-next_level = language.scalar("next_level", Look("u", subscript="t+1"), random=True)
+level = language.scalar("level", Look("u′", subscript="t"), varies=True)
+next_level = language.scalar("next_level", Look("u′", subscript="t+1"), random=True)
 """u_t and u_{t+1}, of which only (2-7) is used here."""
 
 language.successor(mu, mu / (1 + gamma**2 * B))

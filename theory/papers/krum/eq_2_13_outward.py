@@ -28,7 +28,7 @@ from theory.papers.krum.lemma_error import positive_root
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
-radius = language.scalar("radius", Look("η√d·σ(x_t)"), varies=True)
+radius = language.scalar("radius", Look("r(x_t)"), varies=True)
 """eta(n, f) sqrt(d) sigma(x_t)."""
 
 REGION: dict[str, Formula] = {"‖x_t‖² > D": squared(x_t) > horizon, "D ≥ 0": horizon >= 0}

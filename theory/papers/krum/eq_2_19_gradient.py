@@ -32,7 +32,7 @@ from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
-bent = language.plain_vector("bent_gradient", Look("∇²Q(x_t)∇Q(x_t)"), varies=True)
+bent = language.plain_vector("bent_gradient", Look("H(x_t)"), varies=True)
 """The second derivative applied to the gradient."""
 
 rho = squared(gradient)

@@ -25,8 +25,9 @@ language = Language()
 n = language.integer("n")
 f = language.integer("f")
 d = language.integer("d")
-variance = language.scalar("variance", Look("σ²"))
+variance = language.scalar("variance")
 sigma = language.abbreviation("sigma", root(variance), Look("σ"))
+language.show_as_square(variance, sigma)
 m = n - f
 """The number of correct workers."""
 
@@ -62,7 +63,7 @@ f_at_expectation = language.scalar("f_at_expectation", Look("f(𝔼x)"))
 slope = language.plain_vector("slope", Look("s"))
 """Lemma 1: N points with weights, a random vector, and the values of a convex function there."""
 
-linear = language.numbers("linear", workers, random=False, look=Look("λ"))
+linear = language.numbers("linear", workers, random=False, look=Look("λ′"))
 target = language.plain_vector("target", Look("U"), random=True)
 """Result 1: the weights of a linear rule, and what the attacker wants."""
 

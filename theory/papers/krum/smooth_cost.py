@@ -19,7 +19,7 @@ from theory.papers.krum.setting import language
 from theory.search.prover import Prover
 
 C_2 = language.scalar("C_2", Look("C_2"))
-noise = language.scalar("noise", Look("dσ²(x_t)"), varies=True)
+noise = language.scalar("noise", Look("v(x_t)"), varies=True)
 noise_ratio = language.scalar("noise_ratio", Look("τ"))
 """tau = sin(alpha) / eta(n, f)."""
 

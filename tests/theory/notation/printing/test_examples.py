@@ -212,7 +212,8 @@ def test_looks_of_other_languages():
 )
 def test_looks_are_read(look, text, latex):
     other = Language()
-    x = other.scalar("x", Look(look))
+    x = other.scalar("x")
+    other.looks["x"] = Look(look)
     assert (Printer(other).text(x), Printer(other).latex(x)) == (text, latex)
     ElementTree.fromstring(Printer(other).mathml(x))
 
@@ -220,7 +221,8 @@ def test_looks_are_read(look, text, latex):
 def test_looks_are_bracketed_like_what_they_show():
     other = Language()
     sine = other.scalar("sine", Look("sin α"))
-    step = other.scalar("step", Look("x+h"))
+    step = other.scalar("step")
+    other.looks["step"] = Look("x+h")  # no honest look, but one that shows the brackets
     points = other.index_set("I", other.integer("n"))
     value = other.numbers("value", points, random=False, look=Look("", pattern="f(x_{0})"))
     text = Printer(other).text
@@ -232,9 +234,11 @@ def test_looks_are_bracketed_like_what_they_show():
 
 def test_words_and_names_are_escaped():
     other = Language()
-    things = other.index_set("T", other.integer("n"), "<b>50 % & more</b>")
+    things = other.index_set("T", other.integer("n"))
+    other.adjectives["T"] = "<b>50 % & more</b>"
     t = things.index("t")
-    x = other.numbers("x", things, random=False, look=Look("a&b"))
+    x = other.numbers("x", things, random=False)
+    other.looks["x"] = Look("a&b")
     printer = Printer(other)
     assert printer.latex(total(t, x[t])) == (
         r"\sum_{\text{<b>50 \% \& more</b> } t} \mathrm{a\&b}_t"
