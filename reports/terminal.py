@@ -32,23 +32,22 @@ def console(file: IO[str] | None = None) -> Console:
 
 def show_audit(audit: Audit, out: Console) -> None:
     """Every reading with its verdict, the counts, and whatever was not expected."""
-    printer = Printer(audit.document.language)
     widths = (
         2 + max((len(_word(f)) for f in audit.findings), default=0),
         min(20, max((len(f.judgement.claim.id) for f in audit.findings), default=0)),
     )
     for step, findings in audit.by_step():
         out.print(f"\n[bold]{_heading(step)}[/]")
-        out.print(_rows(printer, findings, widths))
+        out.print(_rows(audit.document, findings, widths))
     defined = _definitions(audit.document, audit.findings)
     if defined:
         _part(out, "Where", "\n".join(defined))
     counts = tally([f.verdict for f in audit.findings])
     listed = ", ".join(f"{number} {word}" for word, number in counts.items())
     out.print(f"\n{len(audit.findings)} readings: {listed}.")
-    if audit.exhibits:
-        shown = sum(bool(f.true_on) for f in audit.findings)
-        out.print(f"{shown} proved statements evaluated, and true, on witness models.")
+    shown = sum(f.judgement.witness is not None for f in audit.findings)
+    if shown:
+        out.print(f"{shown} proved statements evaluated, and true, on a witness.")
     for finding in audit.surprises:
         judgement = finding.judgement
         out.print(
@@ -78,7 +77,8 @@ def _word(finding: Finding) -> str:
     return word.removeprefix("PROVED, ")
 
 
-def _rows(printer: Printer, findings: list[Finding], widths: tuple[int, int]) -> Table:
+def _rows(document: Document, findings: list[Finding], widths: tuple[int, int]) -> Table:
+    printer = Printer(document.language)
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
     table.add_column(width=1)
     table.add_column(width=widths[0], no_wrap=True)
@@ -96,12 +96,21 @@ def _rows(printer: Printer, findings: list[Finding], widths: tuple[int, int]) ->
             said = f"[dim]repaired:[/] {said}"
         if reading.justification in ("GAP", "NONE") and finding.verdict.startswith("PROVED"):
             said += f" [yellow](the argument: {reading.justification})[/]"
+        if promised := _promised(document, finding):
+            said += f"\n[dim]where {escape(promised)}[/]"
         if claim.title != statement:
             said += f"\n[dim]{escape(_quoted(claim.title))}[/]"
         if finding.verdict in ("UNDECIDED", "ILL-TYPED", "VACUOUS"):
             said += f"\n[dim]{escape(finding.judgement.reason)}[/]"
         table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, said)
     return table
+
+
+def _promised(document: Document, finding: Finding) -> str:
+    """What declarations promise, no hypothesis says, and the proof rests on."""
+    promises, printer = document.language.signature.declared(), Printer(document.language)
+    used = [name for name in finding.judgement.assumes if name in promises]
+    return ", ".join(f"{_printed(printer, promises[name])} ({name})" for name in used)
 
 
 def _quoted(title: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
 
@@ -131,36 +131,42 @@ def owed(signature: Signature, statement: Statement) -> list[Relation | Integrab
     Denominators differ from 0, roots are of non-negative numbers, what has a mean is integrable,
     index sets that are summed over have natural numbers as sizes, and choices exist.
     """
-    found: list[Relation | Integrable | None] = []
-
-    def visit(x: Term) -> None:
-        match x:
-            case Call():
-                visit(signature.unfold(x))
-            case Quotient(_, denominator) if not evident(denominator, nonzero=True):
-                found.append(Relation(denominator * denominator, ">", Number(Fraction(0))))
-            case Root(radicand) if not evident(radicand, nonzero=False):
-                found.append(Relation(radicand, ">=", Number(Fraction(0))))
-            case Expect(body) if signature.is_random(body):
-                found.append(Integrable(body))
-            case Atom(name) if signature.symbols[name].sort == "choice":
-                found.append(signature.chosen_from(name))
-            case At(_, choice, _, _):
-                found.append(signature.chosen_from(choice))
-        if isinstance(x, (Total, At)):
-            found.extend(signature.natural(part) for part in signature.parts(x.index.set))
-        for child in children(x):
-            visit(child)
-
     match statement:
         case Relation(left, _, right, given):
-            for part in (left, right, *given):
-                visit(part)
+            terms: tuple[Term, ...] = (left, right, *given)
         case Integrable(body) | AlmostSure(_, body):
-            visit(body)
-        case Exists(_, relations, _):
-            for relation in relations:
-                found.extend(owed(signature, relation))
+            terms = (body,)
         case SomeConstant(_, _, relation):
-            found.extend(owed(signature, relation))
-    return [formula for formula in dict.fromkeys(found) if formula is not None]
+            return owed(signature, relation)
+        case Exists(_, relations, _):
+            return list(dict.fromkeys(o for r in relations for o in owed(signature, r)))
+    return list(dict.fromkeys(o for x in terms for o in _owed_by(signature, x)))
+
+
+def _owed_by(signature: Signature, x: Term) -> Iterator[Relation | Integrable]:
+    if isinstance(x, Call):
+        yield from _owed_by(signature, signature.unfold(x))
+    for formula in _owed_at(signature, x):
+        if formula is not None:
+            yield formula
+    for child in children(x):
+        yield from _owed_by(signature, child)
+
+
+def _owed_at(signature: Signature, x: Term) -> list[Relation | Integrable | None]:
+    """What one node owes, without its subterms."""
+    match x:
+        case Quotient(_, denominator) if not evident(denominator, nonzero=True):
+            return [Relation(denominator * denominator, ">", Number(Fraction(0)))]
+        case Root(radicand) if not evident(radicand, nonzero=False):
+            return [Relation(radicand, ">=", Number(Fraction(0)))]
+        case Expect(body) if signature.is_random(body):
+            return [Integrable(body)]
+        case Atom(name) if signature.symbols[name].sort == "choice":
+            return [signature.chosen_from(name)]
+        case At(index, choice):
+            sizes = map(signature.natural, signature.parts(index.set))
+            return [signature.chosen_from(choice), *sizes]
+        case Total(index):
+            return [signature.natural(part) for part in signature.parts(index.set)]
+    return []
