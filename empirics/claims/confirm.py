@@ -116,7 +116,9 @@ class ExactTrial:
             return None
         if isinstance(left, tuple) and isinstance(right, tuple):
             possible = [signs(a + -b) for a, b in zip(left, right, strict=True)]
-            return False if any(0 not in s for s in possible) else all(s == {0} for s in possible) or None
+            if any(0 not in s for s in possible):
+                return False
+            return all(s == {0} for s in possible) or None
         if not isinstance(left, Real) or not isinstance(right, Real):
             raise IllTyped("a number cannot be compared with a vector")
         return _compare(right + -left, relation.op)
