@@ -11,13 +11,15 @@ number  ::= "a/b" | in a run also {"over": [[ "a/b" ...], ["a/b" ...]]}, two pol
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from theory.kernel.certificates import read_fraction
 from theory.kernel.models import Model, Outcome, Table
 from theory.kernel.processes import MOST_STATES, Run, State
 from theory.kernel.sequences import DEGREE, Ratio
 from theory.kernel.terms import KernelError
+
+T = TypeVar("T")
 
 LARGEST = 100_000
 """More table entries than this are refused."""
@@ -64,15 +66,15 @@ def write_run(run: Run) -> dict[str, Any]:
 
 def read_model(data: Any) -> Model:
     """The model of JSON values; refuses anything that is not of the form above."""
-    return _read(data, "model", lambda: _read_model(data, read_fraction))
+    return _read("model", lambda: _read_model(data, read_fraction))
 
 
 def read_run(data: Any) -> Run:
     """The run of JSON values; refuses anything that is not of the form above."""
-    return _read(data, "run", lambda: _read_run(data))
+    return _read("run", lambda: _read_run(data))
 
 
-def _read(data: Any, what: str, reading: Callable[[], Any]) -> Any:
+def _read(what: str, reading: Callable[[], T]) -> T:
     try:
         return reading()
     except (TypeError, KeyError, ValueError, AttributeError) as wrong:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.models import Model, Outcome
+from theory.kernel.models import Model, Outcome, Table
 from theory.kernel.processes import Run, State
 from theory.kernel.sequences import ratio
 from theory.papers.krum.witnesses import WITNESSES
@@ -27,8 +27,8 @@ def _over(number: Any, later: int) -> Any:
 def _run(fixed: dict[str, Any], random: dict[str, Any]) -> Run:
     """One state: the first finite model of Krum with other values for some plain symbols."""
     model = WITNESSES[0][1]()
-    put = {name: {(): value} for name, value in fixed.items()}
-    draw = {name: {(): value} for name, value in random.items()}
+    put: dict[str, Table] = {name: {(): value} for name, value in fixed.items()}
+    draw: dict[str, Table] = {name: {(): value} for name, value in random.items()}
     outcomes = [Outcome(o.probability, {**o.tables, **draw}) for o in model.outcomes]
     return Run((State(Model({**model.tables, **put}, outcomes), (0,) * len(outcomes)),))
 
