@@ -17,6 +17,7 @@ from theory.kernel.terms import Formula, Relation, Statement, Term
 
 if TYPE_CHECKING:
     from theory.kernel.models import Model
+    from theory.kernel.processes import Run
     from theory.notation.language import Language
     from theory.search.prover import Proved, Prover
 
@@ -137,6 +138,8 @@ class Document:
 
     hypotheses by name; those that are cited theorems are in `cited` too, with their reference.
     headline lists the readings that state the theorem as it now stands.
+    witnesses are finite models on which all hypotheses hold; runs are explicit processes, for the
+    theorems about whole runs.
     """
 
     name: str
@@ -153,6 +156,7 @@ class Document:
     questions: tuple[Question, ...] = ()
     roles: tuple[Role, ...] = ()
     witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
+    runs: tuple[tuple[str, Callable[[], Run]], ...] = ()
 
     def theorem_of(self, hypothesis: str) -> str | None:
         """The cited theorem that gives a hypothesis, if one does.

@@ -111,7 +111,7 @@ def test_nothing_that_a_document_can_say_is_forgotten(text):
         Symbol: "sort random sets varies",
         Look: "symbol by_set pattern function subscript",
         Document: "name title language hypotheses steps about folder hypothesis_notes cited "
-        "headline short_proof questions roles witnesses",
+        "headline short_proof questions roles witnesses runs",
         Step: "equation title claims display section explanation uses",
         Claim: "id title readings quote impact origin compared comment tightness",
         Reading: "kind statement proof counterexample family ill_typed needs expected "
@@ -172,6 +172,7 @@ READING = ("steps", 0, "claims", 0, "readings", 0)
         (("language", "symbols"), [["a b", ["scalar", False, [], False]]], "is not a name"),
         (("language", "sizes"), [["I", ["Atom", "m", ["tuple"]]]], "not declared"),
         (("witnesses",), [["w", {"tables": {}, "outcomes": [{}]}]], "not a model"),
+        (("runs",), [["r", {"states": [{}]}]], "a part of a run"),
     ],
 )
 def test_what_is_not_a_document_is_refused(text, path, value, message):

@@ -8,6 +8,7 @@ from pathlib import Path
 from theory.notation.document import Document, Step
 from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
 from theory.papers.krum.necessity import ROLES
+from theory.papers.krum.run_witnesses import RUNS
 from theory.papers.krum.setting import HYPOTHESES, language
 from theory.papers.krum.teaching import QUESTIONS_2
 from theory.papers.krum.witnesses import WITNESSES
@@ -99,6 +100,7 @@ DOCUMENT = Document(
     steps=tuple(map(_step, (*TEXT, *CONVERGENCE, *OURS))),
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
+    runs=RUNS,
     headline=HEADLINE,
     short_proof=SHORT_PROOF,
     questions=(*QUESTIONS, *QUESTIONS_2),
