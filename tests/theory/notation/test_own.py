@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from theory.judge import Judge
-from theory.kernel.terms import IllTyped, Integrable
+from theory.kernel.terms import IllTyped, Integrable, KernelError
 from theory.notation.own import (
     Fraction,
     Proof,
@@ -123,3 +125,22 @@ def test_assumptions_of_every_kind(proof):
     assert isinstance(proof.document("t").hypotheses["finite"], Integrable)
     with pytest.raises(TypeError, match="without indices"):
         iid(proof.x, proof.members, total(proof.i, proof.x[proof.i]))
+
+
+@pytest.mark.parametrize(
+    ("taken", "reason"),
+    [
+        ({"some worker": "Jensen"}, "which is not cited"),
+        ({"another": "Taylor"}, "is not one formula"),
+    ],
+)
+def test_a_hypothesis_is_an_instance_of_a_cited_theorem_only_where_that_is_declared(taken, reason):
+    proof = Proof("cited")
+    n = proof.integer("n")
+    proof.assume("some worker", n >= 1)
+    document = replace(proof.document("cited"), cited={"Taylor": "B. Taylor (1715)"})
+    assert document.theorem_of("Taylor: some worker") is None
+    honest = replace(document, taken={"some worker": "Taylor"})
+    assert honest.theorem_of("some worker") == "Taylor"
+    with pytest.raises(KernelError, match=reason):
+        replace(document, taken=taken)
