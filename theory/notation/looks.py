@@ -149,7 +149,7 @@ def _pictures(name: str, look: Look, places: int, *, related: bool, square: bool
             _check_relation(look.pattern)
             return [relation(look.pattern, blanks)]
         return [_sign(symbol(look.pattern, blanks), square=False)]
-    found = []
+    found: list[Layout] = []
     for base in {look.symbol or name, *look.by_set.values()}:
         shown = _sign(symbol(base), square=square)
         below = [symbol(look.subscript)] if look.subscript else []
