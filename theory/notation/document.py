@@ -160,8 +160,8 @@ class Document:
         for name, theorem in self.taken.items():
             if theorem not in self.cited:
                 raise KernelError(f"{name!r} is taken from {theorem!r}, which is not cited")
-            if len(said.get(name, ())) != 1:
-                raise KernelError(f"{name!r} is taken from {theorem!r} and is not one formula")
+            if len(said.get(name, ())) > 1:
+                raise KernelError(f"{name!r} is taken from {theorem!r} and has several formulas")
 
     def theorem_of(self, hypothesis: str) -> str | None:
         """The cited theorem of which a hypothesis is declared to be an instance, if of one."""
