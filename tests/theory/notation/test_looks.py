@@ -45,7 +45,21 @@ def test_a_look_that_is_no_sign_is_refused(look, reason):
 
 @pytest.mark.parametrize(
     "look",
-    ["x", "σ", "sigma", "x_0", "x_{t+1}", "i_*", "u'", "Krum", "sin α", "f(x)", "∇Q(x_t)"],
+    [
+        "x",
+        "σ",
+        "sigma",
+        "x_0",
+        "x_{t+1}",
+        "i_*",
+        "u'",
+        "Krum",
+        "sin α",
+        "f(x)",
+        "∇Q(x_t)",
+        "bound_of_it",
+        "_",
+    ],
 )
 def test_a_sign_is_accepted(look):
     Language().scalar("q", Look(look))
