@@ -9,9 +9,10 @@ import pytest
 from reports.audit import audit
 from reports.cli import main
 from reports.render.page import contents, page
-from reports.render.report import readme_of
+from reports.render.report import readme_of, write_report
 from reports.statements import as_text, statements
 from reports.terminal import console, explain, show_audit
+from reports.verification import verify
 from theory.bundle import as_text as bundle_text
 from theory.bundle import bundle
 from theory.kernel.sheet import sheet
@@ -129,3 +130,13 @@ def test_the_command_refuses_what_is_no_bundle(tmp_path, capsys):
     assert main(["statements", str(path)]) == 2
     assert "no bundle of certificates" in capsys.readouterr().err
     assert main(["statements", str(tmp_path / "none.json")]) == 2
+
+
+def test_a_sheet_on_the_page_that_was_changed_is_found(toy, toy_audit, tmp_path):
+    write_report(toy, toy_audit, tmp_path, sampling="none")
+    path = tmp_path / "index.html"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("I has n elements") == 1
+    path.write_text(text.replace("I has n elements", "I has n + 1 elements"), encoding="utf-8")
+    faults = [result for result in verify(tmp_path, toy, lambda *_: None) if result.fault]
+    assert [result.id for result in faults] == ["index.html: statements"]
