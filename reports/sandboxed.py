@@ -274,7 +274,7 @@ def _worked_out(
                     raise failed from None
     try:
         steps = tuple(judged(step, verdicts) for step in document.steps)
-        document = replace(document, steps=steps, witnesses=judge.witnesses.all())
+        document = replace(document, steps=steps, witnesses=judge.witnesses.finite())
         return write(document, evidence)
     except Failed:
         raise

@@ -21,7 +21,7 @@ from theory.notation.document import Tightness
 
 KEYS = {
     "id", "equation", "title", "reading", "verdict", "justification", "impact", "origin", "scope",
-    "assumes", "witness", "certificate", "tightness", "statement",
+    "assumes", "witness", "certificate", "tightness", "statement", "plain",
 }  # fmt: skip
 
 

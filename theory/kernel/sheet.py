@@ -239,7 +239,7 @@ def _conditions(conditions: Iterable[Term], scope: Scope) -> str:
 
 def _condition(x: Term, scope: Scope) -> str:
     match x:
-        case Plus((Number(one), Times((Number(minus), inner)))) if (one, minus) == (1, -1):
+        case Plus((Number(one), Times((Number(minus), inner)))) if one == 1 and minus == -1:
             return f"not {_condition(inner, scope)}"
         case Equal(left, right):
             return f"{_index(left, scope)} = {_index(right, scope)}"

@@ -41,6 +41,7 @@ def write(document: Document, evidence: Mapping[str, Evidence]) -> str:
         "hypotheses": [[name, encode(f)] for name, f in document.hypotheses.items()],
         "hypothesis_notes": [list(pair) for pair in document.hypothesis_notes.items()],
         "cited": [list(pair) for pair in document.cited.items()],
+        "taken": [list(pair) for pair in document.taken.items()],
         "questions": [[q.title, q.text, list(q.answers)] for q in document.questions],
         "roles": [[r.hypothesis, r.role, r.why, r.run, list(r.claims)] for r in document.roles],
         "witnesses": [[name, write_model(build())] for name, build in document.witnesses],

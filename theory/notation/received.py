@@ -102,6 +102,7 @@ class _Reader:
             hypotheses=dict(_formulas(data.take("hypotheses"), "hypotheses")),
             hypothesis_notes=_texts(data.take("hypothesis_notes"), "hypothesis_notes"),
             cited=_texts(data.take("cited"), "cited"),
+            taken=_texts(data.take("taken"), "taken"),
             questions=tuple(_question(q) for q in as_list(data.take("questions"), "questions")),
             roles=tuple(_role(r) for r in as_list(data.take("roles"), "roles")),
             witnesses=tuple(

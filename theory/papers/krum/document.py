@@ -133,4 +133,28 @@ DOCUMENT = Document(
         ),
         "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
     },
+    taken={
+        **{
+            theorem: theorem
+            for theorem in (
+                "quickselect",
+                "Robbins–Siegmund",
+                "Taylor",
+                "descent lemma",
+                "Taylor for ρ",
+            )
+        },
+        **{
+            f"cut-off: {part}": "cut-off"
+            for part in (
+                "R ≥ 0",
+                "descent lemma",
+                "R(x_{t+1}) is integrable",
+                "∇R has the Lipschitz constant K_1",
+                "K_1 ≥ 0",
+                "∇R(x_t) = ∇Q(x_t) where ‖x_t‖² < D + 1",
+                "‖∇R‖ ≤ L",
+            )
+        },
+    },
 )
