@@ -14,9 +14,9 @@ from typing import Any
 
 from theory.judge import Judge, Judgement, load_certificates
 from theory.kernel.certificates import encode
-from theory.kernel.terms import Formula, KernelError, Signature
 from theory.kernel.models import Model
 from theory.kernel.processes import Run
+from theory.kernel.terms import Formula, KernelError, Signature
 from theory.kernel.witnesses import write_model, write_run
 from theory.notation.document import Document
 from theory.papers import certificate_folder, load

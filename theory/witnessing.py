@@ -31,9 +31,8 @@ class Witnesses:
         self.document = document
         self.signature = document.language.signature
         self._search = search
-        self._given: dict[str, Model | Run] = {
-            name: build() for name, build in (*document.witnesses, *document.runs)
-        }
+        self._given: dict[str, Model | Run] = {n: build() for n, build in document.witnesses}
+        self._given |= {name: build() for name, build in document.runs}
         self._examined: dict[str, Examination] = {}
         self.found: dict[str, Model] = {}
         """The models that were searched for, as no witness of the document would do."""
