@@ -165,7 +165,7 @@ def rule(method: Callable[Concatenate[Kernel, P], Line]) -> Callable[Concatenate
         return kernel._line(line.kind, line.poly, line, assumptions=sizes)
 
     RULES[method.__name__] = applied
-    return cast(Callable[Concatenate[Kernel, P], Line], applied)
+    return cast("Callable[Concatenate[Kernel, P], Line]", applied)
 
 
 RULES: dict[str, Callable[..., Line]] = {}
