@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,15 @@ def test_audit_prints_the_statement_and_the_title_as_the_words_of_the_author(fou
     assert "nn ≥ 0" in row
     assert TITLE not in row
     assert text.count("“Krum tolerates") == 3
+
+
+def test_a_title_cannot_turn_a_row_round(titled):
+    step = titled.steps[0]
+    claim = replace(step.claims[0], title='\u202eDEVORP "so"\n')
+    hidden = replace(titled, steps=(replace(step, title="\u2066T", claims=(claim,)),))
+    text = printed(show_audit, audit(hidden, {}))
+    assert r'“\u202eDEVORP "so"\n”' in text
+    assert r"(1) \u2066T" in text
 
 
 def test_a_long_statement_is_wrapped_and_not_cut(found):

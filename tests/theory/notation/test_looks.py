@@ -6,7 +6,9 @@ from theory.kernel.terms import Number
 from theory.notation.language import Language, Look, root, total
 from theory.notation.looks import BadLook, skeleton
 from theory.notation.own import Proof
+from theory.notation.portable import write
 from theory.notation.printing import Printer
+from theory.notation.received import NotPortable, read
 from theory.papers import load, names
 
 
@@ -154,3 +156,13 @@ def test_a_definition_cannot_hide_a_number():
 @pytest.mark.parametrize("name", names())
 def test_the_looks_of_every_paper_are_honest(name):
     load(name).language.check_looks()
+
+
+def test_a_document_that_comes_as_data_is_checked_again():
+    proof = Proof("data")
+    proof.integer("n")
+    honest = proof.document("data")
+    assert read(write(honest, {})).document.language.looks == honest.language.looks
+    honest.language.looks["n"] = Look("1")  # as a file could do that changes more than it says
+    with pytest.raises(NotPortable, match="the look '1' of 'n' is a number"):
+        read(write(honest, {}))
