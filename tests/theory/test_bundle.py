@@ -49,7 +49,7 @@ def judgements():
 def test_lemmas_come_first_and_what_is_open_stays_out():
     made = bundle(*judgements())
     assert [claim["id"] for claim in made["claims"]] == ["second", "first"]
-    assert {claim["verdict kind"] for claim in made["claims"]} == {"theorem"}
+    assert {claim["kind"] for claim in made["claims"]} == {"theorem"}
     assert made["claims"][1]["assumes"] == ["x is at least 1"]
 
 
