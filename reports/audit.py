@@ -69,7 +69,7 @@ class Finding:
         }
 
     def _witness(self) -> dict[str, Any] | None:
-        if self.verdict in ("ILL-TYPED", "VACUOUS"):
+        if self.verdict in ("ILL-TYPED", "VACUOUS", "UNDECIDED"):
             return {"reason": self.judgement.reason}
         if self.verdict != "REFUTED":
             return None
@@ -155,18 +155,19 @@ def audit(
     findings = []
     for done, judgement in enumerate(judgements, 1):
         progress(f"{judgement.id}, on models", done, count)
-        findings.append(_finding(document, judgement, exhibits, examples))
+        shown = on_models(judgement, exhibits, examples)
+        findings.append(finding(document, judgement, shown))
     return Audit(document, tuple(findings), exhibits.summary(), judge.found)
 
 
-def _finding(
-    document: Document, judgement: Judgement, exhibits: Exhibits, examples: Examples
-) -> Finding:
-    reading = judgement.reading
+OnModels = tuple[Attained | None, tuple[str, ...], tuple[str, ...]]
+"""The tightness of a reading, the witness models on which it is true, those that cannot tell."""
+
+
+def on_models(judgement: Judgement, exhibits: Exhibits, examples: Examples) -> OnModels:
+    """What the models of the document show of a proved reading; raises as `audit` does."""
     if not judgement.verdict.startswith("PROVED"):
-        stated = (*document.hypotheses, *reading.needs)
-        assumes = stated if judgement.verdict == "REFUTED" else judgement.assumes
-        return Finding(judgement, scope(document, reading, assumes), assumes)
+        return None, (), ()
     true_on: list[str] = []
     untold_on: list[str] = []
     for name, true in exhibits.verdicts(judgement):
@@ -176,11 +177,12 @@ def _finding(
                 "satisfies everything that it was proved from: do not trust this kernel"
             )
         (true_on if true else untold_on).append(name)
-    return Finding(
-        judgement,
-        scope(document, reading, judgement.assumes),
-        judgement.assumes,
-        examples.attained(judgement),
-        tuple(true_on),
-        tuple(untold_on),
-    )
+    return examples.attained(judgement), tuple(true_on), tuple(untold_on)
+
+
+def finding(document: Document, judgement: Judgement, shown: OnModels) -> Finding:
+    """What is known of a reading, by its judgement and by what the models show."""
+    reading, assumes = judgement.reading, judgement.assumes
+    if judgement.verdict == "REFUTED":
+        assumes = (*document.hypotheses, *reading.needs)
+    return Finding(judgement, scope(document, reading, assumes), assumes, *shown)

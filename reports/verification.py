@@ -3,32 +3,27 @@
 Nothing is searched for. Each certificate of the folder's `certificates.json` is replayed by the
 kernel and by the second checker; its statement, hypotheses and signature must be those of the
 document. A counterexample is evaluated once more on its model, by the kernel's exact evaluator. All
-that `audit.json` says of a reading must follow from that, but for the ratios that were attained,
-which are not measured again. Where every reading agrees, the other files are compared with what
-follows from them (`reports.derived`).
+that `audit.json` says of a reading must follow from that, and from the models of the document, on
+which the proved statements are evaluated once more. Where every reading agrees, the other files are
+compared with what follows from them (`reports.derived`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 from reports.aside import aside
-from reports.audit import Audit, Finding
+from reports.audit import Audit, Finding, OnModels, finding, on_models
 from reports.besides import checks
-from reports.derived import certificates, compared
-from reports.errors import WrongUsage
-from reports.exhibits import Exhibit, Exhibits
-from reports.marks import mark
+from reports.derived import compared
+from reports.errors import KernelBug, WrongUsage
+from reports.exhibits import Exhibits, Models
 from reports.published import CERTIFICATES, Checked, Mismatch, Published
-from reports.render.mathematics import anchor
-from reports.scope import scope
-from reports.templates import RUN
-from reports.tightness import Attained
+from reports.render.papers import sections
+from reports.tightness import Examples
 from theory import replay as second
 from theory.bundle import bundle
 from theory.judge import (
@@ -62,7 +57,9 @@ def verify(
     checked = aside(lambda: checks(document))
     verifier = _Verifier(Published(folder), document, readme, progress)
     results = list(verifier.readings())
-    if not any(result.fault for result in results):
+    if any(result.fault for result in results):
+        results.append(Checked("every other file", "", unchecked="until the readings agree"))
+    else:
         results += verifier.files()
     results += [Checked(name, "", fault, "both checkers") for name, fault in checked()]
     return results
@@ -95,13 +92,14 @@ class _Verifier:
         }
         self.claims = self._claims()
         # What needs nothing of the first checker is done beside it.
-        replayed, beside = aside(lambda: second.check_bundle(self.carried)), aside(self._beside)
+        replayed, shown = aside(lambda: second.check_bundle(self.carried)), aside(self._shown)
+        self.own = aside(lambda: sections(document))
         self.first: dict[str, Theorem | str | None] = {}
         for done, name in enumerate(self.claims, 1):
             progress(name, done, len(self.claims))
             self.first[name] = self._replayed(name)
         self.second = {result.id: result for result in replayed()}
-        self.evaluated, self.exhibits, self.compared = beside()
+        self.shown = shown()
 
     def _claims(self) -> dict[str, dict[str, Any]]:
         """The claims of the bundle by id, if its head is that of the document."""
@@ -115,39 +113,34 @@ class _Verifier:
             raise WrongUsage(f"{CERTIFICATES} lists no claims")
         return {str(claim.get("id")): claim for claim in claims}
 
-    def _beside(
-        self,
-    ) -> tuple[dict[str, Evaluated], tuple[Exhibit, ...], list[Checked] | None]:
-        """What the evaluator finds, what the models show, and how the other files compare.
+    def _shown(self) -> dict[str, Evaluated | OnModels]:
+        """What the evaluator finds: where each refuted reading is false, and what the others show.
 
-        The files are compared with what follows if `audit.json` is right; whether it is, others
-        see. Where it is nonsense there is nothing to compare with.
+        It is asked before anything is known to be proved; where `audit.json` is nonsense, others
+        see that.
         """
-        self.evaluated = {}
+        models = Models(self.document)
+        exhibits, examples = Exhibits(self.document, models), Examples(self.document, models)
+        shown: dict[str, Evaluated | OnModels] = {}
         for name, (_, claim, reading) in self.places.items():
             entry = self.entries.get((claim.id, reading.kind), {})
             witness = entry.get("witness")
             if entry.get("verdict") == "REFUTED" and isinstance(witness, dict):
-                self.evaluated[name] = self._evaluated(reading, witness.get("model"))
-        exhibits = Exhibits(self.document).summary()
-        try:
-            findings = [
-                self._finding(self._claimed(name, self.entries[claim.id, reading.kind]))
-                for name, (_, claim, reading) in self.places.items()
-            ]
-            audit = Audit(self.document, tuple(findings), exhibits)
-            compare = list(compared(self.published, audit, self.readme))
-        except (Mismatch, KernelError, TypeError, ValueError, KeyError, AttributeError):
-            return self.evaluated, exhibits, None
-        return self.evaluated, exhibits, compare
+                shown[name] = self._evaluated(reading, witness.get("model"))
+                continue
+            try:
+                shown[name] = on_models(self._claimed(name, entry), exhibits, examples)
+            except KernelBug as bug:  # or a lie of `audit.json`, which the checkers find out
+                shown[name] = Evaluated(fault=str(bug))
+            except (Mismatch, KernelError, TypeError, ValueError, KeyError, AttributeError):
+                continue
+        return shown
 
-    def files(self) -> list[Checked]:
+    def files(self) -> Iterator[Checked]:
         """How the files compare with the readings, all of which agree."""
-        audit = Audit(self.document, tuple(self.findings), self.exhibits)
-        found = self.compared
-        if found is None:
-            found = list(compared(self.published, audit, self.readme))
-        return [*found, certificates(self.published, audit)]
+        exhibits = Exhibits(self.document).summary()
+        audit = Audit(self.document, tuple(self.findings), exhibits)
+        return compared(self.published, audit, self.own(), self.readme)
 
     def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
         try:
@@ -258,8 +251,15 @@ class _Verifier:
             return replace(made, place="for every K")
         if word == "REFUTED":
             model = read_model(entry["witness"]["model"])
-            return replace(made, model=model, place=self.evaluated[name].place)
-        return replace(made, reason=self._reason(name, reading))
+            return replace(made, model=model, place=self._found(name).place)
+        return replace(made, reason=self._refusal(reading) or _tried(entry))
+
+    def _found(self, name: str) -> Evaluated:
+        """What the evaluator found of a counterexample."""
+        found = self.shown.get(name)
+        if isinstance(found, Evaluated):
+            return found
+        return Evaluated(fault="its models cannot be evaluated")
 
     def _refusal(self, reading: Reading) -> str:
         """Why a statement does not denote; empty where it does."""
@@ -269,51 +269,20 @@ class _Verifier:
             return str(refusal)
         return ""
 
-    def _reason(self, name: str, reading: Reading) -> str:
-        """Why a statement does not denote; or what the page says was tried."""
-        if refusal := self._refusal(reading):
-            return refusal
-        place = self.published.texts["index.html"].partition(f' id="{anchor(name)}">')[2]
-        tried = re.search(f"<b>Undecided:</b> {RUN[0]}(.*?){RUN[1]}", place, re.DOTALL)
-        said = unescape(tried[1]) if tried else ""
-        return "" if said == mark("UNDECIDED").means else said
-
     def _said(self, judgement: Judgement, entry: Mapping[str, Any]) -> Finding:
         """The finding on a verified reading, if `audit.json` says what follows from it."""
-        tight = judgement.claim.tightness
-        finding = self._finding(judgement)
-        attained = finding.tightness
-        if bool(attained) is not judgement.verdict.startswith("PROVED") and (attained or tight):
-            raise Mismatch("audit.json gives a tightness to what is not proved, or none to what is")
-        of_its_sides = tight is None or tight.sides is None
-        if attained is not None and of_its_sides and (attained.decimal or 0) > 1:
-            raise Mismatch("audit.json gives a ratio above 1 to what is proved")
-        said = finding.as_json(self.printer)
-        if attained is not None:
-            said["tightness"] |= {
-                "claimed": (tight and tight.claimed) or "1",
-                "best proved": (tight and tight.best_proved) or "1",
-            }
+        shown = self.shown.get(judgement.id)
+        if not judgement.verdict.startswith("PROVED"):
+            shown = None, (), ()
+        if not isinstance(shown, tuple):
+            raise Mismatch(self._found(judgement.id).fault)
+        found = finding(self.document, judgement, shown)
+        said = found.as_json(self.printer)
         for key in said.keys() | entry.keys():
             if key not in entry or said.get(key) != entry[key]:
-                shown = str(entry.get(key))[:60]
-                raise Mismatch(f"audit.json: its {key} is {shown!r}, which does not follow")
-        return finding
-
-    def _finding(self, judgement: Judgement) -> Finding:
-        """The finding on a judgement, with the ratio that `audit.json` says was attained."""
-        reading, tight = judgement.reading, judgement.claim.tightness
-        entry = self.entries[judgement.claim.id, reading.kind]
-        assumes = judgement.assumes
-        if judgement.verdict == "REFUTED":
-            assumes = (*self.document.hypotheses, *reading.needs)
-        attained = None
-        if entry.get("tightness") is not None:
-            try:
-                attained = Attained.read(entry["tightness"], tight.comment if tight else "")
-            except ValueError as wrong:
-                raise Mismatch(f"audit.json: {wrong}") from None
-        return Finding(judgement, scope(self.document, reading, assumes), assumes, attained)
+                shown_there = str(entry.get(key))[:60]
+                raise Mismatch(f"audit.json: its {key} is {shown_there!r}, which does not follow")
+        return found
 
     def _accepted(self, name: str) -> Theorem | None:
         """What both checkers accept: a theorem, or None for a family; else raises Mismatch."""
@@ -378,9 +347,18 @@ class _Verifier:
             return "both checkers"
         if not isinstance(witness, dict) or "model" not in witness:
             raise Mismatch("it is called REFUTED without a counterexample")
-        if self.evaluated[name].fault:
-            raise Mismatch(self.evaluated[name].fault)
+        if fault := self._found(name).fault:
+            raise Mismatch(fault)
         return "the exact evaluator"
+
+
+def _tried(entry: Mapping[str, Any]) -> str:
+    """What `audit.json` says was tried; words on one line, and no verdict."""
+    witness = entry.get("witness")
+    tried = witness.get("reason") if isinstance(witness, dict) else None
+    if not isinstance(tried, str) or not tried.isprintable() or "PROVED" in tried:
+        raise Mismatch("audit.json does not say in plain words what was tried")
+    return tried
 
 
 def _named(theorem: Theorem, known: Mapping[str, Formula]) -> list[str]:
