@@ -54,6 +54,7 @@ def verify(arguments):
     opened = Opened(toy()[0])
     with (
         mock.patch("theory.papers.names", return_value=[toy()[0].name]),
+        mock.patch("theory.papers.load", return_value=toy()[0]),
         mock.patch("reports.commands.verify.open_with_progress", return_value=opened),
         mock.patch("reports.verification.aside", side_effect=lambda work: work),
     ):

@@ -261,7 +261,6 @@ def test_the_last_line_names_what_is_not_checked(folder, toy, monkeypatch, capsy
     monkeypatch.setattr("theory.papers.load", lambda name: toy)
     opened = Opened(toy)
     monkeypatch.setattr("reports.commands.verify.open_with_progress", lambda name: opened)
-    monkeypatch.setattr("reports.documents.find_spec", lambda name: None)
     assert main(["verify", "--quiet", str(folder)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith(
