@@ -132,7 +132,7 @@ def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
         if finding.verdict == "ILL-TYPED":
             continue
         reading = finding.judgement.reading
-        known = {**document.hypotheses, **reading.needs}
+        known = document.in_force(reading)
         for formula in (reading.statement, *(known[n] for n in finding.assumes if n in known)):
             terms += terms_of(formula)
     names = mentioned(signature, terms)

@@ -102,9 +102,14 @@ class Judge:
         *,
         fresh: bool = False,
         search: bool = False,
+        only_stored: bool = False,
     ) -> None:
-        """fresh: prove everything anew; search: look for witnesses where the document has none."""
+        """fresh: prove everything anew; search: look for witnesses where the document has none.
+
+        only_stored: prove nothing anew; what has no certificate is UNDECIDED.
+        """
         self.document = document
+        self.only_stored = only_stored
         self.witnesses = Witnesses(document, search=search)
         self.fresh = fresh
         self.certificates = dict(certificates)
@@ -153,6 +158,9 @@ class Judge:
             return self._checked(name, contradiction)
         if reading.counterexample is not None:
             return self._refute(name, reading.counterexample())
+        if self.only_stored and name not in self.certificates:
+            reason = "it has no certificate"
+            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         if reading.family is not None:
             return self._refute_by_family(name)
         if reading.proof is None and (self.fresh or name not in self.certificates):
@@ -163,7 +171,7 @@ class Judge:
         """The stored certificate; where there is a proof to search with, not one that is stale."""
         certificate = None if self.fresh else self.certificates.get(name)
         _, _, reading = self._places[name]
-        if reading.proof is not None and isinstance(certificate, dict):
+        if reading.proof is not None and isinstance(certificate, dict) and not self.only_stored:
             stale = certificate.get("statement") != encode(reading.statement)
             return None if stale else certificate
         return certificate
@@ -193,7 +201,7 @@ class Judge:
         stored = None if self.fresh else self.certificates.get(name)
         if isinstance(stored, dict) and stored.get("statement") == encode(ABSURD):
             return stored
-        if stored is not None or reading.counterexample is not None:
+        if stored is not None or reading.counterexample is not None or self.only_stored:
             return None
         hypotheses = self.document.in_force(reading)
         key = frozenset(hypotheses.values())

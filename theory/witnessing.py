@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from theory.kernel.evidence import Examination
+from theory.errors import KernelBug
+from theory.kernel.evidence import Examination, Falsified
 from theory.kernel.formulas import owed
 from theory.kernel.models import Model
 from theory.kernel.processes import Run
@@ -68,6 +69,11 @@ class Witnesses:
     ) -> bool:
         try:
             self.examined(name).witnesses(in_force, reading.statement, value)
+        except Falsified:
+            raise KernelBug(
+                f"a statement is proved, yet it is false on the witness {name!r}, which satisfies "
+                "everything that is in force: do not trust this kernel"
+            ) from None
         except KernelError:
             return False
         return True

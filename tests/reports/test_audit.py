@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from reports.audit import audit
-from reports.errors import KernelBug
 from reports.marks import MARKS
 from reports.tightness import Attained
+from theory.errors import KernelBug
 from theory.judge import Judge, save_certificates
 from theory.kernel.certificates import replay
 from theory.kernel.intervals import root
