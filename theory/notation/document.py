@@ -182,6 +182,8 @@ class Document:
         A promise of the declarations that the hypotheses state has the name that they give it.
         """
         names = self.hypotheses if reading.under is None else reading.under
+        if unknown := sorted({*names} - self.hypotheses.keys()):
+            raise KernelError(f"a reading is under {unknown[0]!r}, which is no hypothesis")
         stated = {**{name: self.hypotheses[name] for name in names}, **reading.needs}
         promised = self.language.signature.declared().items()
         return {**{n: x for n, x in promised if x not in stated.values()}, **stated}
