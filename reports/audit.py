@@ -147,7 +147,7 @@ def audit(
     Raises KernelBug where a proved statement is false on a witness model that satisfies what it
     was proved from, and KernelError where a witness model is not a model of the signature.
     """
-    judge = Judge(document, certificates, fresh=fresh)
+    judge = Judge(document, certificates, fresh=fresh, search=fresh or not certificates)
     readings = [c.readings for step in document.steps if wanted(step) for c in step.claims]
     count = sum(map(len, readings))
     judgements = []

@@ -101,7 +101,7 @@ class Judge:
         certificates: Mapping[str, Any],
         *,
         fresh: bool = False,
-        search: bool = False,
+        search: bool = True,
         only_stored: bool = False,
     ) -> None:
         """fresh: prove everything anew; search: look for witnesses where the document has none.
@@ -110,7 +110,7 @@ class Judge:
         """
         self.document = document
         self.only_stored = only_stored
-        self.witnesses = Witnesses(document, search=search)
+        self.witnesses = Witnesses(document, search=search and not only_stored)
         self.fresh = fresh
         self.certificates = dict(certificates)
         self.found: Certificates = {}
