@@ -283,7 +283,7 @@ class Judge:
             end = reading.proof(prover)
         except NotFound as failure:
             raise SearchFailed(str(failure)) from None
-        stated = [x for name, x in in_force.items() if name not in self.kernel.signature.declared()]
+        stated = self.document.stated(reading).values()
         return certified(prover.derivation, stated, reading.statement, end)
 
     def _need(self, lemma: str) -> None:

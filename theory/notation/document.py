@@ -176,15 +176,19 @@ class Document:
         """The cited theorem of which a hypothesis is declared to be an instance, if of one."""
         return self.taken.get(hypothesis)
 
-    def in_force(self, reading: Reading) -> dict[str, Formula]:
-        """All that is assumed for a reading, by name: declarations, hypotheses and its needs.
-
-        A promise of the declarations that the hypotheses state has the name that they give it.
-        """
+    def stated(self, reading: Reading) -> dict[str, Formula]:
+        """What the document says that a reading assumes, by name: hypotheses and its needs."""
         names = self.hypotheses if reading.under is None else reading.under
         if unknown := sorted({*names} - self.hypotheses.keys()):
             raise KernelError(f"a reading is under {unknown[0]!r}, which is no hypothesis")
-        stated = {**{name: self.hypotheses[name] for name in names}, **reading.needs}
+        return {**{name: self.hypotheses[name] for name in names}, **reading.needs}
+
+    def in_force(self, reading: Reading) -> dict[str, Formula]:
+        """All that is assumed for a reading, by name: also what its declarations promise.
+
+        A promise that the document states has the name that it gives it.
+        """
+        stated = self.stated(reading)
         promised = self.language.signature.declared().items()
         return {**{n: x for n, x in promised if x not in stated.values()}, **stated}
 
