@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from theory.errors import KernelBug
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
 from theory.kernel.evidence import refutes
@@ -259,7 +260,10 @@ class Judge:
                 step, claim, reading, "VACUOUS", names, reason, certificate, theorem=theorem
             )
         self.kernel.lemmas[name] = theorem
-        witness = self.witnesses.of(reading, decode(certificate["value"]))
+        try:
+            witness = self.witnesses.of(reading, decode(certificate["value"]))
+        except KernelBug as bug:
+            raise KernelBug(f"{name} is {bug}") from None
         verdict = proved_word(self.document, reading, names) + ("" if witness else NO_WITNESS)
         return Judgement(
             step,

@@ -54,7 +54,10 @@ class Witnesses:
         return self._examined[name]
 
     def of(self, reading: Reading, value: Term | None = None) -> Witness | None:
-        """The first witness on which all that is in force holds, and the statement; or None."""
+        """The first witness on which all that is in force holds, and the proved statement; or None.
+
+        Raises KernelBug where all that is in force holds, and the statement does not.
+        """
         in_force = self.document.in_force(reading)
         for name in (*self._given, *self.found):
             if self._shows(name, in_force, reading, value):
@@ -71,8 +74,8 @@ class Witnesses:
             self.examined(name).witnesses(in_force, reading.statement, value)
         except Falsified:
             raise KernelBug(
-                f"a statement is proved, yet it is false on the witness {name!r}, which satisfies "
-                "everything that is in force: do not trust this kernel"
+                f"proved, yet it is false on the witness {name!r}, which satisfies everything that "
+                "is in force: do not trust this kernel"
             ) from None
         except KernelError:
             return False

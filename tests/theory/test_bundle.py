@@ -30,7 +30,7 @@ def certificates():
     certificate = second.certificate(POSITIVE, [second.apply("assume", POSITIVE)], [])
     kernel.lemmas["second"] = replay(kernel, certificate)
     first = Derivation(kernel)
-    used = first.apply("lemma", "second", {}, ())
+    used = first.apply("lemma", "second", {})
     square = first.apply("multiply", used, used)
     whole = first.apply("combine", ((term(1).value, square), (term(2).value, used)))
     return {"first": first.certificate(SQUARE, [whole], []), "second": certificate}
