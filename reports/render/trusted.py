@@ -35,13 +35,14 @@ class Trusted:
 
 WORDS = {
     "PROVED": (
-        "the rules, and what compares a theorem with the claim",
-        ("theory.kernel.certificates", "theory.judge"),
+        "the rules, what compares a theorem with the claim, and the sheet that says what it is; "
+        "that a witness is one decides only between PROVED and NO WITNESS",
+        ("theory.kernel.certificates", "theory.kernel.sheet", "theory.judge", "theory.witnessing"),
     ),
     "REFUTED": (
         "what a formula means on a finite model, and how a model is stored; a family of "
         "counterexamples, one for every constant, is proved like what is PROVED",
-        ("theory.kernel.models", "theory.kernel.witnesses", "theory.kernel.families",
+        ("theory.kernel.evidence", "theory.kernel.witnesses", "theory.kernel.families",
          "theory.judge"),
     ),
     "kappa": (
@@ -52,7 +53,9 @@ WORDS = {
 }  # fmt: skip
 """Why, and the files with which the reading begins."""
 
-ALONE = ("theory.judge", "theory.kernel.families", "theory.kernel.witnesses")
+ALONE = (
+    "theory.judge", "theory.witnessing", "theory.kernel.families", "theory.kernel.witnesses"
+)  # fmt: skip
 """What the judge imports beside the kernel is search; the others import what is read for PROVED."""
 
 

@@ -19,6 +19,7 @@ from reports import sandbox
 from reports.errors import WrongUsage
 from reports.sandbox import Limits, run
 from tests.hostile.escapes import ATTEMPTS, NOT_EVERYWHERE, a_world
+from tests.limits import LIMIT
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or find_library("seccomp") is None,
@@ -80,7 +81,7 @@ def test_outside_the_same_attempts_succeed():
         world.described(NOT_EVERYWHERE)
         before = world.state()
         command = [sys.executable, "-I", "-B", str(program)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)
         assert {x: how for x, how in json.loads(done.stdout).items() if how != "done"} == {}
         after = world.state()
         assert {name for name in before if before[name] != after[name]} == before.keys() - {"alive"}

@@ -22,8 +22,11 @@ def test_three_lists_name_every_file_of_the_kernels_and_nothing_that_only_search
     lists = {one["for"]: {f["file"] for f in one["files"]} for one in surface["must be read"]}
     assert list(lists) == ["PROVED", "REFUTED", "kappa"]
     kernel = files("theory/kernel")
-    assert lists["PROVED"] | lists["REFUTED"] == kernel | {"theory/judge.py"}
-    meaning = {f"theory/kernel/{name}.py" for name in ("models", "intervals", "witnesses")}
+    assert lists["PROVED"] | lists["REFUTED"] == kernel | {
+        "theory/judge.py",
+        "theory/witnessing.py",
+    }
+    meaning = {f"theory/kernel/{name}.py" for name in ("models", "evidence", "witnesses")}
     assert lists["PROVED"].isdisjoint({*meaning, "theory/kernel/families.py"})
     assert meaning | {"theory/kernel/terms.py", "theory/judge.py"} <= lists["REFUTED"]
     assert "theory/kernel/rules.py" not in lists["REFUTED"]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
 
-from theory.kernel.polynomials import Idx
 from theory.kernel.terms import (
     AlmostSure,
     At,
@@ -15,6 +14,7 @@ from theory.kernel.terms import (
     Exists,
     Expect,
     Formula,
+    Idx,
     Iid,
     Integrable,
     KernelError,

@@ -27,7 +27,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-Idx = tuple[str, str]
+from theory.kernel.terms import Idx
+
 Factor = tuple[Any, ...]
 Monomial = tuple[tuple[str, ...], tuple[Factor, ...]]
 Poly = dict[Monomial, Fraction]

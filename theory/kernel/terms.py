@@ -48,6 +48,10 @@ class Index:
             raise KernelError(f"{self.name!r} is not the name of an index")
 
 
+Idx = tuple[str, str]
+"""An index in a polynomial and in a context: its set and its name."""
+
+
 class Term:
     """Base of all terms; the operators build terms and never simplify."""
 

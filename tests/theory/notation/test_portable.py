@@ -147,7 +147,7 @@ READING = ("steps", 0, "claims", 0, "readings", 0)
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (("format",), 2, "another format"),
+        (("format",), 1, "another format"),
         (("title",), 7, "title: a text"),
         (("title",), ..., "'title' is missing"),
         (("name",), "../../etc", "is not a name"),
