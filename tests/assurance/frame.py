@@ -29,6 +29,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.limits import LIMIT
+
 FOLDER = Path(__file__).parent
 SCALES = ("sample", "full")
 
@@ -94,7 +96,10 @@ def commit() -> str:
 
 def _git(*arguments: str) -> str:
     root = FOLDER.parent.parent
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    command = ["git", *arguments]
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=True, timeout=LIMIT
+    )
     return done.stdout
 
 
