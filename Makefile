@@ -62,6 +62,6 @@ $(READY): pyproject.toml
 # numpy and scipy are all that byzfl's Krum calls; the rest of what byzfl wants are gigabytes.
 $(BENCH)/.ready: Makefile
 	"$(PYTHON)" -m venv --clear $(BENCH)
-	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet numpy scipy
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet numpy scipy threadpoolctl
 	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps byzfl==0.0.11
 	@touch $@

@@ -23,16 +23,11 @@ from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray
 from empirics.limbs import smallest_by_limbs
+from empirics.long_vectors import NotFiniteError
 from empirics.workers import MANY_TRIALS, Workers
 
 _BLOCK = 2**17
 """Float64 values in the largest temporary array of a block of trials: 1 MB stays in the cache."""
-
-# The GNU C library returns an array to the system as soon as it is dropped, and pays a page fault
-# for each 4 kB of the next one: that may cost more than Krum. But once an array of up to 32 MB has
-# been dropped, it keeps smaller ones (mallopt(3), M_MMAP_THRESHOLD). This one takes no memory, as
-# nothing is written to it.
-np.empty(31 * 2**17)
 
 _FEW_WORKERS = 16
 """For so few, chains of minima and maxima over many trials find the k smallest faster than the
@@ -46,10 +41,6 @@ class Choice(NamedTuple):
     """i_*, [T]: the worker of smallest exact score, the first among ties."""
     exact: BoolArray
     """[T]: exact arithmetic was needed."""
-
-
-class NotFiniteError(ValueError):
-    """A coordinate is NaN or infinite, so that there is no choice."""
 
 
 def blocks(trials: int, values_per_trial: int) -> Iterator[slice]:
