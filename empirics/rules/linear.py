@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from empirics.interfaces import FloatArray, Rule
+from empirics.ordered import as_vectors
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,11 @@ class Average(Rule):
     name: ClassVar[str] = "average"
 
     def aggregate(self, vectors: FloatArray, f: int) -> FloatArray:
-        """The mean over the workers of vectors [.., n, d]; f plays no part."""
-        return np.mean(vectors, axis=-2)
+        """The mean over the workers of vectors [.., n, d]; f plays no part.
+
+        Raises ValueError where there is no vector, or no number in it.
+        """
+        return np.mean(as_vectors(self.name, vectors), axis=-2)
 
 
 def linear(weights: npt.ArrayLike, vectors: npt.ArrayLike) -> npt.NDArray[Any]:

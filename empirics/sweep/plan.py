@@ -6,14 +6,14 @@ groups = 32                # independent groups, for the errors
 seed = 0
 level = 0.001              # probability that any true claim is contradicted anywhere
 
-[[grid]]                   # one or more; each is a product of its lists
+[[grid]]                   # one or more; each is a product of its lists, or single values
 rules = ["krum", "byzfl:Krum", {name = "multi_krum", m = 3}]
-models = ["gaussian", {name = "two_point", p = "1/5"}]
+models = ["gaussian", {name = "two_point", p = "1/5"}]    # optional, gaussian
 attacks = ["sign_flip"]
 n = [11, 21]
 f = [0, 3]
 d = [10]
-gradient = [1.0]           # |g| / sigma
+gradient = [1.0]           # |g| / sigma; optional, 1
 claims = ["1-8a"]          # optional: bounds of the document krum, by name
 method = "automatic"       # optional: how the noise is drawn, see `METHODS`
 """
@@ -37,6 +37,7 @@ from empirics.attacks.not_finite import NOT_FINITE
 from empirics.foreign import Foreign
 from empirics.interfaces import Attack, Model, Part, Rule
 from empirics.models import MODELS
+from empirics.names import part_named, spelled
 from empirics.reduction import reduced_dimension, refuse_unless_exact
 from empirics.rules import RULES
 from empirics.seeds import canonical_json
@@ -54,6 +55,8 @@ PARTS: dict[str, Mapping[str, Part]] = {
 }
 NUMBERS = {"n": 1, "f": 0, "d": 1, "gradient": 0}
 """The least value of each."""
+USUAL: dict[str, list[Any]] = {"models": ["gaussian"], "gradient": [1.0]}
+"""What a grid has where it does not say it."""
 MOST = 100_000
 """Cells of a plan."""
 LARGEST = 2**24
@@ -216,7 +219,9 @@ class _Reader:
             self._note(line, f"unknown key {key!r}; there are {_listed(known)}")
         axes = []
         for key in (*PARTS, *NUMBERS):
-            values = grid.get(key)
+            values = grid.get(key, USUAL.get(key))
+            if isinstance(values, str | int | float | dict):
+                values = [values]  # one where a list is meant
             line = self.lines.of("grid", number, key)
             if not isinstance(values, list) or not values:
                 self._note(line, f"give {key} as a list that is not empty")
@@ -313,10 +318,10 @@ class _Reader:
                     raise ValueError(problem)
                 return foreign
             known = PARTS[kind]
-            if name not in known:
-                more = ", or MODULE:CALLABLE" if kind == "rules" else ""
-                raise ValueError(f"no {kind[:-1]} {name!r}; there are {_listed(known)}{more}")
-            return _with(known[name], parameters)
+            if kind == "attacks" and spelled(name, ("label_flip",)):
+                raise ValueError("label_flip needs data: byzproof simulate --data digits has them")
+            more = ", or MODULE:CALLABLE" if kind == "rules" else ""
+            return _with(part_named(kind[:-1], name, known, more), parameters)
         except ValueError as wrong:
             self._note(line, str(wrong))
             return None

@@ -122,9 +122,9 @@ def setting_of(arguments: argparse.Namespace) -> Setting:
 
 
 def _named(kind: str, name: str, known: dict[str, Any]) -> Any:
-    if name not in known:
-        raise WrongUsage(f"there is no {kind} {name!r}; there are {', '.join(sorted(known))}")
-    return known[name]
+    from empirics.names import part_named
+
+    return part_named(kind, name, known)
 
 
 def _schedule(text: str) -> Schedule:

@@ -54,7 +54,7 @@ def test_json_goes_to_a_file(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--rule", "kram"], "there is no rule 'kram'; there are average, krum"),
+        (["--rule", "kram"], "no rule 'kram'; did you mean 'krum'"),
         (["--attack", "x"], "no attack"),
         (["--model", "x"], "no model"),
         (["--cost", "x"], "no cost"),
