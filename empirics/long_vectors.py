@@ -167,7 +167,8 @@ class _Distances:
 
     def close_to(self, i: int, k: int) -> IntArray:
         """A worker and up to 3 of its neighbours."""
-        return _with_neighbours(i, sum(self.totals(np.array([i])))[0], k)
+        low, high = self.totals(np.array([i]))
+        return _with_neighbours(i, low[0] + high[0], k)
 
     def near(self, i: int, k: int) -> IntArray:
         """Who may be among the k closest others of worker i."""

@@ -1,6 +1,6 @@
 """One spelling of each rule and attack, others that are accepted, and what may have been meant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -42,6 +42,15 @@ def spelled(name: str, known: Iterable[str]) -> str | None:
     """
     plain = {_plain(one): one for one in known}
     return plain.get(_plain(name)) or plain.get(_plain(ALSO.get(_plain(name), "")))
+
+
+def option(known: Iterable[str]) -> Callable[[str], str]:
+    """The type of an option that takes one of these names in any spelling, for argparse.
+
+    What is none of them is left as it is, for argparse to refuse.
+    """
+    names = list(known)
+    return lambda text: spelled(text, names) or text
 
 
 def part_named(kind: str, name: str, known: Mapping[str, T], more: str = "") -> T:

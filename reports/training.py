@@ -11,6 +11,7 @@ from reports.progress import Progress
 
 if TYPE_CHECKING:
     from empirics.dynamics.training import Learned
+    from empirics.interfaces import Attack
 
 ALL = "all"
 """In the place of a rule: every rule that takes n and f."""
@@ -26,7 +27,7 @@ def trained(arguments: argparse.Namespace) -> tuple[list[Learned], dict[str, str
     from empirics.rules import RULES
 
     try:
-        attack = LABEL_FLIP
+        attack: Attack | str = LABEL_FLIP
         if not spelled(arguments.attack, [LABEL_FLIP]):
             attack = part_named("attack", arguments.attack, ATTACKS, f", {LABEL_FLIP}")
         rules = list(RULES.values())
