@@ -60,7 +60,8 @@ USUAL: dict[str, list[Any]] = {"models": ["gaussian"], "gradient": [1.0]}
 MOST = 100_000
 """Cells of a plan."""
 LARGEST = 2**24
-"""Numbers in the vectors of one trial, or in its table of distances: 134 MB."""
+"""Numbers in the vectors of one trial, or in its table of distances: 134 MB. The exact reduction
+draws fewer, whatever d is."""
 METHODS = (PLAIN, REDUCED, "automatic")
 """How the noise is drawn. The exact reduction is refused unless it is exact for all of a grid;
 `automatic` takes it for whatever cells it is exact for, where it draws fewer coordinates."""
@@ -234,7 +235,8 @@ class _Reader:
         if size > MOST:
             self._note(self.lines.of("grid", number), f"{size:,} cells; give at most {MOST:,}")
             return
-        axes[3] = self._fitting(number, axes[3], axes[5])
+        if grid.get("method") != REDUCED:  # which draws no more than n coordinates
+            axes[3] = self._fitting(number, axes[3], axes[5])
         rules, models, attacks, *numbers = axes
         method = self._method(number, grid, rules, models, attacks)
         refused = self._refused(number, axes, bool(names))

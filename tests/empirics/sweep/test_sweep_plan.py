@@ -319,3 +319,19 @@ def test_a_first_guess_gets_few_problems_and_what_was_meant():
     assert "did you mean 'bulyan'?" in first[1]
     assert second[0] == 4
     assert "label_flip needs data: byzproof simulate" in second[1]
+
+
+def test_the_exact_reduction_takes_any_dimension():
+    text = """
+    [[grid]]
+    rules = "krum"
+    attacks = "ipm"
+    n = 100
+    f = 30
+    d = 10_000_000
+    method = "METHOD"
+    """
+    (cell,) = read_plan(text.replace("METHOD", "exact reduction")).cells.values()
+    assert cell.d == 10_000_000
+    ((_, said),) = problems(text.replace("METHOD", "all coordinates"))
+    assert "n = 100 with d = 10000000 is too large" in said
