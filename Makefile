@@ -41,6 +41,7 @@ assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks
 
 bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, then audit and report
 	$(BENCH)/bin/python -m empirics.benchmark
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BENCH)/bin/python -m empirics.long_benchmark
 	$(BIN)/python -m reports.benchmark
 
 clean: ## remove .venv and all caches

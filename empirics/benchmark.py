@@ -18,7 +18,6 @@ from time import process_time
 
 import numpy as np
 
-from empirics import long_benchmark
 from empirics.attacks.alie import ALittleIsEnough
 from empirics.attacks.gaussian import GaussianAttack
 from empirics.attacks.ipm import InnerProductManipulation
@@ -205,7 +204,6 @@ def main() -> None:
         _floors("  x the random numbers", found)
         if "reduced" in found[0]:
             _ratios("  by the reduction", found, "reduced", REDUCED)
-    long_benchmark.main()
 
 
 def _ratios(name: str, found: list[dict[str, float]], task: str, aims: tuple[float, ...]) -> None:

@@ -203,7 +203,7 @@ def _checksum(passed: Any) -> int:
     total = len(passed)
     for row in passed:
         numbers = row.detach().cpu().numpy() if hasattr(row, "detach") else np.asarray(row)
-        total = zlib.crc32(np.ascontiguousarray(numbers).view(np.uint8), total)
+        total = zlib.crc32(np.ascontiguousarray(numbers).data, total)
     return total
 
 

@@ -1,7 +1,7 @@
 """What Krum and Multi-Krum cost on long float32 vectors, beside one product of the matrix.
 
 Ratios of CPU times of one thread, taken in turns in one run, to `vectors @ vectors.T` in float32,
-and the most memory that was allocated, as a share of the input. `empirics.benchmark` runs it.
+and the most memory that was allocated, as a share of the input. `make bench` runs it.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ without further steps. In all functions `vectors` has shape [T, n, d].
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -49,11 +50,24 @@ def blocks(trials: int, values_per_trial: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, trials, step))
 
 
+@cache
+def _keep_what_is_dropped() -> None:
+    """Once, let the GNU C library keep arrays that are dropped for the next ones.
+
+    It returns an array to the system as soon as it is dropped, and pays a page fault for each 4 kB
+    of the next one: that may cost more than Krum. But once an array of up to 32 MB was dropped, it
+    keeps smaller ones (mallopt(3), M_MMAP_THRESHOLD). This one takes no memory, as nothing is
+    written to it.
+    """
+    np.empty(31 * 2**17)
+
+
 def smallest_score(workers: Workers, k: int) -> Choice:
     """The worker of smallest score in each trial, starting with step 1.
 
     Raises NotFiniteError where a coordinate is NaN or infinite.
     """
+    _keep_what_is_dropped()
     trials, n = len(workers.own), workers.n
     chosen = np.empty(trials, dtype=np.intp)
     exact = np.zeros(trials, dtype=bool)

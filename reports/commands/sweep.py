@@ -278,14 +278,14 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
     quantities = [name for name in COLUMNS if name in claimed | usual]
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     heads = [COLUMNS[name] for name in quantities]
-    bounds = ["of bound"] if claimed else []
-    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", *heads, *bounds):
-        names = ", " in name
+    shared = ["of bound"] if claimed else []
+    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", *heads, *shared):
+        wide = ", " in name
         table.add_column(
             name,
-            justify="left" if names else "right",
-            no_wrap=not names,
-            min_width=20 if names else None,
+            justify="left" if wide else "right",
+            no_wrap=not wide,
+            min_width=20 if wide else None,
         )
     for row in rows[:SHOWN]:
         cell, result = row["cell"], row["result"]
@@ -293,14 +293,14 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
         names += ["reduced"] if cell["method"] == REDUCED else []
         place = [str(cell["n"]), str(cell["f"]), str(cell["d"]), f"{cell['gradient']:g}"]
         if result is None:
-            numbers = [*("not yet" for _ in quantities), *("-" for _ in bounds)]
+            numbers = [*("not yet" for _ in quantities), *("-" for _ in shared)]
         else:
             numbers = [_shown(name, result[name], result.get(f"{name}_se")) for name in quantities]
             shares = [said["share"] for said in row["claims"].values()]
             exceeded = any(said["verdict"] == "CONTRADICTED" for said in row["claims"].values())
             mark = "!" if exceeded else ""
             share = f"{100 * max(shares):.3g} %{mark}" if shares else ""
-            numbers += [share for _ in bounds]
+            numbers += [share for _ in shared]
         table.add_row(escape(", ".join(names)), *place, *numbers)
     out = console()
     out.print(table)
