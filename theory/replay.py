@@ -241,9 +241,7 @@ def rational(text: str) -> Fraction:
 
 def is_name(text: object) -> bool:
     """Whether a value is a name (3): an identifier that is its own normal form."""
-    return (
-        type(text) is str and text.isidentifier() and unicodedata.is_normalized("NFKC", text)
-    )
+    return type(text) is str and text.isidentifier() and unicodedata.is_normalized("NFKC", text)
 
 
 def holds_map(value: Value) -> bool:
@@ -2293,7 +2291,7 @@ class Model:
     def named(self, tables: object, symbols: list[Symbol]) -> None:
         """Refuse unless there are tables for exactly some symbols."""
         names = {s.name for s in symbols}
-        need(type(tables) is dict and set(tables) == names, "tables for other symbols")  # type: ignore[call-overload]
+        need(type(tables) is dict and set(tables) == names, "tables for other symbols")
 
     def table(self, data: object, s: Symbol) -> dict[tuple[Element, ...], Any]:
         """The values of a symbol."""
@@ -2363,7 +2361,7 @@ class Model:
         if key not in self.known:
             self.visits += 1
             need(self.visits <= MAX_VISITS, "too much work for a model")
-            self.known[key] = VALUES[t.tag](self, t, places, key[1])
+            self.known[key] = VALUES[t.tag](self, t, places, outcome)
         return self.known[key]
 
     def zero(self, t: Node) -> Any:
@@ -2528,9 +2526,7 @@ class Run:
         (states,) = entries_of(data, "states")
         rows = [entries_of(each, "model,leads to") for each in rows_of(states, 0)]
         need(1 <= len(rows) <= MAX_STATES, "a run without states, or with too many")
-        self.states = [
-            Model(language, model, state=True) for model, _ in rows
-        ]
+        self.states = [Model(language, model, state=True) for model, _ in rows]
         first = self.states[0]
         # A state without a vector has any dimension.
         need(len({m.dimension for m in self.states}) == 1, "states of different dimensions")
@@ -2567,7 +2563,7 @@ class Run:
             return None
         orders = [len(p) - len(q) if p else -1_000_000 for p, q in values]
         if kind == "divergent":
-            return all(v.top and v.top[-1] > 0 for v in values) and min(orders) >= -1 or None
+            return (all(v.top and v.top[-1] > 0 for v in values) and min(orders) >= -1) or None
         limits = {v.top[-1] if k == 0 else 0 for v, k in zip(values, orders, strict=True)}
         most = {"bounded": 0, "vanishes": -1, "summable": -2, "converges": 0}[kind]
         return (max(orders) <= most and (kind != "converges" or len(limits) == 1)) or None
@@ -2719,9 +2715,7 @@ def by_family(
     c = d.checker
     values, K = entries_of(chosen, "values,constant")
     constant_ = c.reader.node(K, TERMS)
-    goals = family(
-        c, S, c.reader.read(values), constant_, [*force.values(), *needs.values()]
-    )
+    goals = family(c, S, c.reader.read(values), constant_, [*force.values(), *needs.values()])
     need(len(rows_of(proofs, 0)) == len(goals), "a wrong number of certificates")
     for k, (goal, each) in enumerate(zip(goals, rows_of(proofs, 0), strict=True)):
         try:
@@ -2734,9 +2728,7 @@ def by_family(
     return "refuted by a family"
 
 
-def by_model(
-    d: Document, name: str, S: Node, force: Named, needs: Named, witness: object
-) -> str:
+def by_model(d: Document, name: str, S: Node, force: Named, needs: Named, witness: object) -> str:
     """A claim that is refuted by a model."""
     need(S.tag in ("Relation", "Exists"), "what no finite model refutes")
     examine(d, S, None, [*force.values(), *needs.values()], witness, refute=True)
@@ -2765,7 +2757,10 @@ def examine(
     d.models[witness] = model
     need(not (refute and model.whole_run), "a run, which refutes nothing")
     for F in dict.fromkeys([*c.promises.values(), *force]):
-        need(model.holds(F) is True, f"on the model a promise or hypothesis is not true: {said(d, F)}")
+        need(
+            model.holds(F) is True,
+            f"on the model a promise or hypothesis is not true: {said(d, F)}",
+        )
         if F.tag in ("Relation", "Integrable"):
             for owed in obligations(c, F):
                 need(model.holds(owed) is True, f"on the model {said(d, F)} does not denote")
