@@ -1969,7 +1969,7 @@ def family(c: Checker, S: Node, values: Value, K: Node, hypotheses: list[Node]) 
 
 # --- Finite models (14) ---------------------------------------------------------------------------
 
-MAX_STATES, MAX_RATIO, MAX_DEGREE = 20, 60, 400
+MAX_STATES, MAX_RATIO, MAX_DEGREE, MAX_HALVINGS = 20, 60, 400, 2000
 MAX_ELEMENTS, MAX_ENTRIES, MAX_VISITS, MAX_MODEL_BITS = 1000, 100_000, 5_000_000, 100_000
 PRECISION = 160  # binary places of an irrational root
 
@@ -1979,7 +1979,7 @@ Element = tuple[str, int]
 Places = Mapping[Index, Element]
 
 
-class Undecided(Exception):
+class Undecided(ArithmeticError):
     """What enclosures cannot decide, or what has no value on a run."""
 
 
@@ -2068,13 +2068,15 @@ def signs(p: Coefficients) -> set[int]:
     last = 2 + int(max(abs(a / p[-1]) for a in p))
     found = {sign(p[-1])}
     open_ = [(1, last)]
-    while open_:
+    for _ in range(MAX_HALVINGS):
+        if not open_:
+            return found
         low, high = open_.pop()
         middle = (low + high) // 2
         found |= {sign(at_number(p, t)) for t in (low, middle, high)}
         if high - low > 1 and may_vanish(p, low, high):
             open_ += [(low, middle), (middle, high)]
-    return found
+    raise Refused("too much work for the signs of a polynomial in t")
 
 
 def may_vanish(p: Coefficients, low: int, high: int) -> bool:
