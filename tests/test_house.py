@@ -201,7 +201,7 @@ def test_files_are_short(package):
     for path in sources(package):
         limit = 900 if path.is_relative_to(ROOT / "theory" / "kernel") else 500
         if path == ROOT / "theory" / "replay.py":
-            limit = 2100  # one file by design, so that it runs alone
+            limit = 3000  # one file by design, so that it runs alone
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines >= limit:
             offences.append(f"{path.relative_to(ROOT)}: {lines} lines, must stay under {limit}")

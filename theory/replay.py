@@ -22,9 +22,10 @@ import io
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import chain, permutations, product
+from itertools import chain, pairwise, permutations, product
 from math import factorial, isqrt, prod
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -204,7 +205,7 @@ class Reader:
         fields = tuple(self.read(entry, depth + 1) for entry in rest)
         if tag == "Index":
             need(len(fields) == 2 and all(type(x) is str for x in fields), "not an index")
-            need(fields[0].isidentifier(), "an index whose name is no name")
+            need(is_name(fields[0]), "an index whose name is no name")
             return Index(*fields)
         need(tag in FIELDS, "an unknown tag")
         kinds = FIELDS[tag].split()
@@ -236,6 +237,11 @@ def rational(text: str) -> Fraction:
     need(len(text) <= MAX_DIGITS, "a rational that is too long")
     need(re.fullmatch(r"-?[0-9]+(/[0-9]*[1-9][0-9]*)?", text), "not a rational")
     return Fraction(text)
+
+
+def is_name(text: object) -> bool:
+    """Whether a value is a name (3): an identifier that is its own normal form."""
+    return type(text) is str and text.isidentifier() and unicodedata.is_normalized("NFKC", text)
 
 
 def holds_map(value: Value) -> bool:
@@ -316,7 +322,7 @@ class Language:
             rows_of, entries_of(data, keys), widths
         )
         names = [row[0] for row in chain(sizes, unions, symbols, definitions)]
-        need(all(type(n) is str and n.isidentifier() for n in names), "a name that is none")
+        need(all(map(is_name, names)), "a name that is none, or that NFKC changes")
         need(len(set(names)) == len(names), "a name declared twice")
         for name, _ in sizes:
             self.sets[name] = (name,)
@@ -331,8 +337,7 @@ class Language:
             self.define(name, self.reader.read(["tuple", *rows_of(parameters, 0)]), body)
         for name, size in sizes:
             self.sizes[name] = self.size_term(self.reader.node(size, TERMS))
-        for name in base:
-            need(name not in self.reached(name), f"the size of {name} reaches its own set")
+        self.promises = self.promised()
         for name, term in successors:
             self.succeed(name, self.reader.node(term, TERMS))
 
@@ -358,22 +363,62 @@ class Language:
         self.definitions[name] = parameters, body
 
     def size_term(self, size: Node) -> Node:
-        """The size of a base set, checked."""
-        need(self.sort(size) == "scalar" and not self.free(size), "a size that is no number")
-        need(not self.random(size) and not self.varies(size), "a size that is random or varies")
+        """The size of a base set, which is a whole number by its form."""
+        need(self.sort(size) == "scalar", "a size that is no number")
+        for x in size.all():
+            whole = x.tag in ("Plus", "Times", "Power")
+            if x.tag == "Number":
+                whole = x.args[0].denominator == 1
+            elif x.tag == "Atom":
+                symbol = self.symbols[x.args[0]]
+                whole = symbol.sort == "integer" and not (symbol.sets or symbol.varies)
+            need(whole, "a size that is not made of whole numbers and plain integers")
         return size
 
-    def reached(self, name: str) -> set[str]:
-        """The base sets that a size mentions, and those that their sizes mention, and so on."""
-        found: set[str] = set()
-        open_ = [name]
-        while open_:
-            names = self.indices(self.unfold(self.sizes[open_.pop()]))
-            fresh = {part for i in names for part in self.sets[i.set]} - found
-            self.reader.spend(1 + len(fresh))
-            found |= fresh
-            open_ += fresh
+    def count(self, name: str) -> Node:
+        """The number of elements of a set, as a term."""
+        sizes = [self.sizes[part] for part in self.parts(name)]
+        return Node("Plus", tuple(sizes)) if len(sizes) > 1 else sizes[0] if sizes else ZERO
+
+    def promised(self) -> dict[str, Node]:
+        """What the signature promises, by name (3)."""
+        found: dict[str, Node] = {}
+        for name, size in self.sizes.items():
+            if size.tag != "Number" or size.args[0] < 0:
+                found[f"size of {name}"] = relation(size, ">=")
+        for s in self.symbols.values():
+            if s.sort == "choice":
+                *others, values = s.sets
+                if not any(self.parts(x) and self.within(x, values) for x in others):
+                    found[f"choice of {s.name}"] = relation(self.count(values), ">")
         return found
+
+    def naturals(self, sets: Iterable[str]) -> Iterator[Node]:
+        """The promises that the sizes of all parts of some sets are natural numbers."""
+        for part in chain.from_iterable(map(self.parts, sets)):
+            if f"size of {part}" in self.promises:
+                yield self.promises[f"size of {part}"]
+
+    def chosen_from(self, name: str) -> Iterator[Node]:
+        """The promise that a choice has something to choose."""
+        if f"choice of {name}" in self.promises:
+            yield self.promises[f"choice of {name}"]
+
+    @remembered
+    def summed(self, t: Node) -> frozenset[str]:
+        """The sets over which a term or formula sums, at every depth, Calls unfolded."""
+        if t.tag == "Call":
+            return self.summed(self.definitions[t.args[0]][1])
+        own = {t.args[0].set} if t.tag in ("Total", "At") else set()
+        return frozenset(own).union(*map(self.summed, t.children()))
+
+    @remembered
+    def symbols_of(self, t: Node) -> frozenset[str]:
+        """The symbols of Atoms and choices in a term or formula, Calls unfolded."""
+        if t.tag == "Call":
+            return self.symbols_of(self.definitions[t.args[0]][1])
+        own = self.symbol_of(t)
+        return frozenset({own.name} if own else ()).union(*map(self.symbols_of, t.children()))
 
     def succeed(self, name: object, term: Node) -> None:
         """Add the value at t + 1 of a varying symbol."""
@@ -501,14 +546,17 @@ class Language:
         return self.symbols[t.args[t.tag == "At"]]
 
     def settled(self, t: Node) -> bool:
-        """Whether a term has, after unfolding, no expectation and no random symbol."""
+        """Whether a term mentions, at any depth, no random symbol and no expectation."""
         below = self.unfold(t).all()
-        symbols = [s for s in map(self.symbol_of, below) if s is not None]
-        return not any(s.random for s in symbols) and all(x.tag != "Expect" for x in below)
+        return self.certain(t) and all(x.tag != "Expect" for x in below)
+
+    def certain(self, t: Node) -> bool:
+        """Whether a term mentions no random symbol, at any depth."""
+        return not any(self.symbols[name].random for name in self.symbols_of(t))
 
     def steady(self, t: Node) -> bool:
         """Whether a term has one value along a run, by form (10)."""
-        return self.settled(t) and not self.varies(t)
+        return self.certain(t) and not self.varies(t)
 
     def plain(self, t: Node, names: Iterable[str]) -> bool:
         """Whether a term is arithmetic of some symbols without indices, and a scalar."""
@@ -1239,7 +1287,7 @@ def weakest(premises: Iterable[Line]) -> str:
     return min((each.kind for each in premises), key=(">", ">=", "=").index, default="=")
 
 
-# --- Facts ----------------------------------------------------------------------------------------
+# --- Assumptions ----------------------------------------------------------------------------------
 
 
 @rule(FORMULA)
@@ -1248,8 +1296,8 @@ def assume(c: Checker, F: Node) -> Line:
     return c.line(*c.meaning(F), context=c.free(F), assuming=[F])
 
 
-@rule(TEXT, MAP, many(LINE))
-def lemma(c: Checker, name: str, values: Map, premises: tuple[Line, ...]) -> Line:
+@rule(TEXT, MAP)
+def lemma(c: Checker, name: str, values: Map) -> Line:
     """A theorem proved before, with terms put for plain symbols."""
     need(name in c.theorems, f"the lemma {name!r} is not proved before")
     statement, assumptions = c.theorems[name]
@@ -1267,15 +1315,27 @@ def lemma(c: Checker, name: str, values: Map, premises: tuple[Line, ...]) -> Lin
         need(symbol.random or not c.random(value), "a random value for what is not")
         need(symbol.sort != "integer" or c.integral(c.poly(value)), "a value that is no integer")
     after = c.check(c.put(statement, values))
-    left: set[Node] = set()
-    for F in assumptions:
-        if F.tag in ("Iid", "Cited"):
-            left.add(F)
-            continue
-        F = c.check(c.put(F, values))
-        proof = next((each for each in premises if c.proves(each, F)), None)
-        left |= {F} if proof is None else proof.assumptions
+    left = {F if F.tag in ("Iid", "Cited") else c.check(c.put(F, values)) for F in assumptions}
     return c.line(*c.meaning(after), context=c.free(statement) | c.free(after), assuming=left)
+
+
+@rule(LINE, FORMULA, LINE)
+def cut(c: Checker, L: Line, F: Node, P: Line) -> Line:
+    """L, with a proof of one of its assumptions."""
+    need(c.proves(P, F), "the line does not prove the formula")
+    return L._replace(assumptions=L.assumptions - {F} | P.assumptions)
+
+
+@rule(SCALAR, LINE, LINE)
+def cases(c: Checker, x: Node, L: Line, M: Line) -> Line:
+    """L, which holds if x > 0 and if x <= 0."""
+    need(not c.free(x) and not c.random(x), "cases by what is random or has indices")
+    need(L.kind == M.kind and L.kind not in SEQUENCES and L.poly is M.poly, "different lines")
+    left = L.assumptions - {relation(x, ">")} | M.assumptions - {relation(x, "<=")}
+    return Line(L.kind, L.poly, L.context | M.context, left)
+
+
+# --- Facts: their context is that of the terms as written ------------------------------------
 
 
 @rule(RATIONAL)
@@ -1288,48 +1348,36 @@ def number(c: Checker, q: Fraction) -> Line:
 @rule(TERM)
 def square(c: Checker, t: Node) -> Line:
     """t t >= 0."""
-    return c.line(">=", c.square(c.poly(t)))
-
-
-@rule(TERM)
-def indicator(c: Checker, t: Node) -> Line:
-    """A condition is not negative."""
-    need(c.condition(t), "not a condition")
-    return c.line(">=", c.poly(t))
+    return c.line(">=", c.square(c.poly(t)), context=c.free(t))
 
 
 @rule(VECTOR)
 def norm_nonnegative(c: Checker, u: Node) -> Line:
     """norm(u) >= 0."""
-    return c.line(">=", c.norm(c.poly(u)))
+    return c.line(">=", c.norm(c.poly(u)), context=c.free(u))
 
 
 @rule(SCALAR)
 def root_nonnegative(c: Checker, x: Node) -> Line:
     """root(x) >= 0."""
-    return c.line(">=", c.root(c.poly(x)))
+    return c.line(">=", c.root(c.poly(x)), context=c.free(x))
 
 
 @rule(VECTOR, VECTOR)
 def cauchy_schwarz(c: Checker, u: Node, v: Node) -> Line:
     """norm(u) norm(v) >= ⟨u, v⟩."""
     p, q = c.poly(u), c.poly(v)
-    return c.line(">=", c.minus(c.times(c.norm(p), c.norm(q)), c.inner(p, q)))
+    gap = c.minus(c.times(c.norm(p), c.norm(q)), c.inner(p, q))
+    return c.line(">=", gap, context=c.free(u) | c.free(v))
 
 
 @rule(TEXT, many(INDEX), INDEX)
 def choice_total(c: Checker, name: str, arguments: tuple[Index, ...], i: Index) -> Line:
-    """A choice has one value."""
+    """A choice has one value, where it has something to choose."""
     t = Node("At", i, name, arguments, ONE)
     c.sort(t)
-    return c.line("=", c.minus(c.poly(t), c.constant(1)))
-
-
-@rule(TEXT)
-def size_nonnegative(c: Checker, name: str) -> Line:
-    """A size is not negative."""
-    need(name in c.sizes, "not a base set")
-    return c.line(">=", c.size(name))
+    p = c.minus(c.poly(t), c.constant(1))
+    return c.line("=", p, context=arguments, assuming=c.chosen_from(name))
 
 
 # --- Arithmetic -----------------------------------------------------------------------------------
@@ -1478,7 +1526,8 @@ def constant_factor(c: Checker, x: Node, t: Node) -> Line:
     """E(x t) = x E(t)."""
     p, q = c.poly(x), c.poly(t)
     need(not p.random, "random")
-    return c.line("=", c.minus(c.expect(c.times(p, q)), c.times(p, c.expect(q))))
+    gap = c.minus(c.expect(c.times(p, q)), c.times(p, c.expect(q)))
+    return c.line("=", gap, context=c.free(x) | c.free(t))
 
 
 Sum = tuple[tuple[Node, tuple[Index, ...], Line], ...]
@@ -1570,14 +1619,14 @@ def represented(c: Checker, iid: Node, i: Index, t: Node) -> Poly:
 def identical(c: Checker, iid: Node, i: Index, t: Node) -> Line:
     """E(t) = E(t'), with the representative in t'."""
     p = c.minus(c.expect(c.poly(t)), c.expect(represented(c, iid, i, t)))
-    return c.line("=", p, assuming=[iid])
+    return c.line("=", p, context=c.free(t), assuming=[iid])
 
 
 @rule(TERM)
 def integrable_deterministic(c: Checker, t: Node) -> Line:
     """t is integrable."""
     need(not c.poly(t).random, "random")
-    return c.line("integrable", c.poly(t))
+    return c.line("integrable", c.poly(t), context=c.free(t))
 
 
 @rule(SCALAR, ORDER, ORDER, FINITE)
@@ -1626,15 +1675,6 @@ def integrable_identical(c: Checker, iid: Node, i: Index, t: Node, L: Line) -> L
     return c.line("integrable", c.poly(t), L, assuming=[iid])
 
 
-@rule(SCALAR, LINE, LINE)
-def cases(c: Checker, x: Node, L: Line, M: Line) -> Line:
-    """L, which holds if x > 0 and if x <= 0."""
-    need(not c.free(x) and not c.random(x), "cases by what is random or has indices")
-    need(L.kind == M.kind and L.kind not in SEQUENCES and L.poly is M.poly, "different lines")
-    left = L.assumptions - {relation(x, ">")} | M.assumptions - {relation(x, "<=")}
-    return Line(L.kind, L.poly, L.context | M.context, left)
-
-
 # --- Whole runs (10) ------------------------------------------------------------------------------
 
 
@@ -1661,7 +1701,10 @@ def robbins_siegmund(
     need(c.proves(finite, Node("Integrable", after)), "the next value: not integrable")
     need(sums[0].poly is c.poly(a) and sums[1].poly is c.poly(b), "not the summable terms")
     used = (D, *signs, finite, *sums)
-    return c.line(S, c.poly(v if S == "converges" else d), *used, assuming=[Node("Cited", CITED)])
+    # The successors are no arguments, but their sums are used as well.
+    owed = c.naturals(c.summed(after))
+    known = [Node("Cited", CITED), *owed]
+    return c.line(S, c.poly(v if S == "converges" else d), *used, assuming=known)
 
 
 @rule(TEXT, SCALAR, SCALAR, lines("summable", "bounded"), LINE, ORDER)
@@ -1746,6 +1789,23 @@ def eventually(c: Checker, x: Node, s: Node, V: Line, Z: Line, L: Line) -> Line:
 # --- Certificates (11) ----------------------------------------------------------------------------
 
 
+SUMMING = ("total", "linear_expectation", "integrable_linear")
+
+
+def sets_summed(c: Checker, value: Value, indices: bool) -> Iterator[str]:
+    """The sets of the sums in the arguments of a rule, and of its indices if it sums over them."""
+    if type(value) is Node:
+        yield from c.summed(value)
+    elif type(value) is Index:
+        if indices:
+            yield value.set
+    elif type(value) in (tuple, list):
+        for entry in value:
+            yield from sets_summed(c, entry, indices)
+    elif type(value) is Map:
+        yield from sets_summed(c, list(value.values()), indices)
+
+
 def step(c: Checker, data: object) -> Line:
     """The line that a step makes."""
     name: Any
@@ -1758,13 +1818,15 @@ def step(c: Checker, data: object) -> Line:
         values = [c.reader.read(entry) for entry in rest]
         for k, (check, value) in enumerate(zip(checks, values, strict=True)):
             need(check(c, value), f"argument {k} is not of its type")
-        return function(c, *values)
+        line = function(c, *values)
+        owed = c.naturals(sets_summed(c, values, name in SUMMING))
+        return line._replace(assumptions=line.assumptions.union(owed))
     except Refused as error:
         raise Refused(f"{name}: {error}") from None
 
 
-def certificate(c: Checker, data: object) -> tuple[Theorem, bool]:
-    """The theorem of a certificate, and whether the certificate has a value."""
+def certificate(c: Checker, data: object) -> tuple[Theorem, Node | None]:
+    """The theorem of a certificate, and its value for a constant."""
     keys = "statement,value,steps,lines,obligations"
     statement, value, steps, *chosen = entries_of(data, keys)
     need(len(rows_of(steps, 0)) <= MAX_STEPS, "too many steps")
@@ -1785,7 +1847,7 @@ def certificate(c: Checker, data: object) -> tuple[Theorem, bool]:
     shown = conclude(c, S, v, made_, assumptions)
     for F in [F for part in shown for F in obligations(c, part)]:
         need(any(c.proves(L, F) for L in owed), "an obligation that no line proves")
-    return Theorem(S, assumptions), v is not None
+    return Theorem(S, assumptions), v
 
 
 def conclude(
@@ -1860,6 +1922,10 @@ def obligations(c: Checker, F: Node) -> Iterator[Node]:
             yield relation(inside, ">=")
         elif x.tag == "Expect" and c.random(inside):
             yield Node("Integrable", inside)
+        if x.tag in ("Total", "At"):
+            yield from c.naturals([x.args[0].set])
+        if x.tag in ("Atom", "At"):
+            yield from c.chosen_from(x.args[x.tag == "At"])
 
 
 # --- Families (12) --------------------------------------------------------------------------------
@@ -1890,12 +1956,688 @@ def family(c: Checker, S: Node, values: Value, K: Node, hypotheses: list[Node]) 
         need(SCALAR(c, value) and c.plain(value, allowed), "a value that is not plain arithmetic")
         integer = c.symbols[name].sort == "integer"
         need(not integer or c.integral(c.poly(value)), "a value that is no integer")
-    unfolded = [c.unfold(F) for F in hypotheses if F.tag == "Relation"]
-    goals = [c.put(F, values) for F in unfolded if c.names(F) <= set(values)]
+    force = list(dict.fromkeys([*c.promises.values(), *hypotheses]))
+    for F in force:
+        about = F.tag == "Relation" and c.symbols_of(F) <= set(values)
+        need(about, "a promise or hypothesis in force is not examined: it is about other symbols")
+    goals = [c.put(c.unfold(F), values) for F in force]
     left, rest = c.put(left, values), c.put(rest, values)
     factors = rest.args[0] if rest.tag == "Times" else (rest,)
     goals.append(relation(rest, ">="))
     return [*goals, relation(left, ">", Node("Times", (K, *factors)))]
+
+
+# --- Finite models (14) ---------------------------------------------------------------------------
+
+MAX_STATES, MAX_RATIO, MAX_DEGREE, MAX_HALVINGS = 20, 60, 400, 2000
+MAX_ELEMENTS, MAX_ENTRIES, MAX_VISITS, MAX_MODEL_BITS = 1000, 100_000, 5_000_000, 100_000
+PRECISION = 160  # binary places of an irrational root
+
+Exact = Fraction
+Interval = tuple[Fraction, Fraction]  # of an irrational number, which lies strictly inside or on it
+Element = tuple[str, int]
+Places = Mapping[Index, Element]
+
+
+class Undecided(ArithmeticError):
+    """What enclosures cannot decide, or what has no value on a run."""
+
+
+Coefficients = tuple[Fraction, ...]  # of 1, t, t^2, ..., the last one not 0; of 0 none
+
+
+class Ratio(NamedTuple):
+    """A rational function of t that is not constant, in lowest terms and without a pole."""
+
+    top: Coefficients
+    bottom: Coefficients
+
+
+class Surd(NamedTuple):
+    """An irrational square root of a rational, or minus one."""
+
+    sign: int
+    square: Fraction
+
+
+Real = Fraction | Interval | Ratio | Surd
+
+
+def trimmed(p: Sequence[Fraction]) -> Coefficients:
+    """Coefficients without zeros at the end."""
+    length = max((k + 1 for k, a in enumerate(p) if a), default=0)
+    need(length <= MAX_DEGREE + 1, "a polynomial in t of too high a degree")
+    return tuple(p[:length])
+
+
+def poly_times(p: Coefficients, q: Coefficients) -> Coefficients:
+    """p q."""
+    out = [Fraction(0)] * max(len(p) + len(q) - 1, 0)
+    for i, a in enumerate(p):
+        for j, b in enumerate(q):
+            out[i + j] += a * b
+    return trimmed(out)
+
+
+def poly_plus(p: Coefficients, q: Coefficients) -> Coefficients:
+    """p + q."""
+    size = max(len(p), len(q))
+    wide = [(*x, *[Fraction(0)] * (size - len(x))) for x in (p, q)]
+    return trimmed([a + b for a, b in zip(*wide, strict=True)])
+
+
+def divided(p: Coefficients, q: Coefficients) -> tuple[Coefficients, Coefficients]:
+    """The quotient and the remainder of p by q."""
+    rest, found = list(p), [Fraction(0)] * max(len(p) - len(q) + 1, 0)
+    for k in reversed(range(len(found))):
+        found[k] = rest[k + len(q) - 1] / q[-1]
+        for j, b in enumerate(q):
+            rest[k + j] -= found[k] * b
+    return trimmed(found), trimmed(rest)
+
+
+def at_number(p: Coefficients, t: int) -> Fraction:
+    """p at a number."""
+    found = Fraction(0)
+    for a in reversed(p):
+        found = found * t + a
+    return found
+
+
+def moved(p: Coefficients, by: int) -> Coefficients:
+    """p at t + by."""
+    found: Coefficients = ()
+    for a in reversed(p):
+        found = poly_plus(poly_times(found, (Fraction(by), Fraction(1))), (a,) if a else ())
+    return found
+
+
+def sign(q: Fraction) -> int:
+    """-1, 0 or 1."""
+    return (q > 0) - (q < 0)
+
+
+def signs(p: Coefficients) -> set[int]:
+    """The signs that p takes at t = 1, 2, 3, ...
+
+    Beyond Cauchy's bound the sign is that of the last coefficient. Below, an interval is halved
+    until Descartes' rule says that there is no root in it, or no whole number.
+    """
+    if not p:
+        return {0}
+    last = 2 + int(max(abs(a / p[-1]) for a in p))
+    found = {sign(p[-1])}
+    open_ = [(1, last)]
+    for _ in range(MAX_HALVINGS):
+        if not open_:
+            return found
+        low, high = open_.pop()
+        middle = (low + high) // 2
+        found |= {sign(at_number(p, t)) for t in (low, middle, high)}
+        if high - low > 1 and may_vanish(p, low, high):
+            open_ += [(low, middle), (middle, high)]
+    raise Refused("too much work for the signs of a polynomial in t")
+
+
+def may_vanish(p: Coefficients, low: int, high: int) -> bool:
+    """Whether Descartes' rule allows a root between two numbers."""
+    wide = tuple(a * (high - low) ** k for k, a in enumerate(moved(p, low)))
+    turned = moved(trimmed(wide[::-1]), 1)
+    present = [sign(a) for a in turned if a]
+    return any(a != b for a, b in pairwise(present))
+
+
+def ratio(top: Coefficients, bottom: Coefficients) -> Fraction | Ratio:
+    """top / bottom in lowest terms."""
+    p, q = top, bottom
+    while q:
+        p, q = q, divided(p, q)[1]
+    top, bottom = (divided(each, p)[0] for each in (top, bottom))
+    top, bottom = (tuple([a / bottom[-1] for a in each]) for each in (top, bottom))
+    for a in (*top, *bottom):
+        enclosed(a, a)
+    if len(bottom) == 1 and len(top) <= 1:
+        return top[0] if top else Fraction(0)
+    return Ratio(top, bottom)
+
+
+def ratio_of(x: Real) -> Ratio:
+    """A number as a ratio; Undecided for an enclosure."""
+    if type(x) is Ratio:
+        return x
+    if type(x) is not Fraction:
+        raise Undecided
+    return Ratio(trimmed([x]), (Fraction(1),))
+
+
+def poly_root(p: Coefficients) -> Coefficients | None:
+    """A polynomial whose square is p, if there is one."""
+    lead = root_of(p[-1])
+    if type(lead) is not Fraction or not lead or len(p) % 2 == 0:
+        return None
+    half = len(p) // 2
+    found = [Fraction(0)] * half + [lead]
+    for k in reversed(range(half)):
+        known = sum((found[i] * found[half + k - i] for i in range(k + 1, half)), Fraction(0))
+        found[k] = (p[half + k] - known) / (2 * lead)
+    root = tuple(found)
+    return root if poly_times(root, root) == p else None
+
+
+def ratio_root(x: Ratio) -> Real:
+    """The square root of a ratio, where it is a ratio."""
+    if 1 not in signs(poly_times(x.top, x.bottom)):
+        return Fraction(0)
+    top, bottom = poly_root(x.top), poly_root(x.bottom)
+    if top is None or bottom is None:
+        raise Undecided
+    found = signs(poly_times(top, bottom))
+    if found >= {-1, 1}:
+        raise Undecided
+    return ratio(tuple([-a for a in top]) if -1 in found else top, bottom)
+
+
+def ends(x: Real) -> Interval:
+    """The ends of an enclosure."""
+    if type(x) is Ratio:
+        raise Undecided
+    if type(x) is Surd:
+        low, high = enclosed_root(x.square)
+        return (low, high) if x.sign > 0 else (-high, -low)
+    return x if type(x) is tuple else (x, x)  # type: ignore[return-value]
+
+
+def enclosed(low: Fraction, high: Fraction) -> Real:
+    """A number between two others."""
+    bits = max(low.numerator.bit_length(), low.denominator.bit_length(),
+               high.numerator.bit_length(), high.denominator.bit_length())  # fmt: skip
+    need(bits <= MAX_MODEL_BITS, "a number on the model that is too long")
+    return low if low == high else (low, high)
+
+
+def plus(x: Real, y: Real) -> Real:
+    """x + y."""
+    if Ratio in (type(x), type(y)):
+        (p, q), (r, s) = ratio_of(x), ratio_of(y)
+        return ratio(poly_plus(poly_times(p, s), poly_times(r, q)), poly_times(q, s))
+    if type(x) is Surd and type(y) is Surd:
+        k = surd(1, y.square / x.square)  # y over x, but for the sign
+        if type(k) is Fraction:
+            return product_of(1 + x.sign * y.sign * k, x)
+    (a, b), (c, d) = ends(x), ends(y)
+    return enclosed(a + c, b + d)
+
+
+def product_of(x: Real, y: Real) -> Real:
+    """x y."""
+    if Ratio in (type(x), type(y)):
+        (p, q), (r, s) = ratio_of(x), ratio_of(y)
+        return ratio(poly_times(p, r), poly_times(q, s))
+    if type(x) is Fraction and type(y) is Fraction:
+        return enclosed(*[x * y] * 2)
+    if x == 0 or y == 0:
+        return Fraction(0)
+    one, other = as_surd(x), as_surd(y)
+    if one and other:
+        return surd(one.sign * other.sign, one.square * other.square)
+    corners = [a * b for a in ends(x) for b in ends(y)]
+    return enclosed(min(corners), max(corners))
+
+
+def inverse_of(x: Real) -> Real:
+    """1/x, which is 0 for 0."""
+    if type(x) is Ratio:
+        if 0 in signs(x.top):
+            raise Undecided
+        return ratio(x.bottom, x.top)
+    if type(x) is Surd:
+        return Surd(x.sign, 1 / x.square)
+    low, high = ends(x)
+    if low == high:
+        return 1 / low if low else low
+    if low <= 0 <= high:
+        raise Undecided
+    return enclosed(1 / high, 1 / low)
+
+
+def root_of(x: Real) -> Real:
+    """The square root, which is 0 below 0."""
+    if type(x) is Ratio:
+        return ratio_root(x)
+    low, high = (max(end, Fraction(0)) for end in ends(x))
+    if low == high:
+        return surd(1, low)
+    return enclosed(enclosed_root(low)[0], enclosed_root(high)[1])
+
+
+def enclosed_root(q: Fraction) -> Interval:
+    """An interval that has the root of a number that is not negative."""
+    floor = isqrt(q.numerator * q.denominator << 2 * PRECISION)
+    unit = q.denominator << PRECISION
+    return Fraction(floor, unit), Fraction(floor + 1, unit)
+
+
+def surd(sign_: int, square: Fraction) -> Fraction | Surd:
+    """The root of a rational, or minus it."""
+    enclosed(square, square)
+    a, b = isqrt(square.numerator), isqrt(square.denominator)
+    if a * a == square.numerator and b * b == square.denominator:
+        return Fraction(sign_ * a, b)
+    return Surd(sign_, square)
+
+
+def as_surd(x: Real) -> Surd | None:
+    """An exact number other than 0 as a sign and a square."""
+    if type(x) is Fraction:
+        return Surd(sign(x), x * x)
+    return x if type(x) is Surd else None
+
+
+def all_of(found: Iterable[bool | None]) -> bool | None:
+    """Whether all hold; None where that is not decided."""
+    answer: bool | None = True
+    for each in found:
+        if each is False:
+            return False
+        if each is None:
+            answer = None
+    return answer
+
+
+def any_of(found: Iterable[bool | None]) -> bool | None:
+    """Whether one holds; None where that is not decided."""
+    opposite = all_of(None if each is None else not each for each in found)
+    return None if opposite is None else not opposite
+
+
+class Model:
+    """A finite model: what terms are on it, and which formulas hold."""
+
+    whole_run = False
+
+    def __init__(self, language: Language, data: object, state: bool = False) -> None:
+        self.language = language
+        self.state = state
+        self.known: dict[tuple[Any, ...], Any] = {}
+        self.places_of: dict[Node, tuple[tuple[Index, ...], bool]] = {}
+        self.visits = self.entries = self.dimension = 0
+        tables, outcomes = entries_of(data, "tables,outcomes")
+        rows = [entries_of(each, "probability,tables") for each in rows_of(outcomes, 0)]
+        self.chances = [number_of(chance) for chance, _ in rows]
+        need(all(q > 0 for q in self.chances), "a probability that is not positive")
+        need(sum(self.chances) == 1, "probabilities that do not add up to 1")
+        self.elements: dict[str, list[Element]] = {}
+        symbols = language.symbols.values()
+        fixed_, random_ = ([s for s in symbols if s.random is r] for r in (False, True))
+        self.tables: list[dict[str, dict[tuple[Element, ...], Any]]] = [{}]
+        # Sizes are made of plain integers, so those come first.
+        self.named(tables, fixed_)
+        for s in fixed_:
+            if s.sort == "integer" and not s.sets:
+                self.tables[0][s.name] = self.table(tables[s.name], s)
+        for name, size in language.sizes.items():
+            k = self.value(size, {}, 0)
+            need(k.denominator == 1 and k <= MAX_ELEMENTS, f"{name} has too many elements")
+            self.elements[name] = [(name, j) for j in range(k.numerator)]
+        for s in fixed_:
+            if s.name not in self.tables[0]:
+                self.tables[0][s.name] = self.table(tables[s.name], s)
+        fixed_tables = self.tables[0]
+        self.tables = []
+        for _, more in rows:
+            self.named(more, random_)
+            own = {s.name: self.table(more[s.name], s) for s in random_}
+            self.tables.append({**fixed_tables, **own})
+        self.dimension = self.dimension or 1
+
+    def named(self, tables: object, symbols: list[Symbol]) -> None:
+        """Refuse unless there are tables for exactly some symbols."""
+        names = {s.name for s in symbols}
+        need(type(tables) is dict and set(tables) == names, "tables for other symbols")
+
+    def table(self, data: object, s: Symbol) -> dict[tuple[Element, ...], Any]:
+        """The values of a symbol."""
+        domain = [self.range(name) for name in s.sets]
+        need(prod(map(len, domain)) == len(rows_of(data, 2)), f"{s.name}: not one value for each")
+        self.entries += len(rows_of(data, 2))
+        need(self.entries <= MAX_ENTRIES, "too many table entries")
+        known = list(map(set, domain))
+        found: dict[tuple[Element, ...], Any] = {}
+        for places, value in rows_of(data, 2):
+            at = tuple(element_of(each) for each in rows_of(places, 2))
+            need(len(at) == len(known), f"{s.name}: a wrong number of elements")
+            need(all(x in own for x, own in zip(at, known, strict=True)), f"{s.name}: no element")
+            need(at not in found, f"{s.name}: two values at one place")
+            found[at] = self.entry(value, s)
+        if s.sort == "choice" and domain[-1]:
+            ones = [at[:-1] for at, value in found.items() if value]
+            need(len(set(ones)) == len(ones) == prod(map(len, domain[:-1])),
+                 f"the choice {s.name} does not choose one")  # fmt: skip
+        return found
+
+    def entry(self, value: object, s: Symbol) -> Any:
+        """One value of a symbol."""
+        if s.sort == "vector":
+            vector = tuple(self.real(each, s) for each in rows_of(value, 0))
+            self.dimension = self.dimension or len(vector)
+            need(vector and len(vector) == self.dimension, f"{s.name}: another dimension")
+            return vector
+        q = self.real(value, s)
+        if type(q) is Ratio:
+            return q
+        need(s.sort != "integer" or q.denominator == 1, f"{s.name}: not a whole number")
+        need(s.sort not in ("indicator", "choice") or q in (0, 1), f"{s.name}: neither 0 nor 1")
+        return q
+
+    def real(self, data: object, s: Symbol) -> Any:
+        """A number, or a ratio where there may be one."""
+        if type(data) is not dict:
+            return number_of(data)
+        may = self.state and (s.random or s.varies) and s.sort in ("scalar", "vector")
+        need(may, f"{s.name}: a ratio where there is none")
+        (over,) = entries_of(data, "over")
+        need(len(rows_of(over, 0)) == 2, f"{s.name}: not a top over a bottom")
+        top, bottom = (tuple(map(number_of, rows_of(p, 0))) for p in over)
+        need(max(len(top), len(bottom)) <= MAX_RATIO + 1, f"{s.name}: too high a degree")
+        need(top and bottom and top[-1] and bottom[-1], f"{s.name}: a last coefficient that is 0")
+        need(ratio(top, bottom) == Ratio(top, bottom), f"{s.name}: constant, or not reduced")
+        need(0 not in signs(bottom), f"{s.name}: a pole")
+        return Ratio(top, bottom)
+
+    def range(self, name: str) -> list[Element]:
+        """The elements of a set."""
+        return [x for part in self.language.parts(name) for x in self.elements[part]]
+
+    # Values of terms
+
+    def value(self, t: Node, places: Places, outcome: int) -> Any:
+        """The value of a term: a real number, or a tuple of them."""
+        if t.tag == "Atom":
+            return self.tables[outcome][t.args[0]][tuple([places[i] for i in t.args[1]])]
+        seen = self.places_of.get(t)
+        if seen is None:
+            seen = tuple(sorted(self.language.free(t))), self.language.random(t)
+            self.places_of[t] = seen
+        free, random_ = seen
+        key = (t, outcome if random_ else 0, *[places[i] for i in free])
+        if key not in self.known:
+            self.visits += 1
+            need(self.visits <= MAX_VISITS, "too much work for a model")
+            self.known[key] = VALUES[t.tag](self, t, places, outcome)
+        return self.known[key]
+
+    def zero(self, t: Node) -> Any:
+        """0 of the sort of a term."""
+        vector = self.language.sort(t) == "vector"
+        return (Fraction(0),) * self.dimension if vector else Fraction(0)
+
+    def sum(self, t: Node, values: Iterable[Any]) -> Any:
+        """The sum of values of the sort of a term."""
+        found = self.zero(t)
+        vector = self.language.sort(t) == "vector"
+        for each in values:
+            found = tuple(map(plus, found, each)) if vector else plus(found, each)
+        return found
+
+    def scale(self, t: Node, factor: Real, value: Any) -> Any:
+        """A number times a value of the sort of a term."""
+        if self.language.sort(t) == "vector":
+            return tuple([product_of(factor, x) for x in value])
+        return product_of(factor, value)
+
+    def times(self, t: Node, places: Places, outcome: int) -> Any:
+        """A product, which is 0 as soon as a number in it is."""
+        scalar: Real = Fraction(1)
+        vector = None
+        for x in sorted(t.args[0], key=lambda x: self.language.sort(x)):
+            value = self.value(x, places, outcome)
+            if self.language.sort(x) == "vector":
+                vector = value
+                continue
+            scalar = product_of(scalar, value)
+            if scalar == 0:
+                return self.zero(t)
+        return scalar if vector is None else self.scale(t, scalar, vector)
+
+    def total(self, t: Node, places: Places, outcome: int) -> Any:
+        """A sum over an index, where its conditions are 1."""
+        i, body, where = t.args
+        inside = [{**places, i: x} for x in self.range(i.set)]
+        return self.sum(t, [self.value(body, at, outcome) for at in inside
+                            if self.allowed(where, at, outcome)])  # fmt: skip
+
+    def allowed(self, conditions: Iterable[Node], places: Places, outcome: int) -> bool:
+        """Whether conditions are 1."""
+        return all(self.value(each, places, outcome) == 1 for each in conditions)
+
+    def at(self, t: Node, places: Places, outcome: int) -> Any:
+        """A body at the value of a choice."""
+        i, name, arguments, body = t.args
+        table = self.tables[outcome][name]
+        others = tuple([places[j] for j in arguments])
+        chosen = [x for x in self.range(i.set) if table[(*others, x)]]
+        return self.sum(t, [self.value(body, {**places, i: x}, outcome) for x in chosen])
+
+    def call(self, t: Node, places: Places, outcome: int) -> Any:
+        """A definition at indices."""
+        parameters, body = self.language.definitions[t.args[0]]
+        inside = {i: places[j] for i, j in zip(parameters, t.args[1], strict=True)}
+        return self.value(body, inside, outcome)
+
+    def expect(self, t: Node, places: Places, outcome: int) -> Any:
+        """The mean over the outcomes."""
+        body = t.args[0]
+        if not self.language.random(body):
+            return self.value(body, places, outcome)
+        return self.sum(t, [self.scale(t, chance, self.value(body, places, k))
+                            for k, chance in enumerate(self.chances)])  # fmt: skip
+
+    def inner(self, t: Node, places: Places, outcome: int) -> Real:
+        """An inner product, or that of the vector of a norm with itself."""
+        left, right = (self.value(x, places, outcome) for x in (t.args[0], t.args[-1]))
+        found: Real = Fraction(0)
+        for x, y in zip(left, right, strict=True):
+            found = plus(found, square_of(x) if t.tag == "Norm" else product_of(x, y))
+        return found
+
+    def power(self, t: Node, places: Places, outcome: int) -> Real:
+        """A natural power."""
+        x: Real = self.value(t.args[0], places, outcome)
+        found: Real = Fraction(1)
+        for _ in range(t.args[1] // 2):
+            found = product_of(found, square_of(x))
+        return product_of(found, x) if t.args[1] % 2 else found
+
+    # Formulas
+
+    def holds(self, F: Node) -> bool | None:
+        """Whether a formula or statement is true, or None where that is not decided."""
+        key = ("holds", F)
+        if key not in self.known:
+            self.known[key] = self.examined(F)
+        found: bool | None = self.known[key]
+        return found
+
+    def examined(self, F: Node) -> bool | None:
+        """The same, not remembered."""
+        if F.tag in ("Integrable", "Cited"):
+            return True
+        if F.tag == "Iid":
+            return self.iid(*F.args)
+        if F.tag == "Relation":
+            outcomes = range(len(self.chances) if self.language.random(F) else 1)
+            return all_of(self.related(F, at, k) for k in outcomes
+                          for at in self.assignments(self.language.free(F), {}))  # fmt: skip
+        if F.tag == "Exists":
+            i, relations, inner = F.args
+            free = frozenset[Index]().union(*map(self.language.free, relations))
+            outer = free.difference(inner, {i})
+            return all_of(self.exists(F, at, k) for k in range(len(self.chances))
+                          for at in self.assignments(outer, {}))  # fmt: skip
+        return None  # an AlmostSure
+
+    def exists(self, F: Node, outer: Places, outcome: int) -> bool | None:
+        """Whether one index satisfies all relations for all inner indices at once."""
+        i, relations, inner = F.args
+        return any_of(
+            all_of(self.related(each, at, outcome)
+                   for at in self.assignments(inner, {**outer, i: x}) for each in relations)
+            for x in self.range(i.set)
+        )  # fmt: skip
+
+    def assignments(self, indices: Iterable[Index], places: Places) -> Iterator[Places]:
+        """All values of some indices, beside those that others have."""
+        order = list(dict.fromkeys(indices))
+        for values in product(*(self.range(i.set) for i in order)):
+            self.visits += 1
+            need(self.visits <= MAX_VISITS, "too much work for a model")
+            yield {**places, **dict(zip(order, values, strict=True))}
+
+    def related(self, F: Node, places: Places, outcome: int) -> bool | None:
+        """Whether a relation holds at some places and an outcome."""
+        left, op, right, given = F.args
+        if not self.allowed(given, places, outcome):
+            return True
+        try:
+            sides = [self.value(x, places, outcome) for x in (left, right)]
+        except Undecided:
+            return None
+        pairs = [sides] if self.language.sort(left) == "scalar" else zip(*sides, strict=True)
+        return all_of(compared(x, op, y) for x, y in pairs)
+
+    def iid(self, family: str, name: str, representative: str) -> bool:
+        """Whether the joint law of a family is a product of copies of a law."""
+        law: dict[Any, Fraction] = {}
+        joint: dict[Any, Fraction] = {}
+        for table, chance in zip(self.tables, self.chances, strict=True):
+            one = table[representative][()]
+            law[one] = law.get(one, Fraction(0)) + chance
+            each = tuple([table[family][(x,)] for x in self.range(name)])
+            joint[each] = joint.get(each, Fraction(0)) + chance
+        # The product law has the same total, so it is enough to compare where the joint law is.
+        return all(q == prod(law.get(x, Fraction(0)) for x in each) for each, q in joint.items())
+
+
+class Run:
+    """Finitely many states, each a model whose values are functions of t, and where they lead."""
+
+    whole_run = True
+
+    def __init__(self, language: Language, data: object) -> None:
+        self.language = language
+        (states,) = entries_of(data, "states")
+        rows = [entries_of(each, "model,leads to") for each in rows_of(states, 0)]
+        need(1 <= len(rows) <= MAX_STATES, "a run without states, or with too many")
+        self.states = [Model(language, model, state=True) for model, _ in rows]
+        first = self.states[0]
+        # A state without a vector has any dimension.
+        need(len({m.dimension for m in self.states}) == 1, "states of different dimensions")
+        for s in language.symbols.values():
+            if not (s.random or s.varies):
+                same_ = all(m.tables[0][s.name] == first.tables[0][s.name] for m in self.states)
+                need(same_, f"{s.name} is not the same in all states")
+        for m, (_, leads) in zip(self.states, rows, strict=True):
+            need(len(rows_of(leads, 0)) == len(m.chances), "not one next state for each outcome")
+            for k, j in enumerate(leads):
+                need(type(j) is int and 0 <= j < len(rows), "no such state")
+                self.follow(m, k, self.states[j])
+
+    def follow(self, now: Model, outcome: int, after: Model) -> None:
+        """Refuse unless the successors are the values at t + 1."""
+        for name, term in self.language.successors.items():
+            try:
+                value = now.value(term, {}, outcome)
+            except Undecided:
+                raise Refused(f"the successor of {name} has no value") from None
+            need(value == later(after.tables[0][name][()]), f"{name}: not its successor's value")
+
+    def holds(self, F: Node) -> bool | None:
+        """Whether a formula is found to be true at every t; else None, as a run refutes nothing."""
+        if F.tag == "AlmostSure":
+            return self.almost_sure(*F.args)
+        return True if all(m.holds(F) for m in self.states) else None
+
+    def almost_sure(self, kind: str, body: Node) -> bool | None:
+        """Whether every sequence of values of the states does what is said."""
+        try:
+            values = [ratio_of(m.value(body, {}, 0)) for m in self.states]
+        except Undecided:
+            return None
+        orders = [len(p) - len(q) if p else -1_000_000 for p, q in values]
+        if kind == "divergent":
+            return (all(v.top and v.top[-1] > 0 for v in values) and min(orders) >= -1) or None
+        limits = {v.top[-1] if k == 0 else 0 for v, k in zip(values, orders, strict=True)}
+        most = {"bounded": 0, "vanishes": -1, "summable": -2, "converges": 0}[kind]
+        return (max(orders) <= most and (kind != "converges" or len(limits) == 1)) or None
+
+
+def later(value: Any) -> Any:
+    """A value at t + 1."""
+    if type(value) is Ratio:
+        return ratio(moved(value.top, 1), moved(value.bottom, 1))
+    return tuple(map(later, value)) if type(value) is tuple else value
+
+
+def square_of(x: Real) -> Real:
+    """x x, which is not negative."""
+    if type(x) is not tuple:
+        return product_of(x, x)
+    low, high = ends(x)
+    if low <= 0 <= high:
+        return enclosed(Fraction(0), max(low * low, high * high))
+    return enclosed(min(low * low, high * high), max(low * low, high * high))
+
+
+def compared(x: Real, op: str, y: Real) -> bool | None:
+    """Whether x op y, or None where enclosures do not decide it; of ratios, at every t."""
+    if Ratio in (type(x), type(y)):
+        gap = ratio_of(plus(y, product_of(Fraction(-1), x)))
+        allowed = {"=": {0}, "<=": {0, 1}, "<": {1}, ">=": {0, -1}, ">": {-1}}[op]
+        return signs(poly_times(gap.top, gap.bottom)) <= allowed
+    if type(x) is Surd and x == y:
+        return op in ("=", "<=", ">=")
+    (a, b), (c, d) = ends(x), ends(y)
+    if op in (">", ">="):
+        (a, b), (c, d), op = (c, d), (a, b), {">": "<", ">=": "<="}[op]
+    if op == "=":
+        return True if a == b == c == d else False if b < c or d < a else None
+    if op == "<":
+        return True if b < c else False if a >= d else None
+    return True if b <= c else False if a > d else None
+
+
+def number_of(data: object) -> Fraction:
+    """A rational of a model."""
+    if type(data) is not str:
+        raise Refused("not a rational")
+    return rational(data)
+
+
+def element_of(data: list[object]) -> Element:
+    """An element of a base set."""
+    name, number_ = data
+    if type(name) is not str or type(number_) is not int:
+        raise Refused("not an element")
+    return name, number_
+
+
+VALUES: dict[str, Callable[[Model, Node, Places, int], Any]] = {
+    "Number": lambda m, t, at, k: t.args[0],
+    "Plus": lambda m, t, at, k: m.sum(t, [m.value(x, at, k) for x in t.args[0]]),
+    "Times": Model.times,
+    "Power": Model.power,
+    "Quotient": lambda m, t, at, k: m.scale(
+        t, inverse_of(m.value(t.args[1], at, k)), m.value(t.args[0], at, k)
+    ),
+    "Root": lambda m, t, at, k: root_of(m.value(t.args[0], at, k)),
+    "Inner": Model.inner,
+    "Norm": lambda m, t, at, k: root_of(m.inner(t, at, k)),
+    "Total": Model.total,
+    "Expect": Model.expect,
+    "At": Model.at,
+    "Equal": lambda m, t, at, k: Fraction(at[t.args[0]] == at[t.args[1]]),
+    "Call": Model.call,
+}
 
 
 # --- Bundles (13) ---------------------------------------------------------------------------------
@@ -1910,53 +2652,154 @@ def named(c: Checker, data: object) -> dict[str, Node]:
     return found
 
 
-def claim(c: Checker, data: Mapping[str, object], hypotheses: dict[str, Node]) -> str:
+class Document(NamedTuple):
+    """What the claims of a bundle share."""
+
+    checker: Checker
+    hypotheses: dict[str, Node]
+    models: dict[str, object]
+
+
+def in_force(hypotheses: dict[str, Node], under: object) -> dict[str, Node]:
+    """The document's hypotheses for a claim: all, or those that it names."""
+    if under is None:
+        return hypotheses
+    names = rows_of(under, 0)
+    known = all(type(x) is str and x in hypotheses for x in names)
+    need(known and len(set(names)) == len(names), "under: unknown, or named twice")
+    return {name: hypotheses[name] for name in names}
+
+
+def claim(d: Document, data: Mapping[str, object]) -> str:
     """What is found of a claim; a theorem can be used by those after it."""
-    kind = data.get("verdict kind")
-    keys = "id,verdict kind,statement,needs,"
-    need(kind in ("theorem", "family"), "an unknown kind of verdict")
-    if kind == "theorem":
-        name, _, statement, needs, assumes, proof = entries_of(data, keys + "assumes,certificate")
-        S = c.check(c.reader.node(statement, STATEMENTS))
-        known = {**hypotheses, **named(c, needs)}
-        need(all(type(x) is str and x in known for x in rows_of(assumes, 0)), "assumes: unknown")
-        theorem, _ = certificate(c, proof)
-        need(theorem.statement is S, "the certificate has another statement")
-        listed = {known[x] for x in assumes}
-        need(theorem.assumptions <= listed, "the proof uses an assumption that is not listed")
-        need(theorem.assumptions == listed, "an assumption is listed that the proof does not use")
-        c.theorems[name] = theorem
-        cited = any(F.tag == "Cited" for F in listed)
-        return f"proved from the cited theorem {CITED}" if cited else "proved"
-    _, _, statement, needs, chosen, proofs = entries_of(data, keys + "family,certificate")
+    kind = data.get("kind")
+    if type(kind) is not str or kind not in KINDS_OF_CLAIMS:
+        raise Refused("an unknown kind of claim")
+    check, more = KINDS_OF_CLAIMS[kind]
+    name, _, statement, under, needs, *rest = entries_of(
+        data, "id,kind,statement,under,needs," + more
+    )
+    c = d.checker
     S = c.check(c.reader.node(statement, STATEMENTS))
+    return check(d, name, S, in_force(d.hypotheses, under), named(c, needs), *rest)
+
+
+Named = dict[str, Node]
+
+
+def theorem(
+    d: Document, name: str, S: Node, force: Named, needs: Named,
+    assumes: object, witness: object, proof: object,
+) -> str:  # fmt: skip
+    """A claim that is proved."""
+    c = d.checker
+    known = {**c.promises, **force, **needs}
+    need(all(type(x) is str and x in known for x in rows_of(assumes, 0)), "assumes: unknown")
+    found, value = certificate(c, proof)
+    need(found.statement is S, "the certificate has another statement")
+    listed = {known[x] for x in rows_of(assumes, 0)}
+    need(found.assumptions <= listed, "the proof uses an assumption that is not listed")
+    need(found.assumptions == listed, "an assumption is listed that the proof does not use")
+    if witness is not None:
+        examine(d, S, value, [*force.values(), *needs.values()], witness, refute=False)
+    c.theorems[name] = found
+    if S is relation(ZERO, ">=", ONE):
+        return "vacuous"
+    cited = any(F.tag == "Cited" for F in listed)
+    said = f"proved from the cited theorem {CITED}" if cited else "proved"
+    return said if witness is not None else said + ", without a witness"
+
+
+def by_family(
+    d: Document, name: str, S: Node, force: Named, needs: Named, chosen: object, proofs: object
+) -> str:
+    """A claim that is refuted by a family."""
+    c = d.checker
     values, K = entries_of(chosen, "values,constant")
     constant_ = c.reader.node(K, TERMS)
-    force = [*hypotheses.values(), *named(c, needs).values()]
-    goals = family(c, S, c.reader.read(values), constant_, force)
+    goals = family(c, S, c.reader.read(values), constant_, [*force.values(), *needs.values()])
     need(len(rows_of(proofs, 0)) == len(goals), "a wrong number of certificates")
-    for k, (goal, each) in enumerate(zip(goals, proofs, strict=True)):
+    for k, (goal, each) in enumerate(zip(goals, rows_of(proofs, 0), strict=True)):
         try:
-            theorem, valued = certificate(c, each)
+            found, value = certificate(c, each)
         except Refused as error:
             raise Refused(f"certificate {k}: {error}") from None
-        need(not valued and theorem.statement is goal, f"certificate {k} is not for its goal")
+        need(value is None and found.statement is goal, f"certificate {k} is not for its goal")
         allowed = {relation(constant_, ">=", ONE)}
-        need(theorem.assumptions <= allowed, f"certificate {k} uses another assumption")
+        need(found.assumptions <= allowed, f"certificate {k} uses another assumption")
     return "refuted by a family"
+
+
+def by_model(d: Document, name: str, S: Node, force: Named, needs: Named, witness: object) -> str:
+    """A claim that is refuted by a model."""
+    need(S.tag in ("Relation", "Exists"), "what no finite model refutes")
+    examine(d, S, None, [*force.values(), *needs.values()], witness, refute=True)
+    return "refuted by a model"
+
+
+KINDS_OF_CLAIMS: dict[str, tuple[Callable[..., str], str]] = {
+    "theorem": (theorem, "assumes,witness,certificate"),
+    "family": (by_family, "family,certificate"),
+    "model": (by_model, "witness"),
+}
+
+
+def examine(
+    d: Document, S: Node, value: Node | None, force: list[Node], witness: object, refute: bool
+) -> None:
+    """Refuse unless a model is a witness of a claim, or refutes it (14)."""
+    c = d.checker
+    if type(witness) is not str or witness not in d.models:
+        raise Refused("a witness that the bundle does not have")
+    known = d.models[witness]
+    if isinstance(known, Model | Run):
+        model = known
+    else:
+        model = (Run if type(known) is dict and "states" in known else Model)(c, known)
+    d.models[witness] = model
+    need(not (refute and model.whole_run), "a run, which refutes nothing")
+    for F in dict.fromkeys([*c.promises.values(), *force]):
+        need(
+            model.holds(F) is True,
+            f"on the model a promise or hypothesis is not true: {said(d, F)}",
+        )
+        if F.tag in ("Relation", "Integrable"):
+            for owed in obligations(c, F):
+                need(model.holds(owed) is True, f"on the model {said(d, F)} does not denote")
+    if S.tag == "SomeConstant" and value is not None:
+        S = c.check(c.put(S.args[2], {S.args[0]: value}))
+    parts: Sequence[Node] = S.args[1] if S.tag == "Exists" else [S]
+    for owed in chain.from_iterable(obligations(c, F) for F in parts):
+        need(model.holds(owed) is True, "on the model the statement does not denote")
+    if S.tag == "AlmostSure" and model.whole_run:
+        return  # that it holds follows from the theorem
+    need(model.holds(S) is (not refute), f"on the model the statement is not {not refute}".lower())
+
+
+def said(d: Document, F: Node) -> str:
+    """The name of a formula."""
+    names = {**d.checker.promises, **d.hypotheses}
+    return next((repr(name) for name, G in names.items() if G is F), "a need")
 
 
 def check_claims(data: object) -> Iterator[Result]:
     """The results of a bundle, one for each claim; Refused if it is none."""
-    keys = "format,document,signature,hypotheses,claims"
-    version, document, signature, hypotheses, claims = entries_of(data, keys)
-    need(type(version) is int and version == 1, "another version of the format")
+    old = type(data) is dict and data.get("format") == 1 and type(data["format"]) is int
+    need(not old, "it was made by version 1 of the format; renew it with `byzproof report`")
+    keys = "format,document,signature,hypotheses,witnesses,claims"
+    version, document, signature, hypotheses, witnesses, claims = entries_of(data, keys)
+    need(type(version) is int and version == 2, "another version of the format than 2")
     need(type(document) is str, "a document without a name")
     try:
         c = Checker(signature)
         known = named(c, hypotheses)
+        need(not set(known) & set(c.promises), "a hypothesis that has the name of a promise")
+        models = [name for name, _ in rows_of(witnesses, 2)]
+        need(all(type(name) is str for name in models), "a witness whose name is no text")
+        need(len(set(models)) == len(models), "two witnesses of one name")
     except FAULTS as error:
         raise Refused(f"malformed ({type(error).__name__})") from None
+    d = Document(c, known, dict(rows_of(witnesses, 2)))
     used: set[str] = set()
     for k, each in enumerate(rows_of(claims, 0)):
         name = each.get("id") if type(each) is dict else None
@@ -1966,7 +2809,7 @@ def check_claims(data: object) -> Iterator[Result]:
         c.reader = Reader()
         try:
             need(name not in used, "an id that an earlier claim has")
-            result = Result(name, True, claim(c, each, known))
+            result = Result(name, True, claim(d, each))
         except Refused as error:
             result = Result(name, False, str(error)[:500])
         except FAULTS as error:
@@ -2043,7 +2886,7 @@ def main(arguments: Sequence[str]) -> int:
         try:
             for result in check_claims(load(Path(argument))):
                 accepted, refused = accepted + result.ok, refused + (not result.ok)
-                note = f" ({result.reason})" if CITED in result.reason else ""
+                note = "" if result.reason == "proved" else f" ({result.reason})"
                 word, note = ("ok", note) if result.ok else ("REFUSED", f": {result.reason}")
                 print(word, shown(result.id + note))
         except Refused as error:

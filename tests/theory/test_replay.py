@@ -43,21 +43,24 @@ def claim(statement, steps, name="it", assumes=(), **changes):
     proof = {"statement": statement, "value": None, "steps": steps, "lines": [len(steps) - 1]}
     return {
         "id": name,
-        "verdict kind": "theorem",
+        "kind": "theorem",
         "statement": statement,
+        "under": None,
         "needs": [],
         "assumes": list(assumes),
+        "witness": None,
         "certificate": {**proof, "obligations": [], **changes},
     }
 
 
-def small(*claims, hypotheses=(), **lists):
+def small(*claims, hypotheses=(), witnesses=(), **lists):
     """A bundle of its own."""
     return {
-        "format": 1,
+        "format": 2,
         "document": "small",
         "signature": {**EMPTY, **lists},
         "hypotheses": list(hypotheses),
+        "witnesses": list(witnesses),
         "claims": list(claims),
     }
 
@@ -77,7 +80,7 @@ def refused(data, reason):
 def plain(bundle):
     """Theorems of the bundle that use no lemma, with the bundle of each alone."""
     for each in bundle["claims"]:
-        if each["verdict kind"] == "theorem":
+        if each["kind"] == "theorem":
             steps = each["certificate"]["steps"]
             if steps and all(step[0] != "lemma" for step in steps):
                 yield copy.deepcopy(each), {**bundle, "claims": []}
@@ -182,18 +185,18 @@ def test_a_negative_multiplier():
 def test_lemmas_come_before_their_use():
     statement = relation(ONE, ">", ZERO)
     fact = claim(statement, [["number", ["q", "1"]]], "fact")
-    use = claim(statement, [["lemma", "fact", ["map"], ["tuple"]]], "use")
+    use = claim(statement, [["lemma", "fact", ["map"]]], "use")
     assert all(r.ok for r in replay.check_bundle(small(fact, use)))
     assert [r.ok for r in replay.check_bundle(small(use, fact))] == [False, True]
     refused(small(use), "the lemma 'fact' is not proved before")
-    own = claim(statement, [["lemma", "own", ["map"], ["tuple"]]], "own")
+    own = claim(statement, [["lemma", "own", ["map"]]], "own")
     refused(small(own), "is not proved before")
     assert [r.ok for r in replay.check_bundle(small(fact, fact))] == [True, False]
 
 
 def test_a_refused_claim_is_no_lemma():
     wrong = claim(relation(ZERO, ">", ONE), [["number", ["q", "1"]]], "fact")
-    use = claim(relation(ZERO, ">", ONE), [["lemma", "fact", ["map"], ["tuple"]]], "use")
+    use = claim(relation(ZERO, ">", ONE), [["lemma", "fact", ["map"]]], "use")
     assert [r.ok for r in replay.check_bundle(small(wrong, use))] == [False, False]
 
 
@@ -358,3 +361,217 @@ def test_random_mutations(bundle):
         same = proof["statement"] == each["statement"]
         assert not result.ok or same, (each["id"], place)
     assert refusals > 130
+
+
+# Attacks on what is new in version 2.
+
+I, J = ["Index", "i", "S"], ["Index", "j", "T"]
+N = ["n", "integer", False, [], False]
+X = ["x", "scalar", False, [], False]
+
+
+def number(q):
+    return ["Number", ["q", q]]
+
+
+def times(*factors):
+    return ["Times", ["tuple", *factors]]
+
+
+def plus(*terms):
+    return ["Plus", ["tuple", *terms]]
+
+
+def refutation(statement, witness="m", needs=()):
+    return {
+        "id": "no",
+        "kind": "model",
+        "statement": statement,
+        "under": None,
+        "needs": list(needs),
+        "witness": witness,
+    }
+
+
+def model(outcomes=({},), **values):
+    """A model of symbols without indices."""
+
+    def tables(each):
+        return {name: [[[], value]] for name, value in each.items()}
+
+    chance = f"1/{len(outcomes)}"
+    rows = [{"probability": chance, "tables": tables(each)} for each in outcomes]
+    return {"tables": tables(values), "outcomes": rows}
+
+
+def test_version_1_is_refused_with_what_to_do():
+    refused({**small(), "format": 1}, "renew it with `byzproof report`")
+    refused({**small(), "format": 3}, "another version")
+
+
+def test_a_choice_into_an_empty_union_proves_nothing():
+    """For each a in S, a choice in a union without parts: the sum over it is 0 and not 1."""
+    lists = {"sizes": [["S", atom("n")]], "unions": [["U", []]]}
+    lists["symbols"] = [N, ["c", "choice", False, ["S", "U"], False]]
+    u = ["Index", "u", "U"]
+    steps = [["choice_total", "c", ["tuple", I], u]]
+    zero = relation(ZERO, "=", ONE)
+    refused(small(claim(zero, steps), **lists), "the line does not prove")
+    over = [*steps, ["total", ["line", 0], I]]
+    it = claim(relation(atom("n"), "=", ZERO), over)
+    refused(small(it, **lists), "uses an assumption that is not listed")
+    it = claim(relation(atom("n"), "=", ZERO), over, assumes=["choice of c", "size of S"])
+    assert only(small(it, **lists)).reason == "proved, without a witness"
+
+
+def test_a_size_that_is_not_natural_is_assumed():
+    """A set of -1 elements has none, so the sum of 1 over it is not its size."""
+    lists = {"sizes": [["S", number("-1")]]}
+    total = ["Total", I, ONE, ["tuple"]]
+    it = claim(relation(total, "<", ZERO), [["number", ["q", "1"]]])
+    refused(small(it, **lists), "an obligation")
+    steps = [["square", total], ["number", ["q", "1"]]]
+    steps.append(["assume", relation(number("-1"), ">=", ZERO)])
+    it = claim(relation(total, "<", ZERO), steps, lines=[1], obligations=[2])
+    refused(small(it, **lists), "not listed")
+    it["assumes"] = ["size of S"]
+    assert only(small(it, **lists)).ok
+    refused(small(it, **lists, hypotheses=[["size of S", relation(ONE, ">", ZERO)]]), "promise")
+
+
+def test_cut():
+    positive, more = relation(atom("x"), ">", ZERO), relation(atom("x"), ">", ONE)
+    steps = [
+        ["assume", positive],
+        ["assume", more],
+        ["number", ["q", "1"]],
+        ["combine", ["tuple", ["tuple", ["q", "1"], ["line", 1]],
+                     ["tuple", ["q", "1"], ["line", 2]]]],
+        ["cut", ["line", 0], positive, ["line", 3]],
+    ]  # fmt: skip
+    names = [["positive", positive], ["more", more]]
+    assert only(small(claim(positive, steps, assumes=["more"]), hypotheses=names, symbols=[X])).ok
+    steps[4][3] = ["line", 2]
+    it = claim(positive, steps, assumes=[])
+    refused(small(it, hypotheses=names, symbols=[X]), "step 4: cut: the line does not prove")
+
+
+@pytest.mark.parametrize("name", ["ﬁ", "ℝ", "a b", "𝐱"])
+def test_names_that_are_read_alike(name):
+    data = small(symbols=[[name, "scalar", False, [], False]])
+    refused(data, "a name that is none")
+
+
+def test_a_model_refutes_where_all_denotes():
+    quotient = ["Quotient", atom("x"), atom("x")]
+    one = relation(quotient, "=", ONE)
+
+    def at(value, statement):
+        data = small(refutation(statement), witnesses=[["m", model(x=value)]], symbols=[X])
+        return only(data)
+
+    assert "does not denote" in at("0", one).reason
+    assert "not false" in at("2", one).reason
+    assert at("2", relation(quotient, ">", ONE)).reason == "refuted by a model"
+    root = relation(["Power", ["Root", atom("x")], 2], "=", atom("x"))
+    assert "does not denote" in at("-1", root).reason
+    assert "not false" in at("2", root).reason
+    assert not at("1/0", one).ok
+
+
+def test_a_model_keeps_hypotheses_and_promises():
+    statement = relation(atom("n"), ">", ZERO)
+    data = small(
+        refutation(statement),
+        witnesses=[["m", model(n="-1")]],
+        symbols=[N],
+        sizes=[["S", atom("n")]],
+    )
+    refused(data, "'size of S'")
+    data["witnesses"][0][1] = model(n="0")
+    assert only(data).ok
+    data["hypotheses"] = [["h", relation(atom("n"), ">=", ONE)]]
+    refused(data, "'h'")
+    data["claims"][0]["under"] = []
+    assert only(data).ok
+    data["claims"][0]["under"] = ["other"]
+    refused(data, "under")
+    data["claims"][0]["under"] = []
+    data["witnesses"] *= 2
+    refused(data, "two witnesses")
+
+
+def test_a_witness_on_which_a_hypothesis_is_false():
+    formula = relation(atom("x"), ">", ZERO)
+    it = claim(formula, [["assume", formula]], assumes=["h"])
+    it["witness"] = "m"
+    data = small(it, hypotheses=[["h", formula]], witnesses=[["m", model(x="1")]], symbols=[X])
+    assert only(data).reason == "proved"
+    data["witnesses"][0][1] = model(x="0")
+    refused(data, "'h'")
+    data["claims"][0]["more"] = 1
+    refused(data, "keys")
+
+
+def family(force=(), symbols=()):
+    """That some C is at least every x is refuted by x = K + 1."""
+    statement = ["SomeConstant", "C", ["tuple"],
+                 relation(atom("x"), "<=", times(atom("C"), ONE))]  # fmt: skip
+    value = plus(atom("K"), ONE)
+    goals = [relation(ONE, ">=", ZERO), relation(value, ">", times(atom("K"), ONE))]
+    proofs = [claim(goal, [["number", ["q", "1"]]])["certificate"] for goal in goals]
+    it = {
+        "id": "f", "kind": "family", "statement": statement, "under": None, "needs": [],
+        "family": {"values": ["map", ["x", value]], "constant": atom("K")},
+        "certificate": proofs,
+    }  # fmt: skip
+    lists = [X, ["C", "scalar", False, [], False], ["K", "integer", False, [], False], *symbols]
+    return small(it, symbols=lists, hypotheses=list(force))
+
+
+def test_a_family_examines_all_that_is_in_force():
+    assert only(family()).reason == "refuted by a family"
+    y = ["y", "scalar", False, [], False]
+    false = relation(times(atom("y"), atom("y")), "<", ZERO)
+    refused(family([["never", false]], [y]), "not examined")
+    lists = family()
+    lists["signature"]["sizes"] = [["S", atom("K")]]
+    refused(lists, "not examined")
+    almost = ["AlmostSure", "bounded", atom("x")]
+    refused(family([["bounded", almost]]), "not examined")
+
+
+def ratio(top, bottom):
+    return {"over": [list(top), list(bottom)]}
+
+
+def run(value, step):
+    """x goes to x - step, one outcome, one state."""
+    symbols = [["x", "scalar", False, [], True], ["step", "scalar", True, [], False]]
+    formula = ["AlmostSure", "vanishes", atom("x")]
+    it = claim(formula, [["assume", formula]], assumes=["h"])
+    it["witness"] = "run"
+    state = {"model": model([{"step": step}], x=value), "leads to": [0]}
+    return small(
+        it,
+        symbols=symbols,
+        successors=[["x", plus(atom("x"), times(number("-1"), atom("step")))]],
+        hypotheses=[["h", formula]],
+        witnesses=[["run", {"states": [state]}]],
+    )
+
+
+def test_runs():
+    x, step = ratio("1", "01"), ratio("1", "011")  # 1/t, 1/(t (t + 1))
+    assert only(run(x, step)).reason == "proved"
+    refused(run(x, ratio("1", "001")), "not its successor's value")
+    refused(run(x, "0"), "not its successor's value")
+    refused(run(ratio(["1"], ["-3", "1"]), step), "a pole")
+    refused(run(ratio(["1", "1"], ["1", "1"]), step), "not reduced")
+    refused(run("1", "0"), "'h'")
+    no = run(x, step)
+    no["claims"] = [refutation(relation(atom("x"), "<", ZERO), "run")]
+    refused(no, "a run, which refutes nothing")
+    no = run(x, step)
+    no["witnesses"][0][1]["states"][0]["leads to"] = [1]
+    refused(no, "no such state")
