@@ -21,6 +21,7 @@ from theory.kernel.intervals import Interval, Unseparated
 from theory.kernel.models import Element, Evaluator, Model, Value
 from theory.kernel.processes import Run, RunEvaluator
 from theory.kernel.terms import (
+    AlmostSure,
     Exists,
     Formula,
     Index,
@@ -92,15 +93,18 @@ class Examination:
             self._evaluator = RunEvaluator(signature, model)
         else:
             self._evaluator = Evaluator(signature, model)
-        self._known: dict[Formula | Statement, bool] = {}
+        self._known: dict[Formula | Statement, bool | None] = {}
 
     def true(self, formula: Formula | Statement) -> bool:
         """Whether the formula is found to hold; what cannot be decided does not."""
+        return self._found(formula) is True
+
+    def _found(self, formula: Formula | Statement) -> bool | None:
         if formula not in self._known:
             try:
-                self._known[formula] = self._evaluator.holds(formula) is True
+                self._known[formula] = self._evaluator.holds(formula)
             except Unseparated:
-                self._known[formula] = False
+                self._known[formula] = None
         return self._known[formula]
 
     def refutes(self, hypotheses: Mapping[str, Formula], statement: Statement) -> Violation:
@@ -122,6 +126,7 @@ class Examination:
     ) -> None:
         """Raise KernelError, with the reason, unless the model is a witness of the statement.
 
+        What a sequence does in the end follows from the theorem, and need not be decided on a run.
         value: for a `SomeConstant`, the number that the proof puts for the constant.
         """
         claim: Statement = statement
@@ -130,9 +135,11 @@ class Examination:
                 raise KernelError("a statement about a constant is evaluated with its value")
             claim = replace_in(statement.relation, {statement.constant: value})
         self._check(hypotheses, claim, "witness")
-        if not self.true(claim):
-            false = self._evaluator.holds(claim) is False
-            raise (Falsified if false else KernelError)("the statement is not true on the witness")
+        found = self._found(claim)
+        if found is False:
+            raise Falsified("the statement is false on the witness")
+        if found is None and not isinstance(claim, AlmostSure):
+            raise KernelError("whether the statement is true cannot be decided on the witness")
 
     def _check(self, hypotheses: Mapping[str, Formula], statement: Statement, what: str) -> None:
         """Refuse a model on which something does not hold that the statement rests on."""

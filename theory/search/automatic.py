@@ -27,6 +27,7 @@ from theory.kernel.terms import (
     Quotient,
     Relation,
     Root,
+    Signature,
     Statement,
     Term,
     Times,
@@ -100,7 +101,8 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    formulas, hypotheses = document.in_force(reading).values(), document.stated(reading).values()
+    hypotheses = document.stated(reading).values()
+    formulas = [*hypotheses, *_promises(kernel.signature, (statement, *hypotheses))]
     try:
         search = Search(Known(kernel, formulas, effort))
         obligations = []
@@ -130,6 +132,17 @@ def _written(
     done: dict[int, Line] = {}
     end, *others = (search.known.trace.emit(x, derivation, done) for x in (line, *obligations))
     return certified(derivation, hypotheses, statement, Proved((end,), tuple(others)))
+
+
+def _promises(signature: Signature, said: Iterable[Formula | Statement]) -> list[Relation]:
+    """What is promised of sizes, and of the choices that are spoken of, not of others."""
+    plain = [x for x in said if isinstance(x, (Relation, Integrable))]
+    owing = {promise for x in plain for promise in owed(signature, x)}
+    return [
+        promise
+        for name, promise in signature.declared().items()
+        if name.startswith("size of ") or promise in owing
+    ]
 
 
 def _missing(document: Document, needed: Plain) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from theory.kernel.certificates import RULES
+from theory.kernel.runs import RULES
 from theory.kernel.terms import OPS
 
 Json = Any

@@ -114,6 +114,9 @@ def test_a_free_index_is_not_captured_by_the_names_of_bound_ones():
 # -- rewriting ---------------------------------------------------------------------------------
 
 
+PROMISED = s.language.signature.declared().values()
+
+
 def known(hypotheses=None):
     return Known(Kernel(s.language.signature), (hypotheses or {}).values())
 
@@ -183,7 +186,7 @@ def test_what_is_integrable(term, hypotheses):
     line = k.integrability.find(term)
     assert line is not None
     assert k.trace.kernel.proves(line, Integrable(term))
-    assert line.assumptions <= set(hypotheses.values())
+    assert line.assumptions <= {*hypotheses.values(), *PROMISED}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,7 @@ def test_the_triangle_inequality_goes_as_deep_as_the_sums():
         scale(k.algebra.normal(Norm(vector)), -1),
     )
     assert bound.line.kind == ">="
-    assert bound.line.assumptions <= {*s.SOME.values(), *s.SQUARES.values()}
+    assert bound.line.assumptions <= {*s.SOME.values(), *s.SQUARES.values(), *PROMISED}
 
 
 def test_cauchy_schwarz_for_expectations_needs_squares():

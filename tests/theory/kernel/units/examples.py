@@ -35,8 +35,8 @@ from tests.refusals.toy import (
     u,
     x,
 )
-from theory.kernel.certificates import RULES
 from theory.kernel.rules import Kernel, Line
+from theory.kernel.runs import RULES
 from theory.kernel.terms import (
     AlmostSure,
     Cited,

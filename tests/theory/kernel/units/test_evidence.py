@@ -70,8 +70,8 @@ def test_a_witness_is_true_there():
     seen(Exists(i, (x[i] > 0,)), model)
     seen(squared(total(i, x[i] * u)).eq(16), model)
     for statement, hypotheses, reason in (
-        (s <= 0, {}, "the statement is not true on the witness"),
-        (root(s + 1) - root(s + 1) >= 0, {}, "the statement is not true on the witness"),
+        (s <= 0, {}, "the statement is false on the witness"),
+        (root(s + 1) - root(s + 1) >= 0, {}, "cannot be decided on the witness"),
         (s <= 1, {"larger": s >= 2}, "the witness does not satisfy the hypothesis 'larger'"),
         (1 / t <= 1, {}, "the statement does not denote on the witness"),
         (SomeConstant("B", (), s <= 0), {}, "is evaluated with its value"),
@@ -83,7 +83,7 @@ def test_a_witness_is_true_there():
 def test_a_statement_about_a_constant_is_evaluated_with_the_value_of_its_proof():
     bounded = SomeConstant("B", ("K",), s <= B)
     seen(bounded, world(s=3, K=2, B=0), value=K + 1)
-    with pytest.raises(KernelError, match="not true on the witness"):
+    with pytest.raises(KernelError, match="false on the witness"):
         seen(bounded, world(s=3, K=2, B=100), value=K)
     with pytest.raises(KernelError, match="a denominator may be 0"):
         seen(bounded, world(s=0, K=0), value=1 / K)

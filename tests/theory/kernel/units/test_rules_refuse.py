@@ -38,9 +38,9 @@ from tests.refusals.toy import (
     x,
 )
 from tests.theory.kernel.units.examples import ZERO, formula
-from theory.kernel.certificates import RULES
 from theory.kernel.polynomials import LONGEST_NUMBER
 from theory.kernel.rules import Kernel
+from theory.kernel.runs import RULES
 from theory.kernel.terms import (
     Atom,
     Cited,
@@ -56,7 +56,7 @@ from theory.kernel.terms import (
     Root,
     term,
 )
-from theory.notation.language import expectation, total
+from theory.notation.language import Language, expectation, total
 
 HALF = Fraction(1, 2)
 nowhere = Index("i", "nowhere")
@@ -455,3 +455,22 @@ def test_a_line_with_a_number_that_is_too_long_is_refused():
     kernel.combine([(longest, line)])
     with pytest.raises(KernelError, match="a number grew too long"):
         kernel.combine([(2 * longest, line)])
+
+
+def test_a_successor_that_sums_rests_on_the_size():
+    """theta at t + 1 is the sum of ones over C: n, but only where n is a natural number."""
+    own = Language()
+    size = own.integer("size")
+    some = own.index_set("D", size)
+    moving = own.scalar("moving", varies=True)
+    own.successor(moving, total(some.index("d"), 1))
+    kernel = Kernel(own.signature)
+    nothing = kernel.weaken(kernel.combine(()))
+    line = RULES["robbins_siegmund"](
+        kernel, "converges", moving, ZERO, ZERO, ZERO,
+        kernel.assume(size <= (1 + ZERO) * moving + ZERO - ZERO),
+        (kernel.assume(moving >= 0), nothing, nothing, nothing),
+        kernel.integrable_deterministic(size),
+        (RULES["nothing"](kernel),) * 2,
+    )  # fmt: skip
+    assert (size >= 0) in line.assumptions

@@ -16,8 +16,8 @@ from tests.theory.kernel.units.examples import (
     premises,
     signature,
 )
-from theory.kernel.certificates import RULES
 from theory.kernel.rules import Kernel
+from theory.kernel.runs import RULES
 from theory.kernel.terms import Index, KernelError, Number, Times
 
 ALL = [*EXAMPLES, *RUN_EXAMPLES]
