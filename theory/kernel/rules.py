@@ -768,6 +768,7 @@ class Kernel:
             self._least(target, lines[0])
         elif isinstance(target, Exists):
             self._exists(target, lines)
+            used |= self._sizes([target.index.set])  # over which the weights are summed
         elif len(lines) != 1 or not self.proves(lines[0], target):
             raise KernelError("the derivation proves another statement")
         for needed in owed(self.signature, target):

@@ -18,6 +18,7 @@ surely.
 
 from __future__ import annotations
 
+from theory.kernel.formulas import sums_over
 from theory.kernel.polynomials import add, free, subtract
 from theory.kernel.polynomials import constant as number
 from theory.kernel.rules import RULES as ALL
@@ -70,7 +71,9 @@ def robbins_siegmund(
         raise KernelError("the theorem says that v converges and that c is summable")
     poly = kernel.algebra.normal(v if which == "converges" else c)
     premises = (drift, *signs, integrable, *sums)
-    return kernel._line(which, poly, *premises, also=ROBBINS_SIEGMUND)
+    # the successors are no arguments of the rule, and may have sums
+    sizes = kernel._sizes(sums_over(kernel.signature, following))
+    return kernel._line(which, poly, *premises, also=ROBBINS_SIEGMUND, assumptions=sizes)
 
 
 @rule
