@@ -4,7 +4,8 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from theory.kernel.intervals import Interval, Unseparated, interval, inverse, root
+from theory.kernel.intervals import Interval, Unseparated, interval
+from theory.kernel.sequences import inverse, root
 from theory.kernel.terms import Atom, Number, Plus, Power
 
 

@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.theory.kernel.moves import OTHERS, ZERO
+from tests.theory.kernel.run_moves import RUN_MOVES, derived_on_run
 from tests.theory.kernel.soundness import derived
-from tests.theory.kernel.worlds import seeds
+from tests.theory.kernel.worlds import World, seeds
 from theory.kernel.terms import Relation
 from theory.search.readback import term_of
 
@@ -18,6 +19,13 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 @settings(max_examples=800, suppress_health_check=SLOW)
 def test_no_line_is_false_where_its_assumptions_hold(seed, steps):
     _, line = derived(seed, steps)
+    assert line is None, (line.kind, line.poly, line.context, line.assumptions)
+
+
+@given(seed=seeds, steps=st.integers(4, 16))
+@settings(max_examples=200, suppress_health_check=SLOW)
+def test_no_line_about_a_run_is_false_where_its_assumptions_hold(seed, steps):
+    _, line = derived_on_run(World(seed), seed, steps)
     assert line is None, (line.kind, line.poly, line.context, line.assumptions)
 
 
@@ -46,4 +54,6 @@ def test_the_derivations_reach_every_rule():
     used = Counter()
     for seed in range(400):
         used.update(derived(seed, 12)[0].used)
-    assert set(OTHERS) <= set(used)
+        on_run, _ = derived_on_run(World(seed), seed)
+        used.update(on_run.used if on_run else ())
+    assert {*OTHERS, *RUN_MOVES} <= set(used)

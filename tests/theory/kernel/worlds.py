@@ -14,7 +14,10 @@ from random import Random
 from hypothesis import strategies as st
 
 from tests.theory.kernel.oracle import whole
-from theory.kernel.models import Model, Outcome
+from theory.kernel.intervals import Unseparated
+from theory.kernel.models import Evaluator, Model, Outcome
+from theory.kernel.processes import Run, RunEvaluator, State
+from theory.kernel.sequences import Ratio, following, ratio
 from theory.kernel.terms import (
     At,
     Atom,
@@ -25,6 +28,7 @@ from theory.kernel.terms import (
     Iid,
     Index,
     Inner,
+    KernelError,
     Norm,
     Number,
     Plus,
@@ -40,28 +44,47 @@ from theory.kernel.terms import (
 )
 from theory.notation.language import Family
 
-n, e, m, s, S, u, U, G, y, r, later = map(
-    Atom, ["n", "e", "m", "s", "S", "u", "U", "G", "y", "r", "later"]
-)
-c, x, v, V, X, fixed = map(Family, ["c", "x", "v", "V", "X", "fixed"])
+n, e, m, s, S, u, U, G, y, r = map(Atom, "nemsSuUGyr")
+later, X, K, k = Atom("later"), Family("X"), Atom("K"), Atom("k")
 SIZES = (term(0), term(1), term(2), term(-1), n, n, e, e, n - e, n - 2 * e - 3, n + e, n * e, e**2)
+KEPT = (term(1), term(2), n, e, n + e)
 BASES = "CYTO"
 UNIONS = {"W": (1, 1, 2, 2), "M": (0, 1, 2, 3), "N": (0, 0, 0, 1)}
 """For each union the numbers of parts that it may have."""
 NUMBERS = tuple(map(Fraction, (-2, -1, 0, 1, 2, "1/2", "-3/2", 4)))
+ZERO = {(): Fraction(0)}
+RATIOS = [
+    ratio(tuple(map(Fraction, top)), tuple(map(Fraction, bottom)))
+    for top, bottom in (
+        ((1,), (0, 1)),
+        ((1,), (0, 0, 1)),
+        ((0, 1), (1,)),
+        ((-1,), (0, 1)),
+        ((1, 2), (0, 1)),
+        ((0, 1), (1, 1)),
+        ((-1, 1), (0, 1)),
+        ((), (1,)),
+        ((1,), (1,)),
+        ((-2,), (1,)),
+    )
+]
+"""1/t, 1/t^2, t, -1/t, 2 + 1/t, t/(1 + t), 1 - 1/t, 0, 1 and -2."""
 LARGEST = 2
 """No base set of a model has more elements."""
 
 
 class World:
-    """One random signature, and what is random over it; the same seed gives the same."""
+    """One random signature, and what is random over it; the same seed gives the same.
 
-    def __init__(self, seed):
+    mostly_kept: its promises can mostly be kept.
+    """
+
+    def __init__(self, seed, mostly_kept=False):
         chance = Random(f"signature {seed}")
-        self.seed = seed
-        sizes = {name: chance.choice(SIZES) for name in BASES}
+        kept = mostly_kept and chance.randrange(5) > 0
+        sizes = {name: chance.choice(KEPT if kept else SIZES) for name in BASES}
         unions = {
-            name: tuple(chance.sample(BASES, chance.choice(counts)))
+            name: tuple(chance.sample(BASES, chance.choice(counts) or int(kept)))
             for name, counts in UNIONS.items()
         }
         sets = [*sizes, *unions]
@@ -77,6 +100,8 @@ class World:
         symbols = {
             **{name: Symbol("integer", False) for name in "nem"},
             "s": Symbol("scalar", False),
+            "K": Symbol("integer", False),
+            "k": Symbol("scalar", False),
             "S": Symbol("scalar", True),
             "u": Symbol("vector", False),
             "U": Symbol("vector", True),
@@ -298,6 +323,25 @@ class World:
                 at["G"] = {(): values[0]}
             outcomes.append(Outcome(prod(p for _, p in drawn), at))
         return Model({**tables(False), **parameters}, outcomes)
+
+    def run(self, seed):
+        """A run with one state, in which y and r change with t; None where none is found."""
+        chance = Random(f"run {seed}")
+        base = self.model(seed)
+        changing = {name: {(): chance.choice(RATIOS)} for name in "yr"}
+        tables = {**base.tables, **changing}
+        outcomes = [Outcome(o.probability, {**o.tables, "later": ZERO}) for o in base.outcomes]
+        try:
+            evaluator = Evaluator(self.signature, Model(tables, outcomes), (Fraction, Ratio))
+            after = following(changing["y"][()])
+            for number, one in enumerate(outcomes):
+                rest = evaluator.value(self.signature.successors["y"], outcome=number)
+                one.tables["later"] = {(): after + -rest}
+            run = Run([State(Model(tables, outcomes), (0,) * len(outcomes))])
+            RunEvaluator(self.signature, run)
+        except (KernelError, Unseparated):
+            return None
+        return run
 
 
 def _table(chance, symbol, elements, dimension):

@@ -1,0 +1,208 @@
+"""One mutant of the kernel for each side condition of FORMAT.md, and what kills it.
+
+A mutant drops one condition from one function of the kernel. It is killed by the semantic fuzzer,
+if some random derivation has a line that is false on a model of its assumptions; by a refusal, if
+its trick is no longer refused for the reason stated, or its honest twin is; or by a unit test.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+
+import pytest
+
+from tests.assurance.mutating.files import FILES, module
+from tests.refusals import test_refusals as refusals
+from tests.theory.kernel.moves import MOVES
+from tests.theory.kernel.refutations import by_family, by_model
+from tests.theory.kernel.run_moves import RUN_MOVES, derived_on_run
+from tests.theory.kernel.soundness import derived
+from tests.theory.kernel.worlds import World
+
+TABLE = Path(__file__).parents[1] / "side_conditions.toml"
+UNITS = {
+    "terms": ("terms", "rules_refuse"),
+    "rules": ("rules_refuse", "rules_conclude", "rules_with_premises", "sizes_assumed"),
+    "polynomials": ("normal_form",),
+    "formulas": ("rules_conclude", "evidence", "terms"),
+    "runs": ("rules_refuse", "rules_with_premises", "sizes_assumed"),
+    "families": ("families",),
+    "evidence": ("evidence", "witnesses"),
+    "models": ("models", "evidence"),
+    "processes": ("models", "evidence"),
+}
+"""The unit tests of each file."""
+STEPS = 12
+"""So deep are the random derivations."""
+OFTEN = 30
+"""So many times as often as another move, the fuzzer tries the rule that was changed."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A condition in the words of FORMAT.md, and the change of a file of the kernel that drops it.
+
+    reason: why nothing kills it; "" where something does.
+    """
+
+    condition: str
+    file: str
+    old: str
+    new: str
+    killed: str = ""
+    reason: str = ""
+
+    def source(self) -> str:
+        """The file without the condition."""
+        before = FILES[self.file].read_text(encoding="utf-8")
+        if before.count(self.old) != 1:
+            raise ValueError(f"{self.condition}: {self.old!r} is not once in {self.file}")
+        return before.replace(self.old, self.new)
+
+    def make(self) -> None:
+        """Change the kernel of this process, which should be a child."""
+        own = import_module(module(self.file))
+        codes = dict(_codes(compile(self.source(), own.__file__ or "", "exec")))
+        known = dict(_codes(compile(inspect.getsource(own), own.__file__ or "", "exec")))
+        changed = 0
+        for function in _functions(own):
+            name = function.__code__.co_qualname
+            if name in known and _does(codes[name]) != _does(known[name]):
+                function.__code__ = codes[name]
+                changed += 1
+        if changed != 1:
+            raise ValueError(f"{self.condition}: {changed} functions are changed")
+
+    def rule(self) -> str:
+        """The function that is changed, by its own name."""
+        position = FILES[self.file].read_text(encoding="utf-8").index(self.old)
+        before = FILES[self.file].read_text(encoding="utf-8")[:position]
+        heads = [line.split("def ")[1] for line in before.splitlines() if " def " in f" {line}"]
+        return heads[-1].partition("(")[0] if heads else ""
+
+
+@cache
+def table() -> tuple[Dropped, ...]:
+    """Every mutant."""
+    data = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return tuple(Dropped(**one) for one in data["mutant"])
+
+
+def no_mutants() -> dict[str, str]:
+    """Why a condition that FORMAT.md lists has no mutant, by the condition."""
+    data = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return {one["condition"]: one["reason"] for one in data["without"]}
+
+
+def by_fuzzer(mutant: Dropped, most: int) -> int | None:
+    """After how many random derivations one is false, in the kernel as it is in this process."""
+    ways = _ways(mutant)
+    for number in range(most):
+        for way in ways:
+            try:
+                wrong = way(number)[1]
+            except Exception:  # noqa: BLE001 - a crash of a mutant says nothing
+                continue
+            if wrong is not None:
+                return number + 1
+    return None
+
+
+def _ways(mutant: Dropped) -> list[Callable[[int], tuple[object, object]]]:
+    """Random derivations that often use what is changed, and random refutations."""
+    rule = mutant.rule()
+    moves = [*MOVES, *[rule] * OFTEN] if rule in MOVES else None
+    run_moves = [*RUN_MOVES, *[rule] * OFTEN] if rule in RUN_MOVES else None
+    derivation = partial(derived, steps=STEPS, moves=moves)
+
+    def on_run(seed: int) -> tuple[object, object]:
+        return derived_on_run(World(seed), seed, STEPS, run_moves)
+
+    by_file: dict[str, list[Callable[[int], tuple[object, object]]]] = {
+        "families": [by_family],
+        "evidence": [by_model],
+        "models": [by_model],
+        "processes": [],
+        "runs": [on_run],
+        "formulas": [derivation, by_model, by_family],
+        "terms": [derivation, on_run, by_model],
+    }
+    return by_file.get(mutant.file, [derivation])
+
+
+def by_refusal(names: Iterator[str] | list[str]) -> str | None:
+    """The first refusal that no longer is one, or whose twin is refused."""
+    for name in names:
+        case = refusals.load(name)
+        for honest, wanted in ((False, refusals.REFUSED), (True, refusals.ACCEPTED)):
+            try:
+                found = refusals.outcome(refusals.kernel, case.build(honest), case.REASON)
+            except Exception:  # noqa: BLE001 - whatever a mutant does
+                found = "a crash"
+            if found != wanted:
+                return name
+    return None
+
+
+def by_unit_test(suite: list[str]) -> str | None:
+    """The first test that fails."""
+    found: list[str] = []
+
+    class Listener:
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.failed:
+                found.append(report.nodeid)
+
+    flags = ("-x", "-n", "0", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no")
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    pytest.main([*flags, *suite], plugins=[Listener()])
+    return found[0] if found else None
+
+
+def unit_tests(mutant: Dropped) -> list[str]:
+    """The files of unit tests that are about the file that is changed."""
+    return [f"tests/theory/kernel/units/test_{name}.py" for name in UNITS[mutant.file]]
+
+
+def kills(mutant: Dropped, most: int) -> bool:
+    """Whether what is said to kill the mutant does, in a process that was changed."""
+    by, _, name = mutant.killed.partition(" ")
+    tried: dict[str, Callable[[], object]] = {
+        "fuzzer": lambda: by_fuzzer(mutant, most),
+        "refusal": lambda: by_refusal([name]),
+        "test": lambda: by_unit_test([name]),
+    }
+    return tried[by]() is not None
+
+
+def _codes(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield inner.co_qualname, inner
+            yield from _codes(inner)
+
+
+def _does(code: CodeType) -> object:
+    """What a function does, without the numbers of its lines."""
+    inner = [_does(one) if isinstance(one, CodeType) else one for one in code.co_consts]
+    return code.co_code, code.co_names, code.co_varnames, repr(inner)
+
+
+def _functions(own: ModuleType) -> Iterator[FunctionType]:
+    """The functions of a module and of its classes, without what wraps them."""
+    pending = [*vars(own).values()]
+    for one in pending:
+        if isinstance(one, type) and one.__module__ == own.__name__:
+            pending.extend(vars(one).values())
+        plain = inspect.unwrap(getattr(one, "fget", one)) if callable(one) else one
+        if isinstance(plain, FunctionType) and plain.__module__ == own.__name__:
+            yield plain
