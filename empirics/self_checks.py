@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,6 +41,51 @@ SEES = {"mimic": 1, "honest": F, "far": 0, "gaussian": 0}
 """The correct workers on whose vectors an attack depends by definition; all where not named."""
 
 
+class Counts(NamedTuple):
+    """Of each check how often it was made, and how often it failed."""
+
+    claims: int
+    contradicted: int
+    level: float
+    compared: int
+    others: int
+    chunks: int
+    repeated: int
+    attacks: int
+    blind: int
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Each check that was made, and what came of it."""
+        rows = [
+            (
+                "the trials have what the experiment promises: each promise sampled as a claim",
+                f"{self.claims} claims, {self.contradicted or 'none'} contradicted at level "
+                f"{self.level:g}",
+                self.claims,
+            ),
+            (
+                "the winner is the literal rule's, computed again in fractions",
+                f"{self.compared:,} trials, {self.others or 'none'} with another winner",
+                self.compared,
+            ),
+            (
+                "no two chunks share their random numbers",
+                f"{self.chunks:,} chunks, {self.repeated or 'none'} repeated",
+                self.chunks,
+            ),
+            (
+                "attacks depend on the workers whom they should see",
+                f"{self.attacks} attacks, {self.blind or 'none'} blind",
+                self.attacks,
+            ),
+        ]
+        return [(check, outcome) for check, outcome, made in rows if made]
+
+    def failed(self) -> bool:
+        """Whether the experiment is not sound."""
+        return bool(self.contradicted or self.others or self.repeated or self.blind)
+
+
 @dataclass(frozen=True)
 class SelfChecks:
     """What was found about one experiment."""
@@ -59,34 +105,24 @@ class SelfChecks:
     attacks: int
     """Attacks whose sight was tried."""
 
+    def counts(self) -> Counts:
+        """The checks in numbers."""
+        sampled = [c for c in self.hypotheses.claims if c.verdict != NOT_SAMPLED]
+        return Counts(
+            len(sampled),
+            sum(c.verdict == Verdict.CONTRADICTED for c in sampled),
+            self.hypotheses.plan.level,
+            self.compared,
+            len(self.choices),
+            self.chunks,
+            len(self.repeated),
+            self.attacks,
+            len(self.blind),
+        )
+
     def summary(self) -> list[tuple[str, str]]:
         """Each check that was made, and what came of it."""
-        sampled = [c for c in self.hypotheses.claims if c.verdict != NOT_SAMPLED]
-        contradicted = sum(c.verdict == Verdict.CONTRADICTED for c in sampled)
-        rows = [
-            (
-                "the trials have what the experiment promises: each promise sampled as a claim",
-                f"{len(sampled)} claims, {contradicted or 'none'} contradicted at level "
-                f"{self.hypotheses.plan.level:g}",
-                len(sampled),
-            ),
-            (
-                "the winner is the literal rule's, computed again in fractions",
-                f"{self.compared:,} trials, {len(self.choices) or 'none'} with another winner",
-                self.compared,
-            ),
-            (
-                "no two chunks share their random numbers",
-                f"{self.chunks:,} chunks, {len(self.repeated) or 'none'} repeated",
-                self.chunks,
-            ),
-            (
-                "attacks depend on the workers whom they should see",
-                f"{self.attacks} attacks, {len(self.blind) or 'none'} blind",
-                self.attacks,
-            ),
-        ]
-        return [(check, outcome) for check, outcome, made in rows if made]
+        return self.counts().summary()
 
     def failures(self) -> list[str]:
         """One sentence for each check that failed; empty where the experiment is sound."""

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.errors import KernelBug
 from reports.exhibits import Exhibit, Exhibits, Models
 from reports.scope import scope
 from reports.tightness import Attained, Examples
+from theory.errors import KernelBug
 from theory.judge import Judge, Judgement
 from theory.kernel.sheet import formula
 from theory.kernel.witnesses import write_model
@@ -71,8 +71,10 @@ class Finding:
         }
 
     def _witness(self) -> dict[str, Any] | None:
-        if self.verdict in ("ILL-TYPED", "VACUOUS"):
+        if self.verdict in ("ILL-TYPED", "VACUOUS", "UNDECIDED"):
             return {"reason": self.judgement.reason}
+        if self.judgement.witness is not None:
+            return {"true on": self.judgement.witness.name}
         if self.verdict != "REFUTED":
             return None
         model, family = self.judgement.model, self.judgement.reading.family
@@ -133,41 +135,52 @@ def audit(
     certificates: Mapping[str, Any],
     *,
     fresh: bool = False,
+    measure: bool = True,
     wanted: Callable[[Step], bool] = lambda step: True,
     progress: Progress = lambda what, done, of: None,
 ) -> Audit:
-    """Judge the wanted steps of a document, exhibit what is proved, and measure how tight it is.
+    """Judge the wanted steps of a document; measure: also evaluate what is proved on all models.
+
+    A judge looks for one witness of each theorem. Measuring tells on which witness models it is
+    true, and the largest ratio of its sides on the examples that it brings.
 
     Raises KernelBug where a proved statement is false on a witness model that satisfies what it
     was proved from, and KernelError where a witness model is not a model of the signature.
     """
-    judge = Judge(document, certificates, fresh=fresh)
+    judge = Judge(document, certificates, fresh=fresh, search=fresh or not certificates)
     readings = [c.readings for step in document.steps if wanted(step) for c in step.claims]
     count = sum(map(len, readings))
-    models = Models(document)
-    exhibits, examples = Exhibits(document, models), Examples(document, models)
     judgements = []
     for done, judgement in enumerate(judge.all(wanted), 1):
         progress(judgement.id, done, count)
         judgements.append(judgement)
+    if not measure:
+        found = (finding(document, judgement, NOT_MEASURED) for judgement in judgements)
+        return Audit(document, tuple(found), (), judge.found)
+    models = Models(document)
+    exhibits, examples = Exhibits(document, models), Examples(document, models)
+    for judgement in judgements:
         build = judgement.reading.counterexample
         if judgement.verdict == "REFUTED" and build is not None:
             models.satisfied(build, document.in_force(judgement.reading).values())
     findings = []
     for done, judgement in enumerate(judgements, 1):
         progress(f"{judgement.id}, on models", done, count)
-        findings.append(_finding(document, judgement, exhibits, examples))
+        shown = on_models(judgement, exhibits, examples)
+        findings.append(finding(document, judgement, shown))
     return Audit(document, tuple(findings), exhibits.summary(), judge.found)
 
 
-def _finding(
-    document: Document, judgement: Judgement, exhibits: Exhibits, examples: Examples
-) -> Finding:
-    reading = judgement.reading
+OnModels = tuple[Attained | None, tuple[str, ...], tuple[str, ...]]
+"""The tightness of a reading, the witness models on which it is true, those that cannot tell."""
+
+NOT_MEASURED: OnModels = (None, (), ())
+
+
+def on_models(judgement: Judgement, exhibits: Exhibits, examples: Examples) -> OnModels:
+    """What the models of the document show of a proved reading; raises as `audit` does."""
     if not judgement.verdict.startswith("PROVED"):
-        refuted = judgement.verdict == "REFUTED"
-        assumes = tuple(document.in_force(reading)) if refuted else judgement.assumes
-        return Finding(judgement, scope(document, reading, assumes), assumes)
+        return NOT_MEASURED
     true_on: list[str] = []
     untold_on: list[str] = []
     for name, true in exhibits.verdicts(judgement):
@@ -177,11 +190,12 @@ def _finding(
                 "satisfies everything that it was proved from: do not trust this kernel"
             )
         (true_on if true else untold_on).append(name)
-    return Finding(
-        judgement,
-        scope(document, reading, judgement.assumes),
-        judgement.assumes,
-        examples.attained(judgement),
-        tuple(true_on),
-        tuple(untold_on),
-    )
+    return examples.attained(judgement), tuple(true_on), tuple(untold_on)
+
+
+def finding(document: Document, judgement: Judgement, shown: OnModels) -> Finding:
+    """What is known of a reading, by its judgement and by what the models show."""
+    reading, assumes = judgement.reading, judgement.assumes
+    if judgement.verdict == "REFUTED":
+        assumes = tuple(document.in_force(reading))
+    return Finding(judgement, scope(document, reading, assumes), assumes, *shown)

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from reports.commands import add_parsers
-from reports.errors import KernelBug, WrongUsage
+from reports.errors import WrongUsage
+from theory.errors import KernelBug
 
 
 def parser() -> argparse.ArgumentParser:

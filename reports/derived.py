@@ -1,31 +1,45 @@
-"""Whatever a report prints besides its statements, made anew from what was checked, and compared.
+"""Whatever a report holds besides its readings, made anew from what was checked, and compared.
 
-The page, the READMEs, the corrected proof and the errata follow from the document and its verified
-readings, so they are written once more and must be what is published. Only what comes from a run
-(samples, the sections of a paper's own with their figures) is not made again: on the page it stands
-between marks, and there it may show no verdict.
+Every file follows from the document, its verified readings, and the numbers of `run.json` and
+`assurance.json`; so all are written once more, and must be what is published, to the last byte.
+Those numbers are not checked, nor what is no text of ours: that is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-from reports import corrected
 from reports.audit import Audit
 from reports.errors import WrongUsage
-from reports.published import Checked, Mismatch, Published, read_text
+from reports.plain_svg import is_plain
+from reports.published import Checked, Published, read_text
+from reports.render.drawing import versions
 from reports.render.mathematics import anchor
-from reports.render.page import contents, page
-from reports.render.report import BEGIN, CERTIFICATES, CHARTS, END, found_table, readme_of
-from reports.templates import RUN
-from theory.bundle import bundle
+from reports.render.page import contents
+from reports.render.papers import Section
+from reports.render.report import (
+    ASSURANCE,
+    BEGIN,
+    END,
+    constants_of,
+    found_table,
+    measured_in,
+    render,
+)
+from reports.sampled import RUN, Sampled, Words
 
 COMMAND = "byzproof counterexample"
 AGREES = "the text made anew"
-FROM_A_RUN = re.compile(f"{RUN[0]}(.*?){RUN[1]}", re.DOTALL)
+PICTURE = "report.png"
+BESIDES = {
+    ASSURANCE: "its figures, measured on the commits that it names",
+    PICTURE: "a picture",
+}
+"""What may lie beside the files that are made anew, and what is not checked of it."""
 BLOCK = re.compile(r'(?=<(?:section|article|div|tr|h3)\b[^<>]*? id="([^"]+)")')
 """Where a part of the page begins that has a name."""
 HEADING = re.compile(r"#|\\(?:sub)?section")
@@ -33,28 +47,123 @@ SHOWN = 60
 """How many characters are shown of what differs."""
 
 
-def compared(published: Published, audited: Audit, readme: Path | None = None) -> Iterator[Checked]:
-    """What agrees and what differs, file by file; of the page, part by part.
+class Taken(NamedTuple):
+    """The numbers that are taken from a report, and not made again."""
 
-    audited: the readings; their theorems are not needed. readme: a file with a table of what was
-    found, which is compared too.
+    drawn_with: Mapping[str, str]
+    sample: Sampled | None
+
+
+def compared(
+    published: Published, audited: Audit, own: Sequence[Section], readme: Path | None = None
+) -> Iterator[Checked]:
+    """What agrees, what differs, and what is not checked, file by file; of the page, part by part.
+
+    own: the sections of the paper's own, made anew. readme: a file with a table of what was found,
+    which is compared too.
     """
+    try:
+        measured = measured_in(published.folder)
+    except WrongUsage as wrong:
+        yield Checked(ASSURANCE, "", str(wrong))
+        return
+    try:
+        taken = Taken(*published.run(words(audited)))
+    except ValueError as wrong:
+        yield Checked(RUN, "", str(wrong))
+        return
+
+    def made(instead: Mapping[str, str]) -> dict[str, str]:
+        return render(
+            audited.document,
+            audited,
+            taken.sample,
+            COMMAND,
+            measured,
+            own,
+            taken.drawn_with,
+            instead,
+        )
+
+    files = made({})
+    others = _drawn_otherwise(published, files) if taken.drawn_with != versions() else {}
+    if others:
+        files = made(others)
+    yield from _listing(published, files)
+    yield from _files(published, audited, files)
+    yield from _unchecked(published, audited, taken, [*others])
+    if readme is not None:
+        found = read_text(readme).partition(BEGIN)[2].partition(END)[0]
+        table = found_table(contents(audited.document, audited, None, COMMAND))
+        yield _text(str(readme), found.strip(), table, [*audited.document.claims()])
+        yield Checked(str(readme), "", unchecked="what stands outside its marks")
+
+
+def words(audited: Audit) -> Words:
+    """The notes that a sample of the document may carry; what no trial decides is said anew."""
+    from empirics.sampling import sample_document
+
     document = audited.document
-    charts = {name: svg for name in CHARTS if (svg := published.chart(name)) is not None}
-    content = contents(document, audited, None, COMMAND)
-    made = page(content, charts, measured=published.measured)
+    needs = [name for f in audited.findings for name in f.judgement.reading.needs]
+    sample = sample_document(document, values=constants_of(audited), cells=())
+    return Words({*document.hypotheses, *needs}, {claim.reason for claim in sample.claims})
+
+
+def _listing(published: Published, files: Mapping[str, str]) -> Iterator[Checked]:
+    """What lies in the folder and should not, or the other way round."""
+    found = published.entries_found()
+    folders = {str(above) for name in files for above in Path(name).parents}
+    for name, kind in found.items():
+        if name in files or name in BESIDES:
+            if kind != "file":
+                yield Checked(name, "", f"it is a {kind}, and should be a file")
+        elif kind != "folder" or name not in folders:
+            yield Checked(name, "", f"no {kind} of this name belongs to the report")
+    for name in files.keys() - found.keys():
+        yield Checked(name, "", "it is missing")
+
+
+def _files(published: Published, audited: Audit, files: Mapping[str, str]) -> Iterator[Checked]:
+    """Each file that is there, against what it must be."""
+    found, document = published.entries_found(), audited.document
     names = {anchor(f.id): f.id for f in audited.findings}
     names |= {anchor(name, "claim"): name for name in document.claims()}
     names |= {anchor(s.equation, "step"): f"({s.equation})" for s in document.steps}
-    yield from _page(published.texts["index.html"], made, names)
-    texts = corrected.files(document, [f.judgement for f in audited.findings])
-    texts["README.md"] = readme_of(content, charts)
-    claims = list(document.claims())
-    for name, text in texts.items():
-        yield _text(name, published.texts[name], text, claims)
-    if readme is not None:
-        found = read_text(readme).partition(BEGIN)[2].partition(END)[0]
-        yield _text(str(readme), found.strip(), found_table(content), claims)
+    claims = [*document.claims()]
+    for name in sorted(files.keys() & found.keys()):
+        text = published.texts.get(name) or read_text(published.folder / name)
+        if name == "index.html":
+            yield from _page(text, files[name], names)
+        else:
+            yield _text(name, text, files[name], claims)
+
+
+def _unchecked(
+    published: Published, audited: Audit, taken: Taken, others: Sequence[str]
+) -> Iterator[Checked]:
+    """What is shown as it was found."""
+    if taken.sample is not None:
+        yield Checked(RUN, "", unchecked="numbers and notes of the sample")
+    found = published.entries_found()
+    yield from (Checked(name, "", unchecked=why) for name, why in BESIDES.items() if name in found)
+    if others:
+        with_what = " ".join(f"{name} {version}" for name, version in taken.drawn_with.items())
+        yield Checked(f"{len(others)} figures", "", unchecked=f"drawn with {with_what}")
+    for finding in audited.findings:
+        if finding.verdict == "UNDECIDED":
+            yield Checked(finding.id, "", unchecked="what was tried")
+
+
+def _drawn_otherwise(published: Published, files: Mapping[str, str]) -> dict[str, str]:
+    """The figures, by name, that other versions have drawn and that hold a drawing and no more."""
+    found, others = published.entries_found(), {}
+    for path in files:
+        name = path.removeprefix("figures/")
+        if name != path and found.get(path) == "file":
+            svg = read_text(published.folder / path)
+            if svg != files[path] and is_plain(svg):
+                others[name] = svg
+    return others
 
 
 def readme_about(folder: Path) -> Path | None:
@@ -72,7 +181,7 @@ def readme_about(folder: Path) -> Path | None:
 
 def _page(published: str, made: str, names: Mapping[str, str]) -> Iterator[Checked]:
     """One result for each part of the page that differs; or one for the whole."""
-    found, expected = _blocks(_settled(published)), _blocks(_settled(made))
+    found, expected = _blocks(published), _blocks(made)
     differing = [at for at in expected if expected[at] != found.get(at)]
     for at in differing:
         name = f"index.html: {names.get(at, at or 'its beginning')}"
@@ -82,17 +191,8 @@ def _page(published: str, made: str, names: Mapping[str, str]) -> Iterator[Check
     for at in found.keys() - expected.keys():
         yield Checked(f"index.html: {at}", "", "nothing of this name follows from the document")
     if not differing and found.keys() == expected.keys():
-        same = [*found] == [*expected]
-        yield Checked("index.html", "", "" if same else "its parts are in another order", AGREES)
-
-
-def _settled(text: str) -> str:
-    """A page without what comes from a run; a verdict there stays, and so makes a difference."""
-    return FROM_A_RUN.sub(lambda m: m[0] if _shows_a_verdict(m[1]) else "".join(RUN), text)
-
-
-def _shows_a_verdict(text: str) -> bool:
-    return 'class="badge' in text or "PROVED" in text or RUN[0] in text
+        fault = "" if published == made else "its parts are in another order"
+        yield Checked("index.html", "", fault, AGREES)
 
 
 def _blocks(text: str) -> dict[str, str]:
@@ -125,20 +225,5 @@ def _difference(published: str, made: str) -> str:
     pairs = enumerate(zip(published, made, strict=False))
     place = next((k for k, (a, b) in pairs if a != b), min(len(published), len(made)))
     start = max(0, place - SHOWN // 3)
-    shown = [" ".join(text[start : start + SHOWN].split()) for text in (published, made)]
+    shown = [text[start : start + SHOWN] for text in (published, made)]
     return f"it reads {shown[0]!r}; what was checked gives {shown[1]!r}"
-
-
-def certificates(published: Published, audit: Audit) -> Checked:
-    """Whether the bundle is that of the readings, with nothing besides."""
-    made = bundle(audit.document, [finding.judgement for finding in audit.findings])
-    try:
-        for old, new in zip(published.bundle["claims"], made["claims"], strict=True):
-            if old != new:
-                keys = [key for key in new if old.get(key) != new[key]] or ["text"]
-                raise Mismatch(f"{new['id']}: its {keys[0]} is another")
-        if published.bundle != made:
-            raise Mismatch("it says more than its claims")
-    except (Mismatch, ValueError) as fault:
-        return Checked(CERTIFICATES, "", str(fault))
-    return Checked(CERTIFICATES, "", by=AGREES)

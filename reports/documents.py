@@ -90,8 +90,11 @@ def _stored(folder: Path) -> Mapping[str, Any]:
 
 
 def module_of(package: str, document: Document) -> Any:
-    """The module of a package that is named after a document; None where there is none."""
-    name = f"{package}.{document.name}"
-    if not document.name.isidentifier() or find_spec(name) is None:
+    """The module of a package that is named after a paper; None where there is none.
+
+    A document of the user's own has none, whatever its name.
+    """
+    if document.name not in papers.names() or papers.load(document.name) is not document:
         return None
-    return import_module(name)
+    name = f"{package}.{document.name}"
+    return import_module(name) if find_spec(name) is not None else None

@@ -3,7 +3,3 @@
 
 class WrongUsage(Exception):
     """What was asked for cannot be done; the message says why and what to do. Exit code 2."""
-
-
-class KernelBug(Exception):
-    """A proved statement is false on a model of its hypotheses: no proof here can be trusted."""

@@ -62,6 +62,7 @@ def audit_with_progress(
     source: Opened,
     *,
     fresh: bool = False,
+    measure: bool = True,
     wanted: Callable[[Step], bool] = lambda step: True,
 ) -> Audit:
     """The audit of the steps that are wanted; raises WrongUsage where the kernel refuses a text."""
@@ -75,6 +76,7 @@ def audit_with_progress(
                     source.document,
                     source.certificates,
                     fresh=fresh,
+                    measure=measure,
                     wanted=wanted,
                     progress=progress,
                 )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reports.errors import WrongUsage
-from reports.render.report import CERTIFICATES, measured_in
+from reports.render.report import CERTIFICATES
+from reports.sampled import RUN, Sampled, Words
 from theory import replay as second
 
 LARGEST = 64_000_000
 """Bytes of a file; a longer one is no report."""
-TEXTS = ("index.html", "README.md", "corrected.md", "corrected.tex", "errata.md")
-"""The files that are texts."""
+TEXTS = ("index.html", "README.md", "corrected.md", "corrected.tex", "errata.md", RUN)
+"""The files that are texts, beside what the checkers read."""
+VERSION = re.compile(r"\d[\w.+-]{0,30}", re.ASCII)
 AGAIN = "write the report anew with `byzproof report`"
 
 
@@ -29,6 +35,8 @@ class Checked:
     """What is wrong; empty where everything agrees."""
     by: str = ""
     """What agrees."""
+    unchecked: str = ""
+    """Why this is not checked; empty where it is."""
 
 
 class Mismatch(Exception):
@@ -49,13 +57,37 @@ class Published:
         self.entries: list[dict[str, Any]] = entries
         self.bundle = read_json(folder / CERTIFICATES)
         self.texts = {name: read_text(folder / name) for name in TEXTS}
-        self.measured = measured_in(folder)
-        """What `make assurance` counted."""
 
-    def chart(self, name: str) -> str | None:
-        """A figure of the report; None where it has none of that name."""
-        path = self.folder / "figures" / name
-        return read_text(path) if path.is_file() else None
+    def entries_found(self) -> dict[str, str]:
+        """Whatever lies in the folder, by relative name: "file", "folder", "link" or "other"."""
+        return dict(_listed(self.folder, ""))
+
+    def run(self, words: Words) -> tuple[dict[str, str], Sampled | None]:
+        """With which versions the figures were drawn, and the sample; ValueError for anything else.
+
+        What is more in the file than this is not looked at here.
+        """
+        try:
+            data = json.loads(self.texts[RUN])
+            drawn_with, sample = data["drawn with"], data["sample"]
+            if not all(VERSION.fullmatch(version) for version in drawn_with.values()):
+                raise ValueError("the figures are drawn with what is no version")
+            return drawn_with, None if sample is None else Sampled.read(sample, words)
+        except (TypeError, KeyError, AttributeError, RecursionError) as wrong:
+            raise ValueError(f"it holds no run ({type(wrong).__name__})") from None
+
+
+def _listed(folder: Path, above: str) -> Iterator[tuple[str, str]]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            name = above + entry.name
+            if entry.is_symlink():
+                yield name, "link"
+            elif entry.is_dir():
+                yield name, "folder"
+                yield from _listed(Path(entry.path), f"{name}/")
+            else:
+                yield name, "file" if entry.is_file() else "other"
 
 
 def published_name(folder: Path) -> str:

@@ -30,6 +30,7 @@ from typing import Any
 
 from reports.errors import WrongUsage
 from theory.kernel.models import Evaluator
+from theory.kernel.processes import RunEvaluator
 from theory.kernel.terms import KernelError
 from theory.notation.document import Document
 from theory.notation.printing import Printer
@@ -115,8 +116,12 @@ def _check(document: Document) -> None:
         printer.mathml(formula)
     for formula in assumed:
         signature.check_formula(formula)
+    for reading in readings:
+        document.in_force(reading)
     for build in models:
         Evaluator(signature, build())
+    for _, run in document.runs:
+        RunEvaluator(signature, run())
 
 
 class _Conversation:

@@ -246,13 +246,13 @@ def _worked_out(
 ) -> str:
     """Search for what is not stored, and write the document with all its evidence."""
     try:
-        judge = Judge(document, stored, search=True)
+        judge = Judge(document, stored)
     except Exception as wrong:  # noqa: BLE001 - a witness model is made by the document
         raise _explained(wrong, path, limits) from None
     if stored and not document.witnesses:
         contradiction = judge.contradiction(document.hypotheses)
         if contradiction is not None:  # whatever is stored was proved from it
-            judge = Judge(document, dict.fromkeys(stored, contradiction), search=True)
+            judge = Judge(document, dict.fromkeys(stored, contradiction))
     evidence: dict[str, Evidence] = {}
     verdicts: dict[str, str] = {}
     for step in document.steps:
@@ -274,7 +274,7 @@ def _worked_out(
                     raise failed from None
     try:
         steps = tuple(judged(step, verdicts) for step in document.steps)
-        document = replace(document, steps=steps, witnesses=judge.witnesses.all())
+        document = replace(document, steps=steps, witnesses=judge.witnesses.finite())
         return write(document, evidence)
     except Failed:
         raise

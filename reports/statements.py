@@ -26,12 +26,15 @@ def statements(document: Document, judgements: Iterable[Judgement]) -> Parts:
         claims.append(
             {
                 "id": judged.id,
-                "verdict kind": judged.verdict,
+                "kind": judged.verdict,
                 "statement": encode(reading.statement),
                 "needs": [[name, encode(formula)] for name, formula in reading.needs.items()],
                 "assumes": list(judged.assumes),
+                "under": list(reading.under or ()),
             }
         )
+        if judged.verdict.startswith("PROVED"):
+            claims[-1]["witness"] = None if judged.witness is None else judged.witness.name
     parts = sheet({**bundle(document, []), "claims": claims})
     return [*parts, ("Sentences that do not denote", wrong)] if wrong else parts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import IO
@@ -16,6 +17,7 @@ from reports.evidence import lemmas
 from reports.marks import in_words, kind, mark, tally
 from reports.scope import mentioned, terms_of
 from theory.judge import NO_WITNESS
+from theory.kernel.sheet import quoted
 from theory.kernel.terms import Call, Relation, Term
 from theory.notation.document import Document, Step
 from theory.notation.printing import Printer
@@ -68,7 +70,7 @@ def _because(finding: Finding) -> str:
 
 
 def _heading(step: Step) -> str:
-    return escape(f"({step.equation}) {step.title}")
+    return escape(f"({step.equation}) {_visible(step.title)}")
 
 
 def _word(finding: Finding) -> str:
@@ -114,8 +116,12 @@ def _promised(document: Document, finding: Finding) -> str:
 
 
 def _quoted(title: str) -> str:
-    """The author's words, marked as such."""
-    return f"“{title}”"
+    """The author's words, marked as such, in which nothing is hidden or turned round."""
+    return f"“{_visible(title)}”"
+
+
+def _visible(text: str) -> str:
+    return re.sub(r'\\(["\\])', r"\1", quoted(text)[1:-1])
 
 
 def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
@@ -126,7 +132,7 @@ def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
         if finding.verdict == "ILL-TYPED":
             continue
         reading = finding.judgement.reading
-        known = {**document.hypotheses, **reading.needs}
+        known = document.in_force(reading)
         for formula in (reading.statement, *(known[n] for n in finding.assumes if n in known)):
             terms += terms_of(formula)
     names = mentioned(signature, terms)

@@ -157,7 +157,7 @@ def largest_ratio(evaluator: Evaluator, relation: Relation) -> Real | None:
             small, large = evaluator.sides(relation, at, outcome)
             if relation.op in (">=", ">"):
                 small, large = large, small
-            if isinstance(small, tuple) or isinstance(large, tuple):
+            if not isinstance(small, Real) or not isinstance(large, Real):
                 return None
             if interval(large).low <= 0:
                 continue

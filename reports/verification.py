@@ -1,50 +1,32 @@
 """A published report, checked again: by both checkers, and against what is printed.
 
-Nothing is searched for. Each certificate of the folder's `certificates.json` is replayed by the
-kernel and by the second checker; its statement, hypotheses and signature must be those of the
-document. A counterexample is evaluated once more on its model, by the kernel's exact evaluator. All
-that `audit.json` says of a reading must follow from that, but for the ratios that were attained,
-which are not measured again. Where every reading agrees, the other files are compared with what
-follows from them (`reports.derived`).
+Nothing is searched for. The judge replays each certificate of the folder's `certificates.json` and
+evaluates the document's counterexamples and witnesses; the second checker does the same of the file
+alone. All that `audit.json` says of a reading must follow from that, and from the models of the
+document. Where every reading agrees, the other files are compared with what follows from them
+(`reports.derived`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from html import unescape
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reports.aside import aside
-from reports.audit import Audit, Finding
+from reports.audit import Audit, Finding, finding, on_models
 from reports.besides import checks
-from reports.derived import certificates, compared
+from reports.derived import compared
 from reports.errors import WrongUsage
-from reports.exhibits import Exhibit, Exhibits
-from reports.marks import mark
+from reports.exhibits import Exhibits, Models
 from reports.published import CERTIFICATES, Checked, Mismatch, Published
-from reports.render.mathematics import anchor
-from reports.scope import scope
-from reports.templates import RUN
-from reports.tightness import Attained
+from reports.render.papers import sections
+from reports.tightness import Examples
 from theory import replay as second
 from theory.bundle import bundle
-from theory.judge import (
-    ABSURD,
-    Judgement,
-    contradictory,
-    proved_word,
-    theorem_id,
-)
-from theory.kernel import families
-from theory.kernel.certificates import decode, encode, replay
-from theory.kernel.evidence import refutes
-from theory.kernel.rules import Kernel, Theorem
-from theory.kernel.terms import Formula, IllTyped, KernelError, SomeConstant
-from theory.kernel.witnesses import read_model
-from theory.notation.document import Document, Reading
+from theory.judge import Judge, Judgement
+from theory.notation.document import Document
 from theory.notation.printing import Printer
 
 Progress = Callable[[str, int, int], None]
@@ -61,18 +43,12 @@ def verify(
     checked = aside(lambda: checks(document))
     verifier = _Verifier(Published(folder), document, readme, progress)
     results = list(verifier.readings())
-    if not any(result.fault for result in results):
+    if any(result.fault for result in results):
+        results.append(Checked("every other file", "", unchecked="until the readings agree"))
+    else:
         results += verifier.files()
     results += [Checked(name, "", fault, "both checkers") for name, fault in checked()]
     return results
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """Where a statement is false on its counterexample; or why that is none."""
-
-    place: str = ""
-    fault: str = ""
 
 
 class _Verifier:
@@ -80,32 +56,24 @@ class _Verifier:
         self, published: Published, document: Document, readme: Path | None, progress: Progress
     ) -> None:
         self.published, self.document, self.readme = published, document, readme
-        self.kernel = Kernel(document.language.signature)
+        self.progress = progress
         self.printer = Printer(document.language)
         self.entries = {(str(e.get("id")), str(e.get("reading"))): e for e in published.entries}
-        self.carried = published.bundle
         self.findings: list[Finding] = []
         """What was verified so far."""
-        self.places = {
-            theorem_id(claim, reading): (step, claim, reading)
-            for step in document.steps
-            for claim in step.claims
-            for reading in claim.readings
-        }
         self.claims = self._claims()
         # What needs nothing of the first checker is done beside it.
-        replayed, beside = aside(lambda: second.check_bundle(self.carried)), aside(self._beside)
-        self.first: dict[str, Theorem | str | None] = {}
-        for done, name in enumerate(self.claims, 1):
-            progress(name, done, len(self.claims))
-            self.first[name] = self._replayed(name)
-        self.second = {result.id: result for result in replayed()}
-        self.evaluated, self.exhibits, self.compared = beside()
+        self.replayed = aside(lambda: list(second.check_bundle(published.bundle)))
+        self.own = aside(lambda: sections(document))
+        stored = {name: c["certificate"] for name, c in self.claims.items() if "certificate" in c}
+        self.judge = Judge(document, stored, only_stored=True)
+        models = Models(document)
+        self.exhibits, self.examples = Exhibits(document, models), Examples(document, models)
 
     def _claims(self) -> dict[str, dict[str, Any]]:
         """The claims of the bundle by id, if its head is that of the document."""
         head = bundle(self.document, [])
-        carried = self.carried if isinstance(self.carried, dict) else {}
+        carried = self.published.bundle if isinstance(self.published.bundle, dict) else {}
         for key in ("format", "document", "signature", "hypotheses"):
             if carried.get(key) != head[key]:
                 raise WrongUsage(f"{CERTIFICATES}: its {key} is not that of the document")
@@ -114,93 +82,29 @@ class _Verifier:
             raise WrongUsage(f"{CERTIFICATES} lists no claims")
         return {str(claim.get("id")): claim for claim in claims}
 
-    def _beside(
-        self,
-    ) -> tuple[dict[str, Evaluated], tuple[Exhibit, ...], list[Checked] | None]:
-        """What the evaluator finds, what the models show, and how the other files compare.
-
-        The files are compared with what follows if `audit.json` is right; whether it is, others
-        see. Where it is nonsense there is nothing to compare with.
-        """
-        self.evaluated = {}
-        for name, (_, claim, reading) in self.places.items():
-            entry = self.entries.get((claim.id, reading.kind), {})
-            witness = entry.get("witness")
-            if entry.get("verdict") == "REFUTED" and isinstance(witness, dict):
-                self.evaluated[name] = self._evaluated(reading, witness.get("model"))
-        exhibits = Exhibits(self.document).summary()
-        try:
-            findings = [
-                self._finding(self._claimed(name, self.entries[claim.id, reading.kind]))
-                for name, (_, claim, reading) in self.places.items()
-            ]
-            audit = Audit(self.document, tuple(findings), exhibits)
-            compare = list(compared(self.published, audit, self.readme))
-        except (Mismatch, KernelError, TypeError, ValueError, KeyError, AttributeError):
-            return self.evaluated, exhibits, None
-        return self.evaluated, exhibits, compare
-
-    def files(self) -> list[Checked]:
+    def files(self) -> Iterator[Checked]:
         """How the files compare with the readings, all of which agree."""
-        audit = Audit(self.document, tuple(self.findings), self.exhibits)
-        found = self.compared
-        if found is None:
-            found = list(compared(self.published, audit, self.readme))
-        return [*found, certificates(self.published, audit)]
-
-    def _evaluated(self, reading: Reading, data: Any) -> Evaluated:
-        known = self.document.in_force(reading)
-        try:
-            found = refutes(
-                self.document.language.signature, known, reading.statement, read_model(data)
-            )
-        except KernelError as refusal:
-            return Evaluated(fault=f"the counterexample is refused: {refusal}")
-        return Evaluated(str(found))
-
-    def _replayed(self, name: str) -> Theorem | str | None:
-        """The kernel's theorem, None for a family that it accepts, or why it refuses."""
-        claim = self.claims[name]
-        try:
-            if claim.get("verdict kind") == "family":
-                self._check_family(claim)
-                return None
-            theorem = replay(self.kernel, claim.get("certificate"))
-        except KernelError as refusal:
-            return str(refusal)
-        except (TypeError, ValueError, KeyError, AttributeError) as wrong:
-            return f"not a claim of a bundle ({type(wrong).__name__})"
-        self.kernel.lemmas[name] = theorem
-        return theorem
-
-    def _check_family(self, claim: Mapping[str, Any]) -> None:
-        statement, family = decode(claim.get("statement")), claim.get("family")
-        if not isinstance(statement, SomeConstant) or not isinstance(family, dict):
-            raise KernelError("a family refutes a statement about a constant")
-        needs = {name: decode(formula) for name, formula in claim.get("needs", ())}
-        formulas: list[Formula] = [*self.document.hypotheses.values(), *needs.values()]
-        constant = decode(family.get("constant"))
-        goals = families.goals(
-            self.kernel, statement, formulas, decode(family.get("values")), constant
-        )
-        families.check((replay(self.kernel, c) for c in claim["certificate"]), goals, constant)
+        audit = Audit(self.document, tuple(self.findings), self.exhibits.summary())
+        return compared(self.published, audit, self.own(), self.readme)
 
     def readings(self) -> Iterator[Checked]:
         """The result for every reading of the document, and for what is published besides."""
-        for name, (_, claim, reading) in self.places.items():
-            entry = self.entries.get((claim.id, reading.kind))
-            word = str(entry.get("verdict")) if entry is not None else "missing"
+        judgements = list(self._judged())
+        other = {result.id: result for result in self.replayed()}
+        for judgement in judgements:
+            entry = self.entries.get((judgement.claim.id, judgement.reading.kind))
+            word = "missing" if entry is None else str(entry.get("verdict"))
             try:
                 if entry is None:
                     raise Mismatch("it is not in audit.json")
-                by, judgement = self._agrees(name, reading, entry, word)
+                by = self._accepted(judgement, other)
                 self.findings.append(self._said(judgement, entry))
-                yield Checked(name, word, by=by)
+                yield Checked(judgement.id, word, by=by)
             except Mismatch as fault:
-                yield Checked(name, word, str(fault))
-        for name in self.claims.keys() - self.places.keys():
+                yield Checked(judgement.id, word, str(fault))
+        for name in self.claims.keys() - {judgement.id for judgement in judgements}:
             yield Checked(name, "?", "the document has no such claim")
-        order = [(claim.id, reading.kind) for _, claim, reading in self.places.values()]
+        order = [(j.claim.id, j.reading.kind) for j in judgements]
         if [(e.get("id"), e.get("reading")) for e in self.published.entries] != order:
             listed = len(self.published.entries)
             yield Checked(
@@ -211,173 +115,44 @@ class _Verifier:
         if self.published.head != {"document": self.document.name}:
             yield Checked("audit.json", "?", "it says more than its document and claims")
 
-    def _agrees(
-        self, name: str, reading: Reading, entry: Mapping[str, Any], word: str
-    ) -> tuple[str, Judgement]:
-        """What agrees on a reading, and its verdict; raises Mismatch where something does not."""
-        printed = self.printer.text(reading.statement)
-        if entry.get("statement") != printed:
-            raise Mismatch(f"audit.json prints another statement: {entry.get('statement')}")
-        carried = self.claims.get(name)
-        if carried is not None and carried.get("certificate") != entry.get("certificate"):
-            raise Mismatch("audit.json and certificates.json have different certificates")
-        if word.startswith("PROVED"):
-            by = self._proved(name, reading, carried, entry)
-        elif word == "REFUTED":
-            by = self._refuted(name, reading, carried, entry)
-        elif word == "VACUOUS" and carried is not None:
-            by = self._vacuous(name, reading, entry)
-        elif carried is not None:
-            raise Mismatch(f"it has a certificate, and is called {word}")
-        elif word != reading.expected:
-            raise Mismatch(f"it is called {word} without a certificate or a counterexample")
-        elif word == "ILL-TYPED" and not self._refusal(reading):
-            raise Mismatch("it is called ILL-TYPED, and it denotes something")
-        else:
-            by = "no certificate is claimed"
-        theorem = self.first.get(name)
-        assert not isinstance(theorem, str)
-        return by, replace(self._claimed(name, entry), theorem=theorem)
+    def _judged(self) -> Iterator[Judgement]:
+        count = sum(len(c.readings) for step in self.document.steps for c in step.claims)
+        for done, judgement in enumerate(self.judge.all(), 1):
+            self.progress(judgement.id, done, count)
+            yield judgement
 
-    def _claimed(self, name: str, entry: Mapping[str, Any]) -> Judgement:
-        """The judgement that an entry of `audit.json` speaks of."""
-        step, claim, reading = self.places[name]
-        word, carried = str(entry["verdict"]), self.claims.get(name, {})
-        made = Judgement(step, claim, reading, word, certificate=carried.get("certificate"))
-        if word.startswith("PROVED"):
-            return replace(made, assumes=tuple(entry["assumes"]))
-        if word == "VACUOUS":
-            names = tuple(entry["assumes"])
-            return replace(made, assumes=names, reason=contradictory(names))
-        if word == "REFUTED" and carried:
-            return replace(made, place="for every K")
-        if word == "REFUTED":
-            model = read_model(entry["witness"]["model"])
-            return replace(made, model=model, place=self.evaluated[name].place)
-        return replace(made, reason=self._reason(name, reading))
-
-    def _refusal(self, reading: Reading) -> str:
-        """Why a statement does not denote; empty where it does."""
-        try:
-            self.document.language.signature.check_formula(reading.statement)
-        except IllTyped as refusal:
-            return str(refusal)
-        return ""
-
-    def _reason(self, name: str, reading: Reading) -> str:
-        """Why a statement does not denote; or what the page says was tried."""
-        if refusal := self._refusal(reading):
-            return refusal
-        place = self.published.texts["index.html"].partition(f' id="{anchor(name)}">')[2]
-        tried = re.search(f"<b>Undecided:</b> {RUN[0]}(.*?){RUN[1]}", place, re.DOTALL)
-        said = unescape(tried[1]) if tried else ""
-        return "" if said == mark("UNDECIDED").means else said
+    def _accepted(self, judgement: Judgement, other: Mapping[str, second.Result]) -> str:
+        """By whom a reading is accepted; raises Mismatch where the second checker refuses it."""
+        if judgement.id not in self.claims:
+            return "no certificate is claimed"
+        result = other.get(judgement.id)
+        if result is None or not result.ok:
+            reason = "it does not know the claim" if result is None else result.reason
+            raise Mismatch(f"the second checker refuses {CERTIFICATES}: {reason}")
+        return "both checkers"
 
     def _said(self, judgement: Judgement, entry: Mapping[str, Any]) -> Finding:
-        """The finding on a verified reading, if `audit.json` says what follows from it."""
-        tight = judgement.claim.tightness
-        finding = self._finding(judgement)
-        attained = finding.tightness
-        if bool(attained) is not judgement.verdict.startswith("PROVED") and (attained or tight):
-            raise Mismatch("audit.json gives a tightness to what is not proved, or none to what is")
-        of_its_sides = tight is None or tight.sides is None
-        if attained is not None and of_its_sides and (attained.decimal or 0) > 1:
-            raise Mismatch("audit.json gives a ratio above 1 to what is proved")
-        said = finding.as_json(self.printer)
-        if attained is not None:
-            said["tightness"] |= {
-                "claimed": (tight and tight.claimed) or "1",
-                "best proved": (tight and tight.best_proved) or "1",
-            }
+        """The finding on a reading, if `audit.json` says what follows from its judgement."""
+        word = str(entry.get("verdict"))
+        if word != judgement.verdict:
+            why = f" ({judgement.reason})" if judgement.reason else ""
+            raise Mismatch(f"it is called {word}, and it is {judgement.verdict}{why}")
+        if word == "UNDECIDED":
+            judgement = replace(judgement, reason=_tried(entry))
+        shown = on_models(judgement, self.exhibits, self.examples)
+        found = finding(self.document, judgement, shown)
+        said = found.as_json(self.printer)
         for key in said.keys() | entry.keys():
             if key not in entry or said.get(key) != entry[key]:
-                shown = str(entry.get(key))[:60]
-                raise Mismatch(f"audit.json: its {key} is {shown!r}, which does not follow")
-        return finding
-
-    def _finding(self, judgement: Judgement) -> Finding:
-        """The finding on a judgement, with the ratio that `audit.json` says was attained."""
-        reading, tight = judgement.reading, judgement.claim.tightness
-        entry = self.entries[judgement.claim.id, reading.kind]
-        assumes = judgement.assumes
-        if judgement.verdict == "REFUTED":
-            assumes = tuple(self.document.in_force(reading))
-        attained = None
-        if entry.get("tightness") is not None:
-            try:
-                attained = Attained.read(entry["tightness"], tight.comment if tight else "")
-            except ValueError as wrong:
-                raise Mismatch(f"audit.json: {wrong}") from None
-        return Finding(judgement, scope(self.document, reading, assumes), assumes, attained)
-
-    def _accepted(self, name: str) -> Theorem | None:
-        """What both checkers accept: a theorem, or None for a family; else raises Mismatch."""
-        first, other = self.first[name], self.second.get(name)
-        if isinstance(first, str):
-            raise Mismatch(f"the kernel refuses the certificate: {first}")
-        if other is None or not other.ok:
-            reason = other.reason if other is not None else "it does not know the claim"
-            raise Mismatch(f"the second checker refuses the certificate: {reason}")
-        return first
-
-    def _vacuous(self, name: str, reading: Reading, entry: Mapping[str, Any]) -> str:
-        theorem = self._accepted(name)
-        known = self.document.in_force(reading)
-        if theorem is None or theorem.statement != ABSURD:
-            raise Mismatch("the certificate is not a contradiction between its hypotheses")
-        if not theorem.assumptions <= {*known.values()}:
-            raise Mismatch("the certificate is not a contradiction between its hypotheses")
-        if entry.get("assumes") != _named(theorem, known):
-            raise Mismatch("audit.json lists other assumptions than the proof uses")
-        return "both checkers"
-
-    def _proved(
-        self,
-        name: str,
-        reading: Reading,
-        claim: Mapping[str, Any] | None,
-        entry: Mapping[str, Any],
-    ) -> str:
-        word = str(entry.get("verdict"))
-        if claim is None:
-            raise Mismatch(f"it is called {word}, and {CERTIFICATES} has no certificate for it")
-        if claim.get("statement") != encode(reading.statement):
-            raise Mismatch("the certificate is for another statement")
-        theorem = self._accepted(name)
-        if theorem is None or theorem.statement != reading.statement:
-            raise Mismatch("the certificate proves another statement")
-        known = self.document.in_force(reading)
-        if theorem.assumptions - set(known.values()):
-            raise Mismatch("it is proved from what the document does not assume")
-        used = _named(theorem, known)
-        if entry.get("assumes") != used:
-            raise Mismatch("audit.json lists other assumptions than the proof uses")
-        expected = proved_word(self.document, reading, used)
-        if word != expected:
-            raise Mismatch(f"it is called {word}, but what is proved is {expected}")
-        return "both checkers"
-
-    def _refuted(
-        self,
-        name: str,
-        reading: Reading,
-        claim: Mapping[str, Any] | None,
-        entry: Mapping[str, Any],
-    ) -> str:
-        witness = entry.get("witness")
-        if claim is not None:
-            if claim.get("statement") != encode(reading.statement):
-                raise Mismatch("the family refutes another statement")
-            if self._accepted(name) is not None:
-                raise Mismatch("the certificate proves something, and refutes nothing")
-            return "both checkers"
-        if not isinstance(witness, dict) or "model" not in witness:
-            raise Mismatch("it is called REFUTED without a counterexample")
-        if self.evaluated[name].fault:
-            raise Mismatch(self.evaluated[name].fault)
-        return "the exact evaluator"
+                shown_there = str(entry.get(key))[:60]
+                raise Mismatch(f"audit.json: its {key} is {shown_there!r}, which does not follow")
+        return found
 
 
-def _named(theorem: Theorem, known: Mapping[str, Formula]) -> list[str]:
-    """The names of what a theorem assumes."""
-    return [title for title, formula in known.items() if formula in theorem.assumptions]
+def _tried(entry: Mapping[str, Any]) -> str:
+    """What `audit.json` says was tried; words on one line, and no verdict."""
+    witness = entry.get("witness")
+    tried = witness.get("reason") if isinstance(witness, dict) else None
+    if not isinstance(tried, str) or not tried.isprintable() or "PROVED" in tried:
+        raise Mismatch("audit.json does not say in plain words what was tried")
+    return tried

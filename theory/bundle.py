@@ -14,8 +14,10 @@ from typing import Any
 
 from theory.judge import Judge, Judgement, load_certificates
 from theory.kernel.certificates import encode
+from theory.kernel.models import Model
+from theory.kernel.processes import Run
 from theory.kernel.terms import Formula, KernelError, Signature
-from theory.kernel.witnesses import write_model
+from theory.kernel.witnesses import write_model, write_run
 from theory.notation.document import Document
 from theory.papers import certificate_folder, load
 
@@ -38,7 +40,7 @@ def bundle(document: Document, judgements: Iterable[Judgement]) -> dict[str, Any
         "document": document.name,
         "signature": _signature(document.language.signature),
         "hypotheses": _named(document.hypotheses),
-        "witnesses": [[n, write_model(m)] for n, m in (shown | against).items()],
+        "witnesses": [[n, _model(m)] for n, m in (shown | against).items()],
         "claims": claims,
     }
 
@@ -59,6 +61,10 @@ def as_text(data: dict[str, Any]) -> str:
     head = "".join(f'"{key}":{compact(data[key])},\n' for key in data if key != "claims")
     claims = ",\n".join(map(compact, data["claims"]))
     return f'{{{head}"claims":[\n{claims}\n]}}\n'
+
+
+def _model(model: Model | Run) -> dict[str, Any]:
+    return write_run(model) if isinstance(model, Run) else write_model(model)
 
 
 def _kind(judgement: Judgement) -> str:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from theory.errors import KernelBug
 from theory.kernel import families
 from theory.kernel.certificates import decode, encode, replay
 from theory.kernel.evidence import refutes
@@ -101,11 +102,16 @@ class Judge:
         certificates: Mapping[str, Any],
         *,
         fresh: bool = False,
-        search: bool = False,
+        search: bool = True,
+        only_stored: bool = False,
     ) -> None:
-        """fresh: prove everything anew; search: look for witnesses where the document has none."""
+        """fresh: prove everything anew; search: look for witnesses where the document has none.
+
+        only_stored: prove nothing anew; what has no certificate is UNDECIDED.
+        """
         self.document = document
-        self.witnesses = Witnesses(document, search=search)
+        self.only_stored = only_stored
+        self.witnesses = Witnesses(document, search=search and not only_stored)
         self.fresh = fresh
         self.certificates = dict(certificates)
         self.found: Certificates = {}
@@ -153,6 +159,9 @@ class Judge:
             return self._checked(name, contradiction)
         if reading.counterexample is not None:
             return self._refute(name, reading.counterexample())
+        if self.only_stored and name not in self.certificates:
+            reason = "it has no certificate"
+            return Judgement(step, claim, reading, "UNDECIDED", reason=reason)
         if reading.family is not None:
             return self._refute_by_family(name)
         if reading.proof is None and (self.fresh or name not in self.certificates):
@@ -163,7 +172,7 @@ class Judge:
         """The stored certificate; where there is a proof to search with, not one that is stale."""
         certificate = None if self.fresh else self.certificates.get(name)
         _, _, reading = self._places[name]
-        if reading.proof is not None and isinstance(certificate, dict):
+        if reading.proof is not None and isinstance(certificate, dict) and not self.only_stored:
             stale = certificate.get("statement") != encode(reading.statement)
             return None if stale else certificate
         return certificate
@@ -193,7 +202,7 @@ class Judge:
         stored = None if self.fresh else self.certificates.get(name)
         if isinstance(stored, dict) and stored.get("statement") == encode(ABSURD):
             return stored
-        if stored is not None or reading.counterexample is not None:
+        if stored is not None or reading.counterexample is not None or self.only_stored:
             return None
         hypotheses = self.document.in_force(reading)
         key = frozenset(hypotheses.values())
@@ -251,7 +260,10 @@ class Judge:
                 step, claim, reading, "VACUOUS", names, reason, certificate, theorem=theorem
             )
         self.kernel.lemmas[name] = theorem
-        witness = self.witnesses.of(reading, decode(certificate["value"]))
+        try:
+            witness = self.witnesses.of(reading, decode(certificate["value"]))
+        except KernelBug as bug:
+            raise KernelBug(f"{name} is {bug}") from None
         verdict = proved_word(self.document, reading, names) + ("" if witness else NO_WITNESS)
         return Judgement(
             step,
@@ -275,7 +287,7 @@ class Judge:
             end = reading.proof(prover)
         except NotFound as failure:
             raise SearchFailed(str(failure)) from None
-        stated = [x for name, x in in_force.items() if name not in self.kernel.signature.declared()]
+        stated = self.document.stated(reading).values()
         return certified(prover.derivation, stated, reading.statement, end)
 
     def _need(self, lemma: str) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from theory.kernel.evidence import Examination
+from theory.errors import KernelBug
+from theory.kernel.evidence import Examination, Falsified
 from theory.kernel.formulas import owed
 from theory.kernel.models import Model
 from theory.kernel.processes import Run
@@ -31,18 +32,20 @@ class Witnesses:
         self.document = document
         self.signature = document.language.signature
         self._search = search
-        self._models = {name: build() for name, build in document.witnesses}
+        self._given: dict[str, Model | Run] = {n: build() for n, build in document.witnesses}
+        self._given |= {name: build() for name, build in document.runs}
         self._examined: dict[str, Examination] = {}
         self.found: dict[str, Model] = {}
         """The models that were searched for, as no witness of the document would do."""
         self._sought: set[frozenset[Formula]] = set()
 
-    def all(self) -> tuple[tuple[str, Callable[[], Model | Run]], ...]:
-        """The witnesses by name, as a document has them, with those that were found."""
-        return tuple((name, partial(self._model, name)) for name in (*self._models, *self.found))
+    def finite(self) -> tuple[tuple[str, Callable[[], Model]], ...]:
+        """The finite models by name, as a document has them, with those that were found."""
+        found = tuple((name, partial(self.found.__getitem__, name)) for name in self.found)
+        return (*self.document.witnesses, *found)
 
     def _model(self, name: str) -> Model | Run:
-        return {**self._models, **self.found}[name]
+        return {**self._given, **self.found}[name]
 
     def examined(self, name: str) -> Examination:
         """The examination of a witness."""
@@ -51,9 +54,12 @@ class Witnesses:
         return self._examined[name]
 
     def of(self, reading: Reading, value: Term | None = None) -> Witness | None:
-        """The first witness on which all that is in force holds, and the statement; or None."""
+        """The first witness on which all that is in force holds, and the proved statement; or None.
+
+        Raises KernelBug where all that is in force holds, and the statement does not.
+        """
         in_force = self.document.in_force(reading)
-        for name in (*self._models, *self.found):
+        for name in (*self._given, *self.found):
             if self._shows(name, in_force, reading, value):
                 return Witness(name, self._model(name))
         name = self._sought_for(in_force, reading)
@@ -66,6 +72,11 @@ class Witnesses:
     ) -> bool:
         try:
             self.examined(name).witnesses(in_force, reading.statement, value)
+        except Falsified:
+            raise KernelBug(
+                f"proved, yet it is false on the witness {name!r}, which satisfies everything that "
+                "is in force: do not trust this kernel"
+            ) from None
         except KernelError:
             return False
         return True
@@ -91,4 +102,4 @@ class Witnesses:
     def meet(self, hypotheses: Mapping[str, Formula]) -> bool:
         """Whether all that one step can decide holds on some witness of the document."""
         decidable = [x for x in hypotheses.values() if not isinstance(x, (AlmostSure, Cited))]
-        return any(all(map(self.examined(name).true, decidable)) for name in self._models)
+        return any(all(map(self.examined(name).true, decidable)) for name in self._given)

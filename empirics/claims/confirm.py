@@ -13,6 +13,7 @@ from empirics.batch import Batch
 from empirics.claims.readings import Pathwise, Sides
 from theory.kernel.intervals import Interval, Real, Unseparated, interval, sign
 from theory.kernel.models import Element, Evaluator, Model, Outcome, Table, Value
+from theory.kernel.sequences import signs
 from theory.kernel.terms import (
     Atom,
     Call,
@@ -114,16 +115,18 @@ class ExactTrial:
         except Unseparated:
             return None
         if isinstance(left, tuple) and isinstance(right, tuple):
-            signs = [sign(a + -b) for a, b in zip(left, right, strict=True)]
-            return False if {1, -1} & {*signs} else None if None in signs else True
-        if isinstance(left, tuple) or isinstance(right, tuple):
+            possible = [signs(a + -b) for a, b in zip(left, right, strict=True)]
+            if any(0 not in s for s in possible):
+                return False
+            return all(s == {0} for s in possible) or None
+        if not isinstance(left, Real) or not isinstance(right, Real):
             raise IllTyped("a number cannot be compared with a vector")
         return _compare(right + -left, relation.op)
 
     def _ratio(self, sides: Sides, at: dict[Index, Element]) -> float:
         relation: Relation = sides.relation
         left, right = self.evaluator.sides(relation, at, 0)
-        if isinstance(left, tuple) or isinstance(right, tuple):
+        if not isinstance(left, Real) or not isinstance(right, Real):
             return nan
         small, large = (right, left) if relation.op in (">=", ">") else (left, right)
         below, above = _middle(small), _middle(large)

@@ -49,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage("--store keeps the certificates of a whole paper of the package")
     output = Output(arguments.json)
     fresh = arguments.fresh and arguments.document in papers.names()
-    found = audit_with_progress(source, fresh=fresh, wanted=wanted)
+    measure = arguments.json is not None
+    found = audit_with_progress(source, fresh=fresh, measure=measure, wanted=wanted)
     output.write(found.as_json)
     if not output.standard:
         from reports.terminal import console, show_audit

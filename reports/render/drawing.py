@@ -76,11 +76,43 @@ def as_svg(figure: Any) -> str:
 
 
 def inline(svg: str, prefix: str) -> str:
-    """A chart for a page: no prologue, no background, ink in the colour of the text, own ids."""
+    """A chart for a page: no prologue, no background, ink in the colour of the text, own ids.
+
+    Styles become attributes, since the policy of the page allows none.
+    """
     svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="patch_1">.*?</g>', "", svg, count=1, flags=re.DOTALL)
     svg = svg.replace(INK, "currentColor")
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r'\bstyle="([^"]*)"', lambda style: _attributes(style[1]), svg)
     return re.sub(r'<svg ([^>]*?)(?:width|height)="[\d.]+pt" ', r"<svg \1", svg, count=1)
+
+
+def _attributes(style: str) -> str:
+    """A style as attributes.
+
+    >>> _attributes("fill: none; stroke: #3b3a37")
+    'fill="none" stroke="#3b3a37"'
+    >>> _attributes("font: 10px 'DejaVu Sans', sans-serif; text-anchor: middle")
+    'font-size="10px" text-anchor="middle"'
+    """
+    said = dict(re.findall(r"([\w-]+): ([^;]*)", style))
+    if size := re.search(r"[\d.]+px", said.pop("font", "")):
+        said = {"font-size": size[0], **said}
+    return " ".join(f'{name}="{value}"' for name, value in said.items())
+
+
+def versions() -> dict[str, str]:
+    """The versions of what draws: with the same ones the figures are the same to the byte."""
+    import matplotlib
+    import numpy
+    from matplotlib import ft2font
+
+    return {
+        "matplotlib": matplotlib.__version__,
+        "freetype": ft2font.__freetype_version__,
+        "numpy": numpy.__version__,
+    }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reports.audit import Audit
 from reports.render.constants import Bound, bounds, number
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas, plain_ticks
+from reports.sampled import Seen
 from theory.kernel.terms import Relation
 from theory.notation.document import Document
 from theory.notation.printing import Printer
-
-if TYPE_CHECKING:
-    from empirics.claims.results import ClaimSample
 
 FAMILIES: list[tuple[str, Callable[[int], int | None], int]] = [
     ("f = 0", lambda n: 0, 3),
@@ -25,7 +23,7 @@ LARGEST = 1000
 
 
 def figures(
-    document: Document, audit: Audit, headline: Sequence[str], samples: Mapping[str, ClaimSample]
+    document: Document, audit: Audit, headline: Sequence[str], samples: Mapping[str, Seen]
 ) -> dict[str, str]:
     """Every chart that the document has data for, as SVG files by name."""
     drawn = {}
@@ -76,7 +74,7 @@ Row = tuple[str, float | None, float | None, bool]
 """Reading, largest ratio of the sample, largest exact ratio, whether it is refuted."""
 
 
-def _ratio_rows(audit: Audit, samples: Mapping[str, ClaimSample]) -> list[Row]:
+def _ratio_rows(audit: Audit, samples: Mapping[str, Seen]) -> list[Row]:
     rows: list[Row] = []
     for finding in audit.findings:
         if not isinstance(finding.judgement.reading.statement, Relation):

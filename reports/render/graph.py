@@ -102,9 +102,8 @@ def graph(document: Document, audit: Audit) -> Markup:
         pieces.append(_edge(points))
     pieces += [_node(each[name], layout.x[name] + MARGIN, top[name]) for name in each]
     return Markup(
-        f'<svg class="graph" viewBox="0 0 {total:g} {height:g}" role="img" '
-        f'style="max-width:{total:g}px" aria-labelledby="graph-title" '
-        'xmlns="http://www.w3.org/2000/svg">'
+        f'<svg class="graph" viewBox="0 0 {total:g} {height:g}" width="{total:g}" role="img" '
+        'aria-labelledby="graph-title" xmlns="http://www.w3.org/2000/svg">'
         '<title id="graph-title">Which step uses which: an arrow leads from a step to one that '
         "uses it</title>"
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
+from reports.assurance import Figure
 from reports.audit import Audit, Finding
 from reports.marks import MARKS, tally
 from reports.render.constants import bounds, number
 from reports.render.drawing import inline
 from reports.render.graph import dependencies, graph
 from reports.render.mathematics import anchor
-from reports.render.papers import Section
+from reports.render.papers import Section, in_short
 from reports.render.shapes import badge
 from reports.render.trusted import NOT_CLAIMED, second_checkers, trusted
 from reports.render.views import ClaimView, StepView, Viewer
+from reports.sampled import Sampled, Seen
 from reports.statements import as_text, statements
 from theory.kernel.terms import Call, Relation
 from theory.notation.document import Document
 
-if TYPE_CHECKING:
-    from empirics.claims.results import ClaimSample, DocumentSample
-    from empirics.self_checks import SelfChecks
-
 FONT = "stix-two-math.woff2"
+FONT_LICENCE = (
+    "STIX Two Math, a subset: copyright 2001-2020 The STIX Fonts Project Authors, SIL Open Font "
+    "License 1.1, https://scripts.sil.org/OFL"
+)
 FEW = 12
 """So many assumptions are listed at once."""
 
@@ -35,22 +38,21 @@ FEW = 12
 def page(
     content: Mapping[str, Any],
     charts: Mapping[str, str],
-    sample: DocumentSample | None = None,
+    sample: Sampled | None = None,
     own: Sequence[Section] = (),
-    measured: Sequence[tuple[str, Any]] = (),
-    checks: SelfChecks | None = None,
+    measured: Sequence[Figure] = (),
 ) -> str:
     """The whole of `index.html`.
 
     content: what `contents` gives. charts: figures by the names of their files. own: the sections
-    of the paper's own. measured: what `make assurance` counted, label and figure. checks: what was
-    found about the experiment that was sampled.
+    of the paper's own. measured: what `make assurance` counted.
     """
     from reports.templates import environment
 
+    style = _style()
     shown = {
-        "style": Markup(_template("style.css")),
-        "font": b64encode(files("reports").joinpath("templates", FONT).read_bytes()).decode(),
+        "style": Markup(style),
+        "policy": Markup(_policy(style)),
         "charts": {
             name: Markup(inline(svg, name.removesuffix(".svg"))) for name, svg in charts.items()
         },
@@ -62,18 +64,34 @@ def page(
         },
         "measured": measured,
         "sample": _sample(sample),
-        "checks": checks,
     }
     return environment().get_template("page.html.j2").render({**content, **shown})
 
 
-def samples_by_reading(sample: DocumentSample | None) -> dict[str, ClaimSample]:
+def _style() -> str:
+    """The style of the page with its font: STIX Two Math, a subset."""
+    font = b64encode(files("reports").joinpath("templates", FONT).read_bytes()).decode()
+    source = f'url(data:font/woff2;base64,{font}) format("woff2")'
+    face = f'font-family: "STIX Two Math"; src: {source}; font-display: block;'
+    return f"\n/* {FONT_LICENCE} */\n@font-face {{ {face} }}\n{_template('style.css')}\n"
+
+
+def _policy(style: str) -> str:
+    """The content security policy: this style, the font inside it, and nothing else at all."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def samples_by_reading(sample: Sampled | None) -> Mapping[str, Seen]:
     """What the sample says about each reading."""
-    return {} if sample is None else {claim.claim: claim for claim in sample.claims}
+    return {} if sample is None else sample.claims
 
 
 def contents(
-    document: Document, audit: Audit, sample: DocumentSample | None, command: str
+    document: Document, audit: Audit, sample: Sampled | None, command: str
 ) -> dict[str, Any]:
     """Everything that the page and the READMEs show of an audit, for their templates."""
     viewer = Viewer(document, audit, samples_by_reading(sample), command)
@@ -119,6 +137,7 @@ def contents(
         "asked": bool(asked),
         "loose": _loose(document, steps),
         "surprises": audit.surprises,
+        "in_short": in_short(document),
         "at_odds": _at_odds(audit, samples_by_reading(sample)),
         "maths": viewer.maths,
         "graph": graph(document, audit),
@@ -299,22 +318,23 @@ def _loose(document: Document, steps: list[StepView]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["asked"])
 
 
-def _at_odds(audit: Audit, samples: Mapping[str, ClaimSample]) -> list[str]:
+def _at_odds(audit: Audit, samples: Mapping[str, Seen]) -> list[str]:
     """The readings that are proved and yet contradicted by the sample: a fault of one of them."""
     contradicted = {name for name, found in samples.items() if found.verdict == "CONTRADICTED"}
     return [f.id for f in audit.findings if f.id in contradicted and f.verdict.startswith("PROVED")]
 
 
-def _sample(sample: DocumentSample | None) -> dict[str, Any] | None:
+def _sample(sample: Sampled | None) -> dict[str, Any] | None:
     if sample is None:
         return None
-    verdicts = [claim.verdict for claim in sample.claims]
+    verdicts = [claim.verdict for claim in sample.claims.values()]
     return {
         "trials": f"{sample.trials:,}",
-        "cells": len(sample.cells),
-        "level": f"{sample.plan.level:g}",
+        "cells": sample.cells,
+        "level": f"{sample.level:g}",
         "comparisons": f"{sample.comparisons:,}",
         "verdicts": {word: verdicts.count(word) for word in dict.fromkeys(verdicts)},
+        "checks": sample.checks,
     }
 
 

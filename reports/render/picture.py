@@ -294,6 +294,6 @@ def _number(value: Fraction) -> str:
 
 def _svg(width: float, height: float, body: str, title: str) -> Markup:
     return Markup(
-        f'<svg class="scene" viewBox="0 0 {width:g} {height:g}" style="max-width:{width:g}px" '
+        f'<svg class="scene" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'role="img" xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>{body}</svg>'
     )

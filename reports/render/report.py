@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reports import assurance, corrected
 from reports.audit import Audit
 from reports.evidence import constant_of
 from reports.files import CannotWrite, write_file, write_files
 from reports.progress import Progress
+from reports.render.drawing import versions
 from reports.render.figures import figures
 from reports.render.page import contents, headline_of, page, samples_by_reading
-from reports.render.papers import sections
+from reports.render.papers import Section, sections
+from reports.sampled import RUN, Sampled
+from reports.sampled import as_text as run_as_text
 from theory.bundle import as_text, bundle
+from theory.kernel.terms import Term
 from theory.notation.document import Document
-
-if TYPE_CHECKING:
-    from empirics.claims.results import DocumentSample
-    from empirics.self_checks import SelfChecks
 
 CERTIFICATES = "certificates.json"
 """The bundle that `byzproof verify` and the second checker read."""
-CHARTS = ("constants.svg", "ratios.svg")
-"""The figures that every report may have; a paper's own come with its sections."""
+ASSURANCE = "assurance.json"
+"""What `make assurance` counted; it may lie beside a page."""
 BEGIN, END = "<!-- found: begin -->", "<!-- found: end -->"
 """Between these marks a README holds the table of what was found."""
 
@@ -47,8 +48,7 @@ def write_report(
     Raises CannotWrite where the folder cannot be written to.
     """
     sample = sample_of(document, audit, sampling)
-    checks = None if sample is None else checks_of(document)
-    written = render(document, audit, sample, command, measured_in(folder), checks)
+    written = render(document, audit, sample, command, measured_in(folder))
     stale = [path for path in (folder / "figures").glob("*.svg") if path.is_file()]
     write_files(folder, written, stale=stale)
     if readme is not None:
@@ -56,35 +56,42 @@ def write_report(
     return folder / "index.html"
 
 
-def measured_in(folder: Path) -> list[tuple[str, Any]]:
-    """What `make assurance` counted, if the folder has its figures."""
-    path = folder / "assurance.json"
-    return assurance.summary(assurance.load(path)) if path.is_file() else []
+def measured_in(folder: Path) -> list[assurance.Figure]:
+    """What `make assurance` counted, if the folder has its figures; raises WrongUsage as `load`."""
+    path = folder / ASSURANCE
+    return assurance.load(path) if path.is_file() else []
 
 
 def render(
     document: Document,
     audit: Audit,
-    sample: DocumentSample | None,
+    sample: Sampled | None,
     command: str,
-    measured: Sequence[tuple[str, Any]] = (),
-    checks: SelfChecks | None = None,
+    measured: Sequence[assurance.Figure] = (),
+    own: Sequence[Section] | None = None,
+    drawn_with: Mapping[str, str] | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The files of a report by name; the same input gives the same text.
 
-    measured: what `make assurance` counted. checks: what was found about the experiment itself.
+    measured: what `make assurance` counted. own: the sections of the paper's own, unless they are
+    made here. drawn_with, instead: what other versions have drawn, by the name of the figure.
     """
     with Progress("rendering") as progress:
         progress("figures", 0, 3)
         names = [f.id for f in headline_of(document, audit)]
         charts = figures(document, audit, names, samples_by_reading(sample))
-        own = sections(document)
+        own = sections(document) if own is None else own
+        if instead:
+            charts = {name: instead.get(name, svg) for name, svg in charts.items()}
+            own = [section.shown_as(instead) for section in own]
         progress("page", 1, 3)
         content = contents(document, audit, sample, command)
         written = {
-            "index.html": page(content, charts, sample, own, measured, checks),
+            "index.html": page(content, charts, sample, own, measured),
             "README.md": readme_of(content, charts),
             "audit.json": audit.as_json(),
+            RUN: run_as_text(document.name, drawn_with or versions(), sample),
             CERTIFICATES: as_text(bundle(document, [f.judgement for f in audit.findings])),
             **corrected.files(document, [finding.judgement for finding in audit.findings]),
         }
@@ -94,12 +101,16 @@ def render(
         return written | {f"figures/{name}": svg for name, svg in pictures.items()}
 
 
-def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample | None:
-    """Sample the document, on as many processes as there are processors."""
+def sample_of(document: Document, audit: Audit, sampling: str) -> Sampled | None:
+    """Sample the document, on as many processes as there are processors, and check the experiment.
+
+    What is wrong with the experiment is said on standard error.
+    """
     if sampling == "none":
         return None
     from empirics.plan import SamplingPlan
     from empirics.sampling import sample_document
+    from empirics.self_checks import self_checks
 
     plans = {
         "quick": SamplingPlan.quick,
@@ -107,28 +118,27 @@ def sample_of(document: Document, audit: Audit, sampling: str) -> DocumentSample
         "thorough": SamplingPlan.thorough,
     }
     plan = plans[sampling]()
-    values = {
-        finding.id: value
-        for finding in audit.findings
-        if (value := constant_of(finding.judgement)) is not None
-    }
+    workers = os.cpu_count() or 1
     with Progress("sampling") as progress:
-        return sample_document(
+        sample = sample_document(
             document,
             plan,
-            workers=os.cpu_count() or 1,
-            values=values,
+            workers=workers,
+            values=constants_of(audit),
             progress=lambda done, of: progress("settings", done, of),
         )
-
-
-def checks_of(document: Document) -> SelfChecks:
-    """Whether the experiment that is sampled draws what the document assumes, with a quick plan."""
-    from empirics.self_checks import self_checks
-
     with Progress("checking the experiment") as progress:
         progress(document.name, 0, 1)
-        return self_checks(document, workers=os.cpu_count() or 1)
+        checks = self_checks(document, workers=workers)
+    for failure in checks.failures():
+        print(f"the experiment is not sound: {failure}", file=sys.stderr)
+    return Sampled.of(sample, checks)
+
+
+def constants_of(audit: Audit) -> dict[str, Term]:
+    """The constants that proofs give, by reading."""
+    values = {finding.id: constant_of(finding.judgement) for finding in audit.findings}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def readme_of(content: Mapping[str, Any], charts: Container[str]) -> str:

@@ -90,8 +90,8 @@ NOT_CLAIMED = (
     "That a constant is the best one, unless a bracket says so: attained on one side, proved on "
     "the other.",
     "That search and printing are right. A wrong search finds nothing or is refused. A formula "
-    "that is printed wrongly would mislead; `byzproof verify` compares what is published with what "
-    "is checked, by the same printer.",
+    "that is printed wrongly would mislead: the statement sheet prints each by a small printer of "
+    "the kernel, and `byzproof verify` compares what is published with what is checked.",
 )
 """What a reader must not take from a report."""
 

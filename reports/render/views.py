@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -14,11 +13,9 @@ from reports.marks import mark
 from reports.render.mathematics import Mathematics, anchor
 from reports.render.picture import Picture, picture
 from reports.render.shapes import badge, worst_of
+from reports.sampled import Seen
 from theory.kernel.terms import Atom, Relation
 from theory.notation.document import Claim, Document, Step
-
-if TYPE_CHECKING:
-    from empirics.claims.results import ClaimSample
 
 Link = tuple[str, str]
 """What is shown, and the anchor it leads to."""
@@ -101,7 +98,7 @@ class Viewer:
     """Makes the views of one audit."""
 
     def __init__(
-        self, document: Document, audit: Audit, samples: Mapping[str, ClaimSample], command: str
+        self, document: Document, audit: Audit, samples: Mapping[str, Seen], command: str
     ) -> None:
         self.document, self.audit, self.samples = document, audit, samples
         self.command = command
@@ -226,7 +223,7 @@ def _ratio(finding: Finding) -> Markup:
     return Markup("{} <span>≈ {}</span>").format(tight.shown, f"{tight.decimal:.3g}")
 
 
-def _seen(sample: ClaimSample | None) -> str:
+def _seen(sample: Seen | None) -> str:
     if sample is None or sample.ratio is None:
         return ""
     return f"{sample.ratio.value:.3g}"
@@ -245,13 +242,13 @@ def fault_of(claim: Claim, findings: list[Finding]) -> str:
     return ""
 
 
-def sample_rows(sample: ClaimSample | None) -> list[tuple[str, str]]:
+def sample_rows(sample: Seen | None) -> list[tuple[str, str]]:
     """What sampling says about a reading."""
     if sample is None:
         return []
     rows = [("verdict of the sample", sample.verdict)]
-    if sample.reason:
-        rows.append(("note", sample.reason))
+    if sample.note:
+        rows.append(("note", sample.note))
     if sample.ratio is not None:
         error = sample.ratio.standard_error
         spread = f" ± {error:.2g} (standard error)" if error else ""

@@ -6,21 +6,15 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from markupsafe import Markup
-
-RUN = Markup("<!--run-->"), Markup("<!--/run-->")
-"""Marks around what comes from a run and not from the document: samples, and evaluated models."""
 
 
 @cache
 def environment() -> Environment:
     """The environment; HTML is escaped, scripts and Markdown are not."""
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(["html.j2", "svg.j2"]),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals["run"], made.globals["ran"] = RUN
-    return made

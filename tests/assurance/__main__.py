@@ -16,7 +16,7 @@ from reports.assurance import violations
 from reports.errors import WrongUsage
 from reports.files import check_file, write_file
 from reports.progress import Progress
-from tests.assurance.frame import SCALES, as_text, measurements, run
+from tests.assurance.frame import SCALES, as_text, commit, measurements, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +46,7 @@ def assure(scale: str, out: Path | None, only: Sequence[str] | None) -> int:
     if out is not None:
         check_file(out)
     before = read(out) if only and out is not None and out.exists() else {}
-    figures = run(only or known, scale, lambda name: Progress(name), before)
+    figures = run(only or known, scale, lambda name: Progress(name), before, commit())
     for name in only or known:
         print(f"{name} ({figures[name]['scale']})")
         for label, figure in figures[name]["summary"]:

@@ -10,15 +10,17 @@ JSON values, is the same on every run and machine (seeded; no times, no paths), 
 that every measurement gives:
 
     "violations"  what must never happen and did, one sentence each; empty where all is safe
-    "summary"     pairs [label, figure], as the report shows them
+    "summary"     pairs [label, figure], as the report shows them, of the forms that
+                  `reports.assurance` knows
 
-All other keys are its own.
+All other keys are its own. Which commit it was measured on is added to them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -66,14 +68,34 @@ def measurements(folder: Path = FOLDER) -> dict[str, Measurement]:
 
 
 def run(
-    names: Iterable[str], scale: str, progress: Callable[[str], Progress], before: Figures
+    names: Iterable[str],
+    scale: str,
+    progress: Callable[[str], Progress],
+    before: Figures,
+    commit: str,
 ) -> Figures:
-    """The figures of the named measurements, beside those that were there before."""
+    """The figures of the named measurements, on a commit, beside those that were there before."""
     known = measurements()
     figures = {name: before[name] for name in before if name in known}
     for name in names:
-        figures[name] = known[name].figures(scale, progress(name))
+        figures[name] = {"commit": commit, **known[name].figures(scale, progress(name))}
     return dict(sorted(figures.items()))
+
+
+def commit() -> str:
+    """The commit that is measured, and whether the code was changed since; empty if unknown."""
+    code = ["theory", "empirics", "reports", "tests", ":!reports/krum"]
+    try:
+        head = _git("rev-parse", "HEAD").strip()
+        return head + (" and changes" if _git("status", "--porcelain", "--", *code) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _git(*arguments: str) -> str:
+    root = FOLDER.parent.parent
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def spread(

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from reports.assurance import violations
+from reports.assurance import COMMIT, violations
+from reports.assurance import figures as shown_figures
 from reports.errors import WrongUsage
 from tests.assurance import __main__ as command
-from tests.assurance.frame import Measurement, as_text, measurements, run
+from tests.assurance.frame import Measurement, as_text, commit, measurements, run
 
 KNOWN = measurements()
 FIRST = {"violations": [], "summary": [["cases", 3]]}
@@ -23,6 +24,8 @@ def test_on_a_sample_nothing_happens_that_must_not(name):
     assert figures["violations"] == []
     assert figures["summary"]
     assert all(isinstance(label, str) for label, _ in figures["summary"])
+    shown = [[one.label, one.figure] for one in shown_figures(name, figures)]
+    assert shown == [[label, str(figure)] for label, figure in figures["summary"]]
     assert json.loads(as_text(figures)) == figures
 
 
@@ -35,9 +38,14 @@ def test_a_measurement_that_is_not_run_keeps_its_figures(monkeypatch):
     known = {name: Measurement(name, lambda s, p: dict(FIRST)) for name in ("one", "two")}
     monkeypatch.setattr("tests.assurance.frame.measurements", lambda: known)
     before = {"two": {"violations": ["bad"], "summary": []}, "gone": {}}
-    figures = run(["one"], "full", silent, before)
-    assert figures == {"one": {"scale": "full", **FIRST}, "two": before["two"]}
+    figures = run(["one"], "full", silent, before, "c0ffee")
+    one = {"commit": "c0ffee", "scale": "full", **FIRST}
+    assert figures == {"one": one, "two": before["two"]}
     assert violations(figures) == ["two: bad"]
+
+
+def test_the_commit_is_named():
+    assert commit() == "" or COMMIT.fullmatch(commit())
 
 
 def test_an_unknown_measurement_is_refused_with_the_known_ones():

@@ -186,7 +186,7 @@ def second(given):
     whole = bundle(document({}, []), [])
     statement = given["statement"]
     whole["claims"] = [{
-        "id": "claim", "verdict kind": "theorem", "statement": statement, "needs": [],
+        "id": "claim", "kind": "theorem", "statement": statement, "needs": [],
         "assumes": [], "certificate": given,
     }]  # fmt: skip
     (result,) = check_bundle(whole)

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from reports.audit import audit
-from reports.errors import KernelBug
 from reports.marks import MARKS
 from reports.tightness import Attained
+from theory.errors import KernelBug
 from theory.judge import Judge, save_certificates
 from theory.kernel.certificates import replay
 from theory.kernel.intervals import root
@@ -21,7 +21,7 @@ from theory.notation.document import Tightness
 
 KEYS = {
     "id", "equation", "title", "reading", "verdict", "justification", "impact", "origin", "scope",
-    "assumes", "witness", "certificate", "tightness", "statement",
+    "assumes", "witness", "certificate", "tightness", "statement", "plain",
 }  # fmt: skip
 
 
@@ -54,7 +54,9 @@ def test_verdict_and_evidence_go_together(claims):
     for claim in claims:
         proved = claim["verdict"] == "PROVED" or claim["id"] == "1-3c"
         assert (claim["certificate"] is not None) == proved
-        assert (claim["witness"] is not None) == (claim["verdict"] in {"REFUTED", "ILL-TYPED"})
+        assert (claim["witness"] is None) == (claim["verdict"] == "UNDECIDED")
+        if claim["verdict"] == "PROVED":
+            assert claim["witness"] == {"true on": "one member"}
 
 
 def test_the_certificate_in_the_json_replays(claims, toy):
@@ -73,7 +75,7 @@ def test_the_witness_in_the_json_refutes(claims, toy):
 
 
 def test_scope_says_for_what_it_is_claimed(claims):
-    assert one(claims, "1-1b")["scope"] == "every member i; every outcome; all n"
+    assert one(claims, "1-1b")["scope"] == "every member i; every outcome; all n with n ≥ 1"
     assert one(claims, "1-2b")["scope"] == "all values"
     assert one(claims, "1-3a")["scope"] == "nothing: the sentence does not denote"
 

@@ -138,8 +138,8 @@ def hostile_names():
     base, more = proof.index_set("C", 11), proof.index_set("C1", 1)
     every = proof.index_set("sum", 2)
     i, j, k = base.index("range"), more.index("range"), every.index("number")
-    above = proof.scalar("any", base, random=True)
-    below = proof.scalar("all", more, random=True)
+    above = proof.scalar("any", base, random=True, look=Look("a"))
+    below = proof.scalar("all", more, random=True, look=Look("b"))
     dots = proof.vector("dot", every, random=True)
     plus_one = proof.define("status", above[i] + 1, i)
     table = {(): ONE}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.cli import main
-from tests.limits import LIMIT
+from tests.limits import LIMIT, interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED = "tests.empirics.probe.planted"
@@ -69,6 +69,7 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=interruptible,
     )
     deadline = time.monotonic() + LIMIT
     while not (note.exists() and note.read_text()) and time.monotonic() < deadline:

@@ -18,12 +18,13 @@ from reports.render.page import contents, page
 from reports.render.report import (
     BEGIN,
     END,
-    checks_of,
     found_table,
     render,
     renew_table,
+    sample_of,
     write_report,
 )
+from reports.sampled import Sampled
 
 COMMAND = "byzproof counterexample"
 
@@ -129,28 +130,24 @@ def test_a_sample_that_contradicts_what_is_proved_is_pointed_out(toy, toy_audit)
     from empirics.plan import SamplingPlan
     from empirics.sampling import sample_document
 
-    sample = sample_document(toy, SamplingPlan.quick())
+    sample = Sampled.of(sample_document(toy, SamplingPlan.quick()))
     shown = page(contents(toy, toy_audit, sample, COMMAND), {}, sample)
     assert "no proved claim is." in shown
-    lying = [replace(claim, verdict="CONTRADICTED") for claim in sample.claims]
-    sample = replace(sample, claims=tuple(lying))
+    lying = {name: replace(s, verdict="CONTRADICTED") for name, s in sample.claims.items()}
+    sample = replace(sample, claims=lying)
     shown = page(contents(toy, toy_audit, sample, COMMAND), {}, sample)
     assert "Proved, and yet contradicted: 1-1a, 1-1b" in shown
 
 
 def test_the_checks_of_the_experiment_are_shown(toy, toy_audit):
-    from empirics.plan import SamplingPlan
-    from empirics.sampling import sample_document
-
-    sample = sample_document(toy, SamplingPlan.quick())
+    sample = sample_of(toy, toy_audit, "quick")
     content = contents(toy, toy_audit, sample, COMMAND)
-    checks = checks_of(toy)
-    shown = page(content, {}, sample, checks=checks)
-    for check, outcome in checks.summary():
+    shown = page(content, {}, sample)
+    for check, outcome in sample.checks.summary():
         assert f"<td>{escape(check)}</td><td>{outcome}</td>" in shown
     assert "is not sound" not in shown
-    faulty = replace(checks, blind=("an attack sees nobody",))
-    assert "is not sound: an attack sees nobody." in page(content, {}, sample, checks=faulty)
+    faulty = replace(sample, checks=sample.checks._replace(blind=1))
+    assert "is not sound" in page(content, {}, faulty)
 
 
 def test_counterexamples_on_a_line_and_in_a_plane_are_drawn(tree):

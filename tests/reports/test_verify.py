@@ -14,7 +14,6 @@ from reports.errors import WrongUsage
 from reports.published import TEXTS, published_name
 from reports.render.page import contents
 from reports.render.report import BEGIN, CERTIFICATES, END, found_table, renew_table, write_report
-from reports.templates import RUN
 from reports.verification import verify
 
 
@@ -25,6 +24,10 @@ def honest(toy, toy_audit, tmp_path_factory):
     return folder
 
 
+def results_of(folder, toy):
+    return verify(folder, toy, lambda what, done, of: None)
+
+
 @pytest.fixture
 def folder(honest, tmp_path):
     """A copy of an honest report, to be tampered with."""
@@ -32,7 +35,7 @@ def folder(honest, tmp_path):
 
 
 def faults(folder, toy):
-    results = verify(folder, toy, lambda what, done, of: None)
+    results = results_of(folder, toy)
     return {result.id: result.fault for result in results if result.fault}
 
 
@@ -53,9 +56,10 @@ def carried(data, name):
 
 def test_an_honest_report_agrees(folder, toy):
     assert faults(folder, toy) == {}
-    results = verify(folder, toy, lambda what, done, of: None)
+    results = results_of(folder, toy)
     assert {r.by for r in results} >= {"both checkers", "the exact evaluator"}
-    assert {*TEXTS, CERTIFICATES} <= {r.id for r in results if r.by == "the text made anew"}
+    made_anew = {r.id for r in results if r.by == "the text made anew"}
+    assert {*TEXTS, CERTIFICATES, "audit.json", "figures/ratios.svg"} <= made_anew
     assert published_name(folder) == toy.name
 
 
@@ -147,7 +151,9 @@ def test_the_command_says_what_is_no_report(tmp_path, capsys):
 
 def test_the_published_report_of_krum_agrees(capsys):
     assert main(["verify", "--quiet"]) == 0
-    assert ", 0 differ" in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert ", 0 differ" in said[-2]
+    assert said[-1].startswith("NOT CHECKED: ")
 
 
 @pytest.mark.parametrize("needs", [3, None, [3], [["one"]]])
@@ -255,34 +261,20 @@ def test_what_audit_json_says_besides(folder, toy, key, value):
     [
         {"claimed": "2"},
         {"best proved": "0"},
+        {"ratio": "1/2"},
         {"ratio": "7"},
-        {"ratio": "1/0"},
-        {"ratio": "9" * 5000},
         {"ratio": ["1"]},
         {"more": "1"},
+        None,
     ],
 )
 def test_a_tightness_that_is_none(folder, toy, change_of_it):
-    change(
-        folder,
-        "audit.json",
-        lambda d: entry(d, "1-2a", "repaired")["tightness"].update(change_of_it),
-    )
-    assert "audit.json" in faults(folder, toy)["1-2a:repaired"]
+    def forge(data):
+        found = entry(data, "1-2a", "repaired")
+        found["tightness"] = change_of_it and {**found["tightness"], **change_of_it}
 
-
-def test_a_tightness_that_was_left_out(folder, toy):
-    change(folder, "audit.json", lambda d: entry(d, "1-2a", "repaired").update(tightness=None))
-    assert "none to what is" in faults(folder, toy)["1-2a:repaired"]
-
-
-def test_a_ratio_on_the_page_is_that_of_audit_json(folder, toy):
-    change(
-        folder,
-        "audit.json",
-        lambda d: entry(d, "1-2a", "repaired")["tightness"].update(ratio="1/2"),
-    )
-    assert "index.html: 1-2a:repaired" in faults(folder, toy)
+    change(folder, "audit.json", forge)
+    assert "its tightness is" in faults(folder, toy)["1-2a:repaired"]
 
 
 def test_claims_in_another_order_and_more_than_claims(folder, toy):
@@ -296,7 +288,7 @@ def test_claims_in_another_order_and_more_than_claims(folder, toy):
 def test_a_bundle_that_needs_something_else(folder, toy):
     change(folder, CERTIFICATES, lambda d: carried(d, "1-1a")["needs"].append(d["hypotheses"][0]))
     found = faults(folder, toy)
-    assert "1-1a: its needs" in found[CERTIFICATES]
+    assert "it reads" in found[CERTIFICATES]
 
 
 @pytest.mark.parametrize(
@@ -318,24 +310,6 @@ def test_a_part_of_the_page_that_was_changed(folder, toy, old, new, part):
     assert found
     assert all(name.startswith("index.html: ") for name in found)
     assert any(part in name for name in found)
-
-
-def test_what_comes_from_a_run_may_change_and_shows_no_verdict(folder, toy):
-    page = folder / "index.html"
-    honest = page.read_text()
-    assert "".join(RUN) in honest
-    page.write_text(honest.replace("".join(RUN), f"{RUN[0]}0.5{RUN[1]}"))
-    assert faults(folder, toy) == {}
-    page.write_text(honest.replace("".join(RUN), f"{RUN[0]}It is PROVED.{RUN[1]}", 1))
-    assert faults(folder, toy)
-    page.write_text(honest.replace("<p", f"{RUN[0]}5{RUN[1]}<p", 1))
-    assert faults(folder, toy)
-
-
-def test_a_figure_on_the_page_is_that_of_the_folder(folder, toy):
-    (figure,) = (folder / "figures").glob("ratios.svg")
-    figure.write_text(figure.read_text().replace("<svg", "<svg class='other'", 1))
-    assert [*faults(folder, toy)] == ["index.html: loose"]
 
 
 def test_the_readme_above_a_report(toy, toy_audit, tmp_path, folder):

@@ -30,7 +30,7 @@ def certificates():
     certificate = second.certificate(POSITIVE, [second.apply("assume", POSITIVE)], [])
     kernel.lemmas["second"] = replay(kernel, certificate)
     first = Derivation(kernel)
-    used = first.apply("lemma", "second", {}, ())
+    used = first.apply("lemma", "second", {})
     square = first.apply("multiply", used, used)
     whole = first.apply("combine", ((term(1).value, square), (term(2).value, used)))
     return {"first": first.certificate(SQUARE, [whole], []), "second": certificate}
@@ -49,7 +49,7 @@ def judgements():
 def test_lemmas_come_first_and_what_is_open_stays_out():
     made = bundle(*judgements())
     assert [claim["id"] for claim in made["claims"]] == ["second", "first"]
-    assert {claim["verdict kind"] for claim in made["claims"]} == {"theorem"}
+    assert {claim["kind"] for claim in made["claims"]} == {"theorem"}
     assert made["claims"][1]["assumes"] == ["x is at least 1"]
 
 

@@ -53,6 +53,10 @@ class Violation:
         return f"left = {left}, right = {right}" + (f" at {where}" if where else "")
 
 
+class Falsified(KernelError):
+    """All that a statement rests on holds on a model, and the statement is false there."""
+
+
 def show(value: Value) -> str:
     """An exact value as text; an enclosure as a decimal."""
     if isinstance(value, tuple):
@@ -127,7 +131,8 @@ class Examination:
             claim = replace_in(statement.relation, {statement.constant: value})
         self._check(hypotheses, claim, "witness")
         if not self.true(claim):
-            raise KernelError("the statement is not true on the witness")
+            false = self._evaluator.holds(claim) is False
+            raise (Falsified if false else KernelError)("the statement is not true on the witness")
 
     def _check(self, hypotheses: Mapping[str, Formula], statement: Statement, what: str) -> None:
         """Refuse a model on which something does not hold that the statement rests on."""

@@ -1,8 +1,12 @@
-"""Rational enclosures of real numbers, for terms with a norm or a root of an irrational value."""
+"""Rational enclosures of real numbers, for terms with a norm or a root of an irrational value.
+
+Of a root, its inverse and their products the square is known exactly, so that they are exact again
+where they are rational: root(2) root(8) = 4, and |u|^2 = <u, u>.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isqrt
 
@@ -12,10 +16,14 @@ BITS = 96
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """All real numbers from low to high; the true value is one of them."""
+    """All real numbers from low to high; the true value is one of them.
+
+    square: the square of the true value, if it is known; the interval has one sign then.
+    """
 
     low: Fraction
     high: Fraction
+    square: Fraction | None = field(default=None, compare=False)
 
     def __add__(self, other: Real) -> Interval:
         if not isinstance(other, Real):
@@ -25,17 +33,23 @@ class Interval:
 
     __radd__ = __add__
 
-    def __mul__(self, other: Real) -> Interval:
+    def __mul__(self, other: Real) -> Real:
         if not isinstance(other, Real):
             return NotImplemented
         o = interval(other)
         ends = [a * b for a in (self.low, self.high) for b in (o.low, o.high)]
-        return Interval(min(ends), max(ends))
+        if self.square is None or o.square is None:
+            return Interval(min(ends), max(ends))
+        square = self.square * o.square
+        exact = _rational_root(square)
+        if exact is None:
+            return Interval(min(ends), max(ends), square)
+        return exact if min(ends) >= 0 else -exact
 
     __rmul__ = __mul__
 
     def __neg__(self) -> Interval:
-        return Interval(-self.high, -self.low)
+        return Interval(-self.high, -self.low, self.square)
 
 
 Real = Fraction | Interval
@@ -47,7 +61,7 @@ class Unseparated(Exception):
 
 def interval(x: Real) -> Interval:
     """A number as an enclosure."""
-    return x if isinstance(x, Interval) else Interval(x, x)
+    return x if isinstance(x, Interval) else Interval(x, x, x * x)
 
 
 def inverse(x: Real) -> Real:
@@ -56,7 +70,7 @@ def inverse(x: Real) -> Real:
         return 1 / x if x else x
     if x.low <= 0 <= x.high:
         raise Unseparated
-    return Interval(1 / x.high, 1 / x.low)
+    return Interval(1 / x.high, 1 / x.low, None if x.square is None else 1 / x.square)
 
 
 def root(x: Real) -> Real:
@@ -66,13 +80,21 @@ def root(x: Real) -> Real:
     Fraction(3, 2)
     """
     if isinstance(x, Fraction):
-        if x <= 0:
-            return Fraction(0)
-        top, bottom = isqrt(x.numerator), isqrt(x.denominator)
-        if top * top == x.numerator and bottom * bottom == x.denominator:
-            return Fraction(top, bottom)
+        exact = _rational_root(x)
+        if exact is not None:
+            return exact
     i = interval(x)
-    return Interval(_root_below(i.low), _root_below(i.high) + Fraction(1, 1 << BITS))
+    square = x if isinstance(x, Fraction) else None
+    return Interval(_root_below(i.low), _root_below(i.high) + Fraction(1, 1 << BITS), square)
+
+
+def _rational_root(x: Fraction) -> Fraction | None:
+    """The root of a rational number, 0 if it is negative; None if it is irrational."""
+    if x <= 0:
+        return Fraction(0)
+    top, bottom = isqrt(x.numerator), isqrt(x.denominator)
+    rational = top * top == x.numerator and bottom * bottom == x.denominator
+    return Fraction(top, bottom) if rational else None
 
 
 def _root_below(x: Fraction) -> Fraction:

@@ -132,13 +132,16 @@ def in_order(factors: Iterable[Factor]) -> tuple[Factor, ...]:
 def names(factor: Factor) -> Collection[Idx]:
     """All indices of a factor, bound names of nested polynomials included."""
     tag = factor[0]
+    indices: Collection[Idx]
     if tag in ("atom", "vec"):
-        return factor[2]
-    if tag == "eq":
-        return factor[1:]
-    if tag == "dot":
-        return {*names(factor[1]), *names(factor[2])}
-    return factor[1].names
+        indices = factor[2]
+    elif tag == "eq":
+        indices = factor[1:]
+    elif tag == "dot":
+        indices = {*names(factor[1]), *names(factor[2])}
+    else:
+        indices = factor[1].names
+    return indices
 
 
 def free(p: Poly) -> set[Idx]:
@@ -158,7 +161,8 @@ def depth(factor: Factor) -> int:
         return 0
     if tag == "dot":
         return max(depth(factor[1]), depth(factor[2]))
-    return factor[1].height
+    inside: Frozen = factor[1]
+    return inside.height
 
 
 def replaced(factor: Factor, new: Mapping[Idx, Idx]) -> Factor:

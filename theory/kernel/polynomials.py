@@ -410,7 +410,7 @@ class Algebra:
                 raise KernelError("renaming bound indices changed a monomial")
             ((c, _, changed),) = renamed
             found.append(((sets, in_order(changed)), c))
-        monomial, c = min(found, key=lambda one: repr(one[0][1])) if found[1:] else found[0]
+        monomial, c = min(found, key=lambda one: repr(one[0][1]))
         return {monomial: c}
 
     def _simplified(self, binders: list[Idx], factors: list[Factor]) -> Poly | None:

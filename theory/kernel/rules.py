@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from theory.kernel.formulas import (
     Plain,
@@ -165,7 +165,7 @@ def rule(method: Callable[Concatenate[Kernel, P], Line]) -> Callable[Concatenate
         return kernel._line(line.kind, line.poly, line, assumptions=sizes)
 
     RULES[method.__name__] = applied
-    return applied
+    return cast("Callable[Concatenate[Kernel, P], Line]", applied)
 
 
 RULES: dict[str, Callable[..., Line]] = {}

@@ -124,6 +124,8 @@ def _declared(signature: Signature) -> Iterator[tuple[str, list[str]]]:
         sets.append(f"{name(union)} is the disjoint union of ({', '.join(map(name, parts))})")
     yield "Sets", sets
     yield "Symbols", [_symbol(*pair) for pair in signature.symbols.items()]
+    promised = (f"{quoted(called)}: {formula(x)}" for called, x in signature.declared().items())
+    yield "Promised by these declarations", list(promised)
     after = (f"{name(s)} at t + 1 is {term(x)}" for s, x in signature.successors.items())
     yield "Successors", list(after)
     defined = []
@@ -156,12 +158,15 @@ def _checked(signature: Signature, value: Any) -> str:
 
 
 def _claim(signature: Signature, claim: Mapping[str, Any]) -> Iterator[str]:
-    kind = quoted(claim["verdict kind"])[1:-1]
+    kind = quoted(claim["kind"])[1:-1]
     yield f"{quoted(claim['id'])}, {kind}: {_checked(signature, claim['statement'])}"
     yield from (f"    needs {line}" for line in _named(signature, claim["needs"]))
     for key in ("assumes", "under"):
         if claim.get(key):
             yield f"    {key} {', '.join(map(quoted, claim[key]))}"
+    if "witness" in claim:
+        shown = "none" if claim["witness"] is None else quoted(claim["witness"])
+        yield f"    witness {shown}"
 
 
 def quoted(text: str) -> str:
@@ -239,7 +244,7 @@ def _conditions(conditions: Iterable[Term], scope: Scope) -> str:
 
 def _condition(x: Term, scope: Scope) -> str:
     match x:
-        case Plus((Number(one), Times((Number(minus), inner)))) if (one, minus) == (1, -1):
+        case Plus((Number(one), Times((Number(minus), inner)))) if one == 1 and minus == -1:
             return f"not {_condition(inner, scope)}"
         case Equal(left, right):
             return f"{_index(left, scope)} = {_index(right, scope)}"

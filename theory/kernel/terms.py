@@ -373,44 +373,48 @@ class Signature:
             if not all(part in self.sizes for part in parts) or len(set(parts)) != len(parts):
                 raise KernelError(f"union {name!r} must join different base sets")
         for name, symbol in self.symbols.items():
-            if symbol.sort not in SORTS or not all(self.is_set(s) for s in symbol.sets):
-                raise KernelError(f"symbol {name!r} has an unknown sort or index set")
-            if symbol.sort == "integer" and symbol.random:
-                raise KernelError(f"integer {name!r} must be deterministic")
-            if symbol.varies and symbol.random:
-                raise KernelError(f"{name!r} varies with t, so it is known at t, not random")
-            if symbol.sort == "choice" and not symbol.sets:
-                raise KernelError(f"choice {name!r} needs the index set of its value")
+            self._check_symbol(name, symbol)
         for name, size in self.sizes.items():
             if self.check(size) != "scalar" or not all(map(self._is_whole, walk(size))):
                 raise KernelError(
                     f"the size of {name!r} must be made of whole numbers and integer symbols that "
                     "do not vary, by sums, products and powers"
                 )
-        order = list(self.definitions)
-        for position, (name, definition) in enumerate(self.definitions.items()):
-            later = set(order[position:]) & {
-                c.name for c in walk(definition.body) if isinstance(c, Call)
-            }
-            if later:
-                raise KernelError(
-                    f"definition {name!r} uses {sorted(later)}, not defined before it"
-                )
-            if len(set(definition.parameters)) != len(definition.parameters):
-                raise KernelError(f"definition {name!r} repeats a parameter")
-            hidden = free_indices(definition.body) - set(definition.parameters)
-            if hidden:
-                raise KernelError(f"definition {name!r} hides {sorted(i.name for i in hidden)}")
-            self.check(definition.body)
-
+        for position, name in enumerate(self.definitions):
+            self._check_definition(name, set([*self.definitions][position:]))
         for name, value in self.successors.items():
-            known = self.symbols.get(name)
-            if known is None or not known.varies or known.sets or free_indices(value):
-                raise KernelError(f"{name!r} has a successor but is no plain varying symbol")
-            if known.sort not in ("scalar", "vector"):
-                raise KernelError(f"the successor of the {known.sort} {name!r} need not be one")
-            if self.check(value) != self.check(Atom(name)):
-                raise KernelError(f"the successor of {name!r} is of another sort")
+            self._check_successor(name, value)
+
+    def _check_symbol(self, name: str, symbol: Symbol) -> None:
+        if symbol.sort not in SORTS or not all(self.is_set(s) for s in symbol.sets):
+            raise KernelError(f"symbol {name!r} has an unknown sort or index set")
+        if symbol.sort == "integer" and symbol.random:
+            raise KernelError(f"integer {name!r} must be deterministic")
+        if symbol.varies and symbol.random:
+            raise KernelError(f"{name!r} varies with t, so it is known at t, not random")
+        if symbol.sort == "choice" and not symbol.sets:
+            raise KernelError(f"choice {name!r} needs the index set of its value")
+
+    def _check_definition(self, name: str, not_before: set[str]) -> None:
+        definition = self.definitions[name]
+        later = not_before & {c.name for c in walk(definition.body) if isinstance(c, Call)}
+        if later:
+            raise KernelError(f"definition {name!r} uses {sorted(later)}, not defined before it")
+        if len(set(definition.parameters)) != len(definition.parameters):
+            raise KernelError(f"definition {name!r} repeats a parameter")
+        hidden = free_indices(definition.body) - set(definition.parameters)
+        if hidden:
+            raise KernelError(f"definition {name!r} hides {sorted(i.name for i in hidden)}")
+        self.check(definition.body)
+
+    def _check_successor(self, name: str, value: Term) -> None:
+        known = self.symbols.get(name)
+        if known is None or not known.varies or known.sets or free_indices(value):
+            raise KernelError(f"{name!r} has a successor but is no plain varying symbol")
+        if known.sort not in ("scalar", "vector"):
+            raise KernelError(f"the successor of the {known.sort} {name!r} need not be one")
+        if self.check(value) != self.check(Atom(name)):
+            raise KernelError(f"the successor of {name!r} is of another sort")
 
     def is_set(self, name: str) -> bool:
         """Whether the name is a base set or a union."""
@@ -607,32 +611,36 @@ class Signature:
                 for relation in relations:
                     self.check_formula(relation)
             case SomeConstant(constant, depends, relation):
-                if constant in depends:
-                    raise IllTyped(f"the constant {constant!r} cannot depend on itself")
-                for name in (constant, *depends):
-                    symbol = self.symbols.get(name)
-                    if symbol is None or symbol.random or symbol.sort == "vector" or symbol.sets:
-                        raise IllTyped(f"{name!r} must be a plain deterministic number")
-                    if name == constant and symbol.sort != "scalar":
-                        raise IllTyped(f"the constant {name!r} must be a plain real number")
-                    if symbol.varies:
-                        raise IllTyped(
-                            f"a constant cannot depend on {name!r}, which changes with t"
-                        )
+                self._check_constant(constant, depends)
                 self.check_formula(relation)
-            case Iid(family, index_set, representative):
-                one, other = self.symbols.get(family), self.symbols.get(representative)
-                if (
-                    one is None
-                    or other is None
-                    or (one.sort, one.random, len(one.sets)) != ("vector", True, 1)
-                    or (other.sort, other.random, other.sets) != ("vector", True, ())
-                    or not self.is_set(index_set)
-                    or not self.within(index_set, one.sets[0])
-                ):
-                    raise IllTyped("Iid needs a random vector family, its set and a random vector")
+            case Iid():
+                self._check_iid(formula)
             case _:
                 raise IllTyped(f"{formula!r} is not a formula")
+
+    def _check_constant(self, constant: str, depends: tuple[str, ...]) -> None:
+        if constant in depends:
+            raise IllTyped(f"the constant {constant!r} cannot depend on itself")
+        for name in (constant, *depends):
+            symbol = self.symbols.get(name)
+            if symbol is None or symbol.random or symbol.sort == "vector" or symbol.sets:
+                raise IllTyped(f"{name!r} must be a plain deterministic number")
+            if name == constant and symbol.sort != "scalar":
+                raise IllTyped(f"the constant {name!r} must be a plain real number")
+            if symbol.varies:
+                raise IllTyped(f"a constant cannot depend on {name!r}, which changes with t")
+
+    def _check_iid(self, claim: Iid) -> None:
+        one, other = self.symbols.get(claim.family), self.symbols.get(claim.representative)
+        if (
+            one is None
+            or other is None
+            or (one.sort, one.random, len(one.sets)) != ("vector", True, 1)
+            or (other.sort, other.random, other.sets) != ("vector", True, ())
+            or not self.is_set(claim.set)
+            or not self.within(claim.set, one.sets[0])
+        ):
+            raise IllTyped("Iid needs a random vector family, its set and a random vector")
 
     def varies(self, x: Term) -> bool:
         """Whether the term can change with t in a process; so can the law of what is random."""

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from theory.kernel.terms import Formula, Relation, Statement, Term
+from theory.kernel.terms import Formula, KernelError, Relation, Statement, Term
 
 if TYPE_CHECKING:
     from theory.kernel.models import Model
+    from theory.kernel.processes import Run
     from theory.notation.language import Language
     from theory.search.prover import Proved, Prover
 
@@ -135,8 +136,11 @@ class Role:
 class Document:
     """A whole proof: language, the facts that may be assumed, steps in the order of the text.
 
-    hypotheses by name; those that are cited theorems are in `cited` too, with their reference.
+    hypotheses by name. cited: the theorems of the literature with their references; taken: for each
+    hypothesis (or need of a reading) that is an instance of one, which; its name has one formula.
     headline lists the readings that state the theorem as it now stands.
+    witnesses are finite models on which all hypotheses hold; runs are explicit processes, for the
+    theorems about whole runs.
     """
 
     name: str
@@ -148,27 +152,43 @@ class Document:
     folder: Path | None = None
     hypothesis_notes: Mapping[str, str] = field(default_factory=dict)
     cited: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
     headline: tuple[str, ...] = ()
     short_proof: str = ""
     questions: tuple[Question, ...] = ()
     roles: tuple[Role, ...] = ()
     witnesses: tuple[tuple[str, Callable[[], Model]], ...] = ()
+    runs: tuple[tuple[str, Callable[[], Run]], ...] = ()
+
+    def __post_init__(self) -> None:
+        readings = [r for step in self.steps for claim in step.claims for r in claim.readings]
+        said: dict[str, set[Formula]] = {}
+        for formulas in (self.hypotheses, *(reading.needs for reading in readings)):
+            for name, formula in formulas.items():
+                said.setdefault(name, set()).add(formula)
+        for name, theorem in self.taken.items():
+            if theorem not in self.cited:
+                raise KernelError(f"{name!r} is taken from {theorem!r}, which is not cited")
+            if len(said.get(name, ())) > 1:
+                raise KernelError(f"{name!r} is taken from {theorem!r} and has several formulas")
 
     def theorem_of(self, hypothesis: str) -> str | None:
-        """The cited theorem that gives a hypothesis, if one does.
+        """The cited theorem of which a hypothesis is declared to be an instance, if of one."""
+        return self.taken.get(hypothesis)
 
-        It is the hypothesis itself, or the start of its name: "cut-off: Q >= 0" is from "cut-off".
-        """
-        start = hypothesis.partition(": ")[0]
-        return next((name for name in (hypothesis, start) if name in self.cited), None)
+    def stated(self, reading: Reading) -> dict[str, Formula]:
+        """What the document says that a reading assumes, by name: hypotheses and its needs."""
+        names = self.hypotheses if reading.under is None else reading.under
+        if unknown := sorted({*names} - self.hypotheses.keys()):
+            raise KernelError(f"a reading is under {unknown[0]!r}, which is no hypothesis")
+        return {**{name: self.hypotheses[name] for name in names}, **reading.needs}
 
     def in_force(self, reading: Reading) -> dict[str, Formula]:
-        """All that is assumed for a reading, by name: declarations, hypotheses and its needs.
+        """All that is assumed for a reading, by name: also what its declarations promise.
 
-        A promise of the declarations that the hypotheses state has the name that they give it.
+        A promise that the document states has the name that it gives it.
         """
-        names = self.hypotheses if reading.under is None else reading.under
-        stated = {**{name: self.hypotheses[name] for name in names}, **reading.needs}
+        stated = self.stated(reading)
         promised = self.language.signature.declared().items()
         return {**{n: x for n, x in promised if x not in stated.values()}, **stated}
 

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 
 FUNCTIONS = frozenset({"sin", "cos", "tan", "exp", "log", "ln"})
 """Words that may stand before one sign: sin α."""
-TAKEN = frozenset({
-    "E", "I", "∑", "Σ", "∏", "Π", "√", "∇", "max", "min", "sup", "inf", "lim", *FUNCTIONS,
+PROSE = frozenset({
     "all", "almost", "alone", "and", "constant", "for", "integrable", "is", "not", "of", "or",
     "some", "surely", "there", "when", "with",
+})  # fmt: skip
+"""Words that the notation puts between formulas."""
+TAKEN = frozenset({
+    "E", "I", "∑", "Σ", "∏", "Π", "√", "∇", "max", "min", "sup", "inf", "lim", *FUNCTIONS, *PROSE,
 })  # fmt: skip
 """What the notation itself prints."""
 ALIKE = str.maketrans({
@@ -149,7 +152,7 @@ def _pictures(name: str, look: Look, places: int, *, related: bool, square: bool
             _check_relation(look.pattern)
             return [relation(look.pattern, blanks)]
         return [_sign(symbol(look.pattern, blanks), square=False)]
-    found = []
+    found: list[Layout] = []
     for base in {look.symbol or name, *look.by_set.values()}:
         shown = _sign(symbol(base), square=square)
         below = [symbol(look.subscript)] if look.subscript else []
@@ -177,10 +180,11 @@ def _sign(x: Layout, *, square: bool) -> Layout:
             _sign(Scripted(base, below) if below else base, square=False)
         case Letter(written) if skeleton(written) in TAKEN:
             raise BadLook(f"is {written}, which the notation has a use for")
-        case Letter(written) if written.isalpha():
+        case Letter(written) if written.isidentifier():
             pass
-        case Scripted(Letter() as base, below, None) if below is not None and _is_mark(below):
-            _sign(base, square=False)
+        case Scripted(Letter(written) as base, below, None) if below and _is_mark(below):
+            if written not in PROSE:  # with a subscript it is no word of a sentence
+                _sign(base, square=False)
         case Applied(function, _):
             _sign(function, square=False)
         case Product((Letter("∇"), Letter() | Scripted() | Applied() as rest)):
@@ -205,4 +209,6 @@ def _is_mark(x: Layout) -> bool:
             return all(_is_mark(each) for _, each in summands)
         case Commas(pieces):
             return all(map(_is_mark, pieces))
+        case Scripted(base, Layout() as below, None):
+            return _is_mark(base) and _is_mark(below)
     return False

@@ -56,6 +56,7 @@ from theory.notation.language import (
 from theory.notation.printing import Printer
 
 if TYPE_CHECKING:
+    from theory.kernel.models import Model
     from theory.search.prover import Proved, Prover
 
 __all__ = [
@@ -106,6 +107,7 @@ class Proof:
         self.hypotheses: dict[str, Formula] = {}
         self.notes: dict[str, str] = {}
         self.steps: list[Step] = []
+        self.witnesses: list[tuple[str, Callable[[], Model]]] = []
 
     # -- symbols ---------------------------------------------------------------------------------
 
@@ -167,16 +169,26 @@ class Proof:
         if note:
             self.notes[name] = note
 
+    def witness(self, name: str, build: Callable[[], Model]) -> None:
+        """A model on which everything that is assumed holds: what is proved is evaluated on it."""
+        if name in dict(self.witnesses):
+            raise ValueError(f"there are two witnesses {name!r}; choose another name")
+        self.witnesses.append((name, build))
+
     def claim(
         self,
         name: str,
         statement: Statement,
         *,
+        under: Sequence[str] | None = None,
         because: str = "",
         by: Callable[[Prover], Proved] | None = None,
         expected: str = "PROVED",
     ) -> None:
-        """An assertion; without a proof `by`, one is searched for, and so is a counterexample."""
+        """An assertion; without a proof `by`, one is searched for, and so is a counterexample.
+
+        under: the names of the assumptions that it is made under; of all of them unless given.
+        """
         if not isinstance(statement, (Relation, Integrable, Exists, SomeConstant)):
             raise TypeError(f"claim {name!r}: {_advice(statement)}")
         self._named(name)
@@ -188,6 +200,7 @@ class Proof:
             expected=expected,
             why=because,
             justification="",
+            under=None if under is None else tuple(under),
         )
         claim = Claim(name, self._text(statement), (reading,), comment=_place())
         self.steps.append(Step(name, because or "a claim", (claim,)))
@@ -212,6 +225,7 @@ class Proof:
             steps=tuple(self.steps),
             about=self.about,
             hypothesis_notes=self.notes,
+            witnesses=tuple(self.witnesses),
         )
 
     def _named(self, name: str) -> None:

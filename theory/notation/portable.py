@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from theory.kernel.certificates import encode
-from theory.kernel.witnesses import write_model
+from theory.kernel.witnesses import write_model, write_run
 from theory.notation.document import Claim, Document, Reading, Step
 from theory.notation.language import Language
 
@@ -41,9 +41,11 @@ def write(document: Document, evidence: Mapping[str, Evidence]) -> str:
         "hypotheses": [[name, encode(f)] for name, f in document.hypotheses.items()],
         "hypothesis_notes": [list(pair) for pair in document.hypothesis_notes.items()],
         "cited": [list(pair) for pair in document.cited.items()],
+        "taken": [list(pair) for pair in document.taken.items()],
         "questions": [[q.title, q.text, list(q.answers)] for q in document.questions],
         "roles": [[r.hypothesis, r.role, r.why, r.run, list(r.claims)] for r in document.roles],
         "witnesses": [[name, write_model(build())] for name, build in document.witnesses],
+        "runs": [[name, write_run(build())] for name, build in document.runs],
         "steps": [_write_step(step, evidence) for step in document.steps],
     }
     return json.dumps(data, ensure_ascii=True, separators=(",", ":"))

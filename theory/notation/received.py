@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from theory.kernel.certificates import decode
 from theory.kernel.models import Model
+from theory.kernel.processes import Run
 from theory.kernel.terms import (
     AlmostSure,
     Call,
@@ -31,7 +32,7 @@ from theory.kernel.terms import (
     Term,
     walk,
 )
-from theory.kernel.witnesses import read_model
+from theory.kernel.witnesses import read_model, read_run
 from theory.notation import document as written
 from theory.notation.document import (
     Claim,
@@ -56,6 +57,8 @@ MOST_NODES = 20_000
 
 FORMULAS = (Relation, Integrable, Iid, AlmostSure, Cited)
 STATEMENTS = (Relation, Integrable, Exists, SomeConstant, AlmostSure)
+
+Built = TypeVar("Built", Model, Run)
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,16 @@ class _Reader:
             hypotheses=dict(_formulas(data.take("hypotheses"), "hypotheses")),
             hypothesis_notes=_texts(data.take("hypothesis_notes"), "hypothesis_notes"),
             cited=_texts(data.take("cited"), "cited"),
+            taken=_texts(data.take("taken"), "taken"),
             questions=tuple(_question(q) for q in as_list(data.take("questions"), "questions")),
             roles=tuple(_role(r) for r in as_list(data.take("roles"), "roles")),
             witnesses=tuple(
                 (name, _constant(read_model(model)))
                 for name, model in as_pairs(data.take("witnesses"), "witnesses")
+            ),
+            runs=tuple(
+                (name, _constant(read_run(run)))
+                for name, run in as_pairs(data.take("runs"), "runs")
             ),
             steps=tuple(
                 self.step(Record(s, f"step {k + 1}"))
@@ -239,7 +247,7 @@ def _is_table(x: Any) -> bool:
     )
 
 
-def _constant(model: Model) -> Callable[[], Model]:
+def _constant(model: Built) -> Callable[[], Built]:
     return lambda: model
 
 

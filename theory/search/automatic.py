@@ -100,8 +100,7 @@ def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int =
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    hypotheses = document.in_force(reading).values()
-    formulas = [*hypotheses, *kernel.signature.declared().values()]
+    formulas, hypotheses = document.in_force(reading).values(), document.stated(reading).values()
     try:
         search = Search(Known(kernel, formulas, effort))
         obligations = []

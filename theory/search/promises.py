@@ -38,7 +38,10 @@ class Promises:
         self.promised = set(derivation.kernel.signature.declared().values())
         listed = list(hypotheses)
         self.known = {formula for formula in listed if formula in self.promised}
-        self._facts = [h for h in listed if _of_parameters(derivation.kernel.signature, h)]
+        signature = derivation.kernel.signature
+        self._facts = [
+            h for h in listed if isinstance(h, Relation) and _of_parameters(signature, h)
+        ]
         self._kept: dict[Relation, Line] = {}
 
     def settled(self, statement: Statement, end: Proved) -> tuple[list[Line], list[Line]]:
@@ -90,9 +93,9 @@ class Promises:
         return self.derivation.apply("integer_gap", line) if line.kind == ">" else line
 
 
-def _of_parameters(signature: Signature, formula: Formula) -> bool:
+def _of_parameters(signature: Signature, formula: Relation) -> bool:
     """Whether the formula relates whole numbers that do not vary, such as n and f."""
-    if not isinstance(formula, Relation) or formula.given:
-        return False
     symbols = [signature.symbols.get(name) for name in symbols_of(formula)]
-    return all(s is not None and s.sort == "integer" and not s.sets for s in symbols)
+    return not formula.given and all(
+        s is not None and s.sort == "integer" and not s.sets for s in symbols
+    )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.kernel.certificates import RULES, Derivation
+from theory.kernel.certificates import Derivation
 from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel, Line, Part
+from theory.kernel.runs import RULES
 from theory.kernel.terms import Cited, Formula, Iid, Index, Integrable, Relation, Term, term
 from theory.search.multipliers import multipliers
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from theory.kernel.certificates import LONGEST, RULES, decode
+from theory.kernel.certificates import LONGEST, decode
 from theory.kernel.rules import Line
+from theory.kernel.runs import RULES
 from theory.kernel.terms import KernelError, Relation, Term
 from theory.search.prover import NotFound, Proved, Prover
 

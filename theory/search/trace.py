@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from theory.kernel.certificates import RULES, Derivation
+from theory.kernel.certificates import Derivation
 from theory.kernel.rules import Kernel, Line
+from theory.kernel.runs import RULES
 from theory.kernel.terms import KernelError, Term
 
 EFFORT = 12_000

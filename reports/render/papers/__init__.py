@@ -1,10 +1,12 @@
 """Sections of a paper's own, in a module named after the paper; found, not registered.
 
-Such a module has `sections()`, which gives what the page shows besides the audit.
+Such a module has `sections()`, which gives what the page shows besides the audit, and `in_short()`,
+which says in a few sentences what they found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from reports.documents import module_of
@@ -39,9 +41,21 @@ class Section(NamedTuple):
     tables: tuple[Table, ...] = ()
     drawings: tuple[Drawing, ...] = ()
 
+    def shown_as(self, figures: Mapping[str, str]) -> Section:
+        """The same with other figures, by name."""
+        drawings = (d._replace(svg=figures.get(d.name, d.svg)) for d in self.drawings)
+        return self._replace(drawings=tuple(drawings))
+
 
 def sections(document: Document) -> list[Section]:
     """The sections that belong to a document; none for most."""
     module = module_of(__name__, document)
     found: list[Section] = [] if module is None else module.sections()
     return found
+
+
+def in_short(document: Document) -> str:
+    """What these sections found, for a README; empty where there are none."""
+    module = module_of(__name__, document)
+    said: str = "" if module is None else module.in_short()
+    return said

@@ -100,6 +100,23 @@ def sections() -> list[Section]:
     ]
 
 
+def in_short() -> str:
+    """How loose the constant is, at n = 11 and f = 4, and for many workers."""
+    n, f = 11, 4
+    kappa = exactly(n, f)
+    assert kappa is not None
+    upper = table()[n, f].upper
+    return (
+        "And how loose is the constant? Krum's sharp robustness coefficient is known here in "
+        f"closed form, with certificates for all n at once: for n = {n} and f = {f} it is "
+        f"{kappa[0]} ≈ {float(upper):.3f}. It gives |E Krum − g|² ≤ "
+        f"{float(upper * Fraction(n - f - 1, n - f)):.3f} dσ², where the paper has η² = "
+        f"{eta2(n, f):g}; the worst law and adversary found reach "
+        f"{float(stored()[n, f].lower()):.3f}. For a share v = f/n and large n it tends to "
+        "(1−v)(1+2v)/(1−2v)² up to v = 1/4, then to 9v/(1−2v), and from v = 1/3 on to 1/(v(1−2v))."
+    )
+
+
 def _drawings(figures: dict[str, str], captions: dict[str, Caption]) -> tuple[Drawing, ...]:
     return tuple(
         Drawing(name, captions[name].title, captions[name].text, svg)

@@ -16,7 +16,7 @@ from empirics.sweep.measure import measure
 from empirics.sweep.plan import read_plan
 from empirics.sweep.run import run_sweep
 from empirics.sweep.store import StoreError, reading, writing
-from tests.limits import LIMIT
+from tests.limits import LIMIT, interruptible
 
 
 class Shuffled(Engine):
@@ -166,7 +166,9 @@ def test_a_rule_that_overflows_fails_without_more_noise(sweep):
 def test_from_the_keyboard_it_stops_and_says_how_to_go_on(sweep):
     many = ", ".join(str(d) for d in range(100, 160))  # far from done when the first one is
     sweep.write(d=many, trials=65536)
-    process = sweep.start("plan.toml", "--workers", 1, start_new_session=True)
+    process = sweep.start(
+        "plan.toml", "--workers", 1, start_new_session=True, preexec_fn=interruptible
+    )
     while not rows(sweep.folder / "plan.sqlite") and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

@@ -259,6 +259,7 @@ DOCUMENT = Document(
                         Reading(
                             "as written",
                             SomeConstant("C", (), n <= C * 1),
+                            under=("members",),
                             family=Family(K, {"n": K + 1}, _growth),
                             expected="REFUTED",
                             justification="NONE",

@@ -211,7 +211,7 @@ def bundle(**changed):
         "claims": [
             {
                 "id": "square",
-                "verdict kind": "theorem",
+                "kind": "theorem",
                 "statement": encode(Call("sq") < 0),
                 "needs": [["x > 0", encode(x > 0)]],
                 "assumes": ["x > 0"],
@@ -233,6 +233,7 @@ def test_a_sheet_has_everything_that_a_statement_is_made_of():
                 "pick(C): random choice of an index in W",
             ],
         ),
+        ("Promised by these declarations", ['"size of C": n >= 0']),
         ("Successors", ["x at t + 1 is 2 * x"]),
         ("Definitions", ["sq := -1", "far(i in C) := |V(i)|"]),
         ("Hypotheses", [r'"some\u202eworker": n >= 1']),

@@ -3,9 +3,12 @@
 import pytest
 
 from theory.kernel.terms import Number
-from theory.notation.language import Language, Look, root
+from theory.notation.language import Language, Look, root, total
 from theory.notation.looks import BadLook, skeleton
 from theory.notation.own import Proof
+from theory.notation.portable import write
+from theory.notation.printing import Printer
+from theory.notation.received import NotPortable, read
 from theory.papers import load, names
 
 
@@ -44,7 +47,21 @@ def test_a_look_that_is_no_sign_is_refused(look, reason):
 
 @pytest.mark.parametrize(
     "look",
-    ["x", "σ", "sigma", "x_0", "x_{t+1}", "i_*", "u'", "Krum", "sin α", "f(x)", "∇Q(x_t)"],
+    [
+        "x",
+        "σ",
+        "sigma",
+        "x_0",
+        "x_{t+1}",
+        "i_*",
+        "u'",
+        "Krum",
+        "sin α",
+        "f(x)",
+        "∇Q(x_t)",
+        "bound_of_it",
+        "_",
+    ],
 )
 def test_a_sign_is_accepted(look):
     Language().scalar("q", Look(look))
@@ -69,6 +86,18 @@ def test_a_family_and_a_sign_of_its_own_differ_but_a_value_is_the_function():
         language.scalar("value", Look("s(i)"))
     with pytest.raises(BadLook, match="is that of 'x' too"):
         language.vector("y", workers, random=True, look=Look("y", by_set={"C": "x"}))
+
+
+def test_an_index_never_looks_like_a_symbol_or_its_subscript():
+    language = Language()
+    n, start = language.integer("n"), language.scalar("start", Look("x", subscript="t"))
+    members = language.index_set("C", n)
+    x = language.numbers("x", members, random=False)
+    text = Printer(language).text
+    by_n, by_t = members.index("n"), members.index("t")
+    assert text(total(by_n, x[by_n]) <= n) == "∑_{n′} x_{n′} ≤ n"
+    assert text(start <= x[by_t]) == "x_t ≤ x_{t′}"
+    assert text(x[by_n] <= x[by_t]) == "x_n ≤ x_t"
 
 
 def test_a_word_may_not_read_as_a_product_whichever_comes_first():
@@ -127,3 +156,13 @@ def test_a_definition_cannot_hide_a_number():
 @pytest.mark.parametrize("name", names())
 def test_the_looks_of_every_paper_are_honest(name):
     load(name).language.check_looks()
+
+
+def test_a_document_that_comes_as_data_is_checked_again():
+    proof = Proof("data")
+    proof.integer("n")
+    honest = proof.document("data")
+    assert read(write(honest, {})).document.language.looks == honest.language.looks
+    honest.language.looks["n"] = Look("1")  # as a file could do that changes more than it says
+    with pytest.raises(NotPortable, match="the look '1' of 'n' is a number"):
+        read(write(honest, {}))

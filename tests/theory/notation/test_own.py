@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from theory.judge import Judge
-from theory.kernel.terms import IllTyped, Integrable
+from theory.kernel.terms import IllTyped, Integrable, KernelError
+from theory.notation.document import Claim, Reading, Step
 from theory.notation.own import (
     Fraction,
     Proof,
@@ -123,3 +126,20 @@ def test_assumptions_of_every_kind(proof):
     assert isinstance(proof.document("t").hypotheses["finite"], Integrable)
     with pytest.raises(TypeError, match="without indices"):
         iid(proof.x, proof.members, total(proof.i, proof.x[proof.i]))
+
+
+def test_a_hypothesis_is_an_instance_of_a_cited_theorem_only_where_that_is_declared():
+    proof = Proof("cited")
+    n = proof.integer("n")
+    proof.assume("some worker", n >= 1)
+    document = replace(proof.document("cited"), cited={"Taylor": "B. Taylor (1715)"})
+    assert document.theorem_of("Taylor: some worker") is None
+    assert document.theorem_of("Taylor") is None
+    honest = replace(document, taken={"some worker": "Taylor"})
+    assert honest.theorem_of("some worker") == "Taylor"
+    with pytest.raises(KernelError, match="which is not cited"):
+        replace(document, taken={"some worker": "Jensen"})
+    other = Reading("as written", n >= 2, needs={"some worker": n >= 2})
+    step = Step("1", "", (Claim("1", "", (other,)),))
+    with pytest.raises(KernelError, match="has several formulas"):
+        replace(honest, steps=(step,))

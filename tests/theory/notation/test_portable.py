@@ -99,6 +99,7 @@ def test_the_largest_document_comes_back():
     assert back.hypotheses == document.hypotheses
     assert back.headline == document.headline
     assert back.cited == document.cited
+    assert back.taken == document.taken
     judged = list(Judge(back, received.certificates).all())
     assert {j.id: j.verdict for j in judged} == before
     assert write(back, {j.id: evidence(j) for j in judged}) == text
@@ -110,11 +111,11 @@ def test_nothing_that_a_document_can_say_is_forgotten(text):
         Signature: "sizes unions symbols definitions successors",
         Symbol: "sort random sets varies",
         Look: "symbol by_set pattern function subscript",
-        Document: "name title language hypotheses steps about folder hypothesis_notes cited "
-        "headline short_proof questions roles witnesses",
+        Document: "name title language hypotheses steps about folder hypothesis_notes cited taken "
+        "headline short_proof questions roles witnesses runs",
         Step: "equation title claims display section explanation uses",
         Claim: "id title readings quote impact origin compared comment tightness",
-        Reading: "kind statement proof counterexample family ill_typed needs expected "
+        Reading: "kind statement proof counterexample family ill_typed needs under expected "
         "justification why breaks ties sampled",
         Tightness: "examples claimed best_proved comment sides",
         Question: "title text answers",
@@ -172,6 +173,7 @@ READING = ("steps", 0, "claims", 0, "readings", 0)
         (("language", "symbols"), [["a b", ["scalar", False, [], False]]], "is not a name"),
         (("language", "sizes"), [["I", ["Atom", "m", ["tuple"]]]], "not declared"),
         (("witnesses",), [["w", {"tables": {}, "outcomes": [{}]}]], "not a model"),
+        (("runs",), [["r", {"states": [{}]}]], "a part of a run"),
     ],
 )
 def test_what_is_not_a_document_is_refused(text, path, value, message):

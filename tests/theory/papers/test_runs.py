@@ -37,6 +37,7 @@ def test_a_hypothesis_names_the_cited_theorem_that_gives_it():
     assert KRUM.theorem_of("cut-off: R ≥ 0") == "cut-off"
     assert KRUM.theorem_of("Taylor") == "Taylor"
     assert KRUM.theorem_of("Q ≥ 0") is None
+    assert KRUM.theorem_of("cut-off: anything") is None  # a name alone cites nothing
 
 
 def test_what_is_called_unused_is_assumed_by_no_proof_of_the_theorem():

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from fractions import Fraction as Rational
 from typing import TYPE_CHECKING
 
 from theory.kernel.terms import (
+    AlmostSure,
     At,
     Atom,
     Call,
     Equal,
+    Exists,
     Expect,
     Index,
     Inner,
+    Integrable,
     Norm,
     Number,
     Plus,
     Power,
     Quotient,
+    Relation,
     Root,
+    SomeConstant,
     Term,
     Times,
     Total,
@@ -91,6 +98,15 @@ class Composer:
             return with_below(base, below + arguments)
         base = with_below(base, below)
         return to.Applied(base, tuple(arguments)) if arguments else base
+
+    def letters(self, x: object) -> frozenset[str]:
+        """The letters, and subscripts, of symbols without indices; an index gets another."""
+        found: set[str] = set()
+        for name in _plain_names(x):
+            match self.named(name, (), {}):
+                case to.Letter(text, primes) | to.Scripted(_, to.Letter(text, primes)):
+                    found.add(text + "'" * primes)
+        return frozenset(found)
 
     def look(self, name: str) -> Look | None:
         """The look of a name; without one it is printed as it is spelled."""
@@ -272,6 +288,19 @@ class Composer:
             else:
                 found.append((factor, inner))
         return found
+
+
+def _plain_names(x: object) -> Iterator[str]:
+    """The names without indices in a term, a formula, or a tuple of them."""
+    match x:
+        case Atom(name, ()) | Call(name, ()):
+            yield name
+        case tuple():
+            for part in x:
+                yield from _plain_names(part)
+        case Term() | Relation() | Integrable() | AlmostSure() | Exists() | SomeConstant():
+            for spec in fields(x):  # type: ignore[arg-type]
+                yield from _plain_names(getattr(x, spec.name))
 
 
 def _number(value: Rational) -> Layout:

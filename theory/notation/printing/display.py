@@ -101,7 +101,7 @@ def latex_to_mathml(source: str, *, display: bool = True) -> str:
     return ElementTree.tostring(math, encoding="unicode")
 
 
-_LEFT = {"columnalign": "left", "style": "text-align:left"}
+_LEFT = {"columnalign": "left"}
 
 
 def _normalised(source: str) -> str:
@@ -205,8 +205,6 @@ def _modernise(element: ElementTree.Element) -> None:
     _set_letter(element)
     if element.tag in LIMITS and element[0].text in LARGE:
         element.tag = LIMITS[element.tag]
-    if element.get("columnalign") == "left":
-        element.set("style", _LEFT["style"])
     if element.get("width") == "negativethinmathspace":
         element.set("width", "-0.167em")
 

@@ -60,14 +60,22 @@ def shown(index: Index, taken: Collection[str]) -> Shown:
     return Shown(layout, frozenset({name}))
 
 
-def free_scope(indices: Iterable[Index]) -> dict[Index, Shown]:
+NOBODY = Index("_", "")
+"""Stands in a scope for whatever else takes a letter."""
+
+
+def free_scope(indices: Iterable[Index], taken: frozenset[str] = frozenset()) -> dict[Index, Shown]:
     """Letters for free indices; of two that would share one, the later gets a prime.
+
+    taken: the letters of symbols, which no index may have.
 
     >>> scope = free_scope([Index("l_correct", "C"), Index("l_byzantine", "Y")])
     >>> [each.layout for each in scope.values()]
     [Letter(text='l', primes=0), Letter(text='l', primes=1)]
+    >>> free_scope([Index("n", "C")], frozenset({"n"}))[Index("n", "C")].layout
+    Letter(text='n', primes=1)
     """
-    scope: dict[Index, Shown] = {}
+    scope = {NOBODY: Shown(Letter(""), taken)} if taken else {}
     for index in sorted(dict.fromkeys(indices), key=lambda i: i.name != _stem(i)):
         scope[index] = shown(index, letters(scope))
     return scope

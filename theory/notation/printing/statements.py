@@ -36,7 +36,7 @@ def picture(composer: Composer, x: Term | Formula | Statement) -> Layout:
     """The picture of a term, formula or statement; raises TypeError for anything else."""
     if not isinstance(x, Term | Formula | Statement):
         raise TypeError(f"cannot print {x!r}: a term, a formula or a statement is needed")
-    scope = free_scope(free_indices_in_order(x))
+    scope = free_scope(free_indices_in_order(x), composer.letters(x))
     match x:
         case Relation():
             return _relation(composer, x, scope)

@@ -8,6 +8,7 @@ from pathlib import Path
 from theory.notation.document import Document, Step
 from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
 from theory.papers.krum.necessity import ROLES
+from theory.papers.krum.run_witnesses import RUNS
 from theory.papers.krum.setting import HYPOTHESES, language
 from theory.papers.krum.teaching import QUESTIONS_2
 from theory.papers.krum.witnesses import WITNESSES
@@ -99,6 +100,7 @@ DOCUMENT = Document(
     steps=tuple(map(_step, (*TEXT, *CONVERGENCE, *OURS))),
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
+    runs=RUNS,
     headline=HEADLINE,
     short_proof=SHORT_PROOF,
     questions=(*QUESTIONS, *QUESTIONS_2),
@@ -130,5 +132,29 @@ DOCUMENT = Document(
             "lemma holds for it."
         ),
         "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
+    },
+    taken={
+        **{
+            theorem: theorem
+            for theorem in (
+                "quickselect",
+                "Robbins–Siegmund",
+                "Taylor",
+                "descent lemma",
+                "Taylor for ρ",
+            )
+        },
+        **{
+            f"cut-off: {part}": "cut-off"
+            for part in (
+                "R ≥ 0",
+                "descent lemma",
+                "R(x_{t+1}) is integrable",
+                "∇R has the Lipschitz constant K_1",
+                "K_1 ≥ 0",
+                "∇R(x_t) = ∇Q(x_t) where ‖x_t‖² < D + 1",
+                "‖∇R‖ ≤ L",
+            )
+        },
     },
 )

@@ -325,7 +325,8 @@ STEP = Step(
         "Two angles add up: E Krum_t is within α of the gradient, the gradient within β of x_t. But "
         "Definition 1 (i) does not bound the angle, since E Krum_t may be long and mostly sideways; the "
         "ball of the proof of Proposition 1 does. And hypothesis (v) speaks only beyond the horizon: "
-        "below it φ′ = 0, and nothing is needed."
+        "below it φ′ = 0, and nothing is needed. The two angles are printed as α_0 and β_0, since sin α has "
+        "a definition of its own in Proposition 1."
     ),
     uses=("ball", "2-6"),
     claims=(

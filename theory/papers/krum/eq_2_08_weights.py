@@ -172,7 +172,8 @@ STEP = Step(
         "u may grow by the factor 1 + γ_t²B in a step, besides γ_t²A. Divide by the product of these "
         "factors, and only the second growth is left. So μ_t must be the product of 1/(1 + γ_i²B) over "
         "the steps made, i < t. The printed product grows instead: it makes things worse. Its factors "
-        "need not even be positive."
+        "need not even be positive. All this is true of any process that grows so, printed as u′_t; the "
+        "u_t of (2-2) is one."
     ),
     uses=("2-7",),
     claims=(

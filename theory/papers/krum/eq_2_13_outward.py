@@ -171,7 +171,8 @@ STEP = Step(
 \ge \sqrt D· \epsilon· (1-\sin \alpha) · \cos (\alpha + \beta) > 0 \tag{2-13}""",
     explanation=(
         "The angle again, then the ball, then hypotheses (iv) and (v). The last sign must be strict for "
-        "the contradiction with Σγ_t = ∞, so α + β < π/2 and D > 0 are needed."
+        "the contradiction with Σγ_t = ∞, so α + β < π/2 and D > 0 are needed. Here r(x_t) is the radius of "
+        "the ball, which the notes write η√dσ."
     ),
     uses=("2-7",),
     claims=(
@@ -278,7 +279,7 @@ ALONG = Step(
     title="The step along the gradient",
     section="1.4.2",
     display=r"""\langle \mathbb EKrum_t,\nabla Q(x_t) \rangle \ge (\|\nabla Q(x_t)\| - \eta(n,f)·\sqrt d · \sigma(x_t)) · \|\nabla Q(x_t)\| \ge (1-\sin \alpha) · \rho_t \tag{2-22}""",
-    explanation="The ball again; ρ_t = ‖∇Q(x_t)‖². The ends of the line are Definition 1 (i) itself.",
+    explanation="The ball again; ρ_t = ‖∇Q(x_t)‖². The ends of the line are Definition 1 (i) itself, and r(x_t) is η√dσ.",
     uses=("ball",),
     claims=(
         Claim(

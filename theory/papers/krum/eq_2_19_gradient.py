@@ -165,7 +165,8 @@ STEP = Step(
     display=r"""\rho_{t+1}-\rho_t \le -2 \gamma_t \langle Krum_t,(\nabla^2Q(x_t))·\nabla Q(x_t) \rangle + \gamma_t^2 \|Krum_t\|^2K_3 \tag{2-19}""",
     explanation=(
         "The gradient of ρ = ‖∇Q‖² is 2∇²Q∇Q: here the factor 2 is right. K_3 bounds half the second "
-        "derivative of ρ on the whole segment, which uses the third derivative of Q."
+        "derivative of ρ on the whole segment, which uses the third derivative of Q. Here H(x_t) is the "
+        "vector ∇²Q∇Q at x_t."
     ),
     claims=(
         Claim(
@@ -197,7 +198,7 @@ MEAN = Step(
     display=r"""\mathbb E (\rho_{t+1}-\rho_t|P_t) \le 2\gamma_t \langle \mathbb EKrum_t,\nabla Q(x_t) \rangle K_4 + \gamma_t^2K_2K_3 \tag{2-20}""",
     explanation=(
         "−⟨E Krum, ∇²Q∇Q⟩ is at most K_4‖E Krum‖‖∇Q‖; but ⟨E Krum, ∇Q⟩ is smaller than the product "
-        "of the lengths, by the cosine of their angle. So the constant must be K_4/cos α."
+        "of the lengths, by the cosine of their angle. So the constant must be K_4/cos α. Here H(x_t) is ∇²Q∇Q."
     ),
     uses=("2-19", "ball"),
     claims=(

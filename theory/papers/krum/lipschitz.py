@@ -149,7 +149,8 @@ STEP = Step(
         "If ∇Q has a Lipschitz constant, no horizon is needed: no (v), no bound of the moments of G by "
         "powers of ‖x‖, no moment of order 3 or 4, no third derivative, no Σγ_t² < ∞, and instead of the "
         "ball Definition 1 as it stands. By (ii) with r = 2 and (iv), E‖Krum_t‖² is at most a multiple "
-        "of ‖∇Q‖², so what the noise adds in a step is at most half of what the descent takes away."
+        "of ‖∇Q‖², so what the noise adds in a step is at most half of what the descent takes away. "
+        "Here v(x_t) is dσ² at x_t."
     ),
     uses=("definition-1",),
     claims=(

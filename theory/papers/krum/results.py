@@ -116,7 +116,8 @@ RESULT_1 = Step(
     display=r"\text{A single Byzantine worker can prevent the convergence a linear aggregation rule.}",
     explanation=(
         "It sends (U − the others)/λ_k, and the rule outputs U, whatever U is: in gradient descent the "
-        "next point can be put anywhere at every step. It needs λ_k ≠ 0."
+        "next point can be put anywhere at every step. It needs λ_k ≠ 0. The weights "
+        "of the rule are printed as λ′, since Lemma 1 has weights λ of its own."
     ),
     claims=(
         Claim(

@@ -37,7 +37,7 @@ def test_hypotheses_promises_and_obligations_are_checked():
     assert found(s <= 0, model, positive=s > 0, cited=Cited("robbins_siegmund"))
     for statement, hypotheses, reason in (
         (s <= 0, {"larger": s >= 2}, "does not satisfy the hypothesis 'larger'"),
-        (s <= 0, {"close": root(t + 3) * root(t + 3) >= 2}, "the hypothesis 'close'"),
+        (s <= 0, {"close": root(t + 3) - root(t + 3) >= 0}, "the hypothesis 'close'"),
         (s / (t + 1) >= 2, {}, "a denominator may be 0"),
         (root(t) >= 2, {}, "a radicand may be negative"),
         (Expect(root(S - 1)) >= 2, {}, "a radicand may be negative"),
@@ -71,7 +71,7 @@ def test_a_witness_is_true_there():
     seen(squared(total(i, x[i] * u)).eq(16), model)
     for statement, hypotheses, reason in (
         (s <= 0, {}, "the statement is not true on the witness"),
-        (root(s + 1) * root(s + 1) >= 2, {}, "the statement is not true on the witness"),
+        (root(s + 1) - root(s + 1) >= 0, {}, "the statement is not true on the witness"),
         (s <= 1, {"larger": s >= 2}, "the witness does not satisfy the hypothesis 'larger'"),
         (1 / t <= 1, {}, "the statement does not denote on the witness"),
         (SomeConstant("B", (), s <= 0), {}, "is evaluated with its value"),

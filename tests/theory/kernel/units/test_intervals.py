@@ -96,3 +96,21 @@ def test_the_sign_of_a_number():
 
 def test_roots_are_enclosed_as_narrowly_as_is_written():
     assert BITS == 96
+
+
+def test_products_of_roots_are_exact_where_they_are_rational():
+    assert root(F(2)) * root(F(8)) == 4
+    assert -root(F(2)) * (root(F(8)) * F(3)) == -12
+    assert root(F(3)) * inverse(root(F(12))) == F(1, 2)
+    assert root(F(2)) * (F(-1, 2) * root(F(2))) == -1
+    six = root(F(2)) * root(F(3))
+    assert isinstance(six, Interval)
+    assert six.square == 6
+    assert six * six == 6
+
+
+def test_of_a_sum_and_of_a_root_of_a_root_no_square_is_known():
+    for x in (root(F(2)) + root(F(3)), root(root(F(2))), root(F(2)) + F(1)):
+        assert x.square is None
+        assert isinstance(x * x, Interval)
+    assert (root(F(2)) * (root(F(2)) + F(1))).square is None

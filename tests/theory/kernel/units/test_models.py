@@ -270,7 +270,7 @@ HOLDS = [
     (Root(term(2)) >= 0, True), (Root(term(2)) > F(3, 2), False),
     (Root(term(2)) <= Root(term(2)), None), (Root(term(2)) >= Root(term(2)), None),
     (Root(term(2)).eq(Root(term(2))), None), (Root(term(2)) < Root(term(2)), None),
-    (Root(term(2)) * Root(term(2)) >= 2, None), (Root(term(0)) >= 0, True),
+    (Root(term(2)) * Root(term(2)) >= 2, True), (Root(term(0)) >= 0, True),
     (Root(Root(term(2)) - Root(term(2))) >= 0, True),
     (-Root(Root(term(2)) - Root(term(2))) <= 0, True),
     (u.eq(u), True), (u.eq(2 * u), False), ((Root(term(2)) * u).eq(Root(term(2)) * u), None),
