@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,18 @@ from tests.theory.kernel.soundness import derived
 from tests.theory.kernel.worlds import World
 
 TABLE = Path(__file__).parents[1] / "side_conditions.toml"
+FLAGS = ("-n", "0", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no")
+FOCUS = {
+    "_linear": "linear_expectation",
+    "_depends_on": "independent",
+    "_representative": "identical",
+    "_replaceable": "lemma",
+    "_hidden": "lemma",
+    "meaning": "cut",
+    "proves": "cut",
+    "integer_valued": "integer_gap",
+}
+"""The rule that uses another function most."""
 UNITS = {
     "terms": ("terms", "rules_refuse"),
     "rules": ("rules_refuse", "rules_conclude", "rules_with_premises", "sizes_assumed"),
@@ -82,11 +95,12 @@ class Dropped:
             raise ValueError(f"{self.condition}: {changed} functions are changed")
 
     def rule(self) -> str:
-        """The function that is changed, by its own name."""
+        """The rule that is changed, or uses what is."""
         position = FILES[self.file].read_text(encoding="utf-8").index(self.old)
         before = FILES[self.file].read_text(encoding="utf-8")[:position]
-        heads = [line.split("def ")[1] for line in before.splitlines() if " def " in f" {line}"]
-        return heads[-1].partition("(")[0] if heads else ""
+        heads = re.findall(r"^ *def (\w+)", before, flags=re.MULTILINE)
+        name = heads[-1] if heads else ""
+        return FOCUS.get(name, name.lstrip("_"))
 
 
 @cache
@@ -161,7 +175,18 @@ def by_unit_test(suite: list[str]) -> str | None:
             if report.failed:
                 found.append(report.nodeid)
 
-    flags = ("-x", "-n", "0", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no")
+    flags = (
+        "-x",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+        "--capture=no",
+        "-W",
+        "ignore",
+    )
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     pytest.main([*flags, *suite], plugins=[Listener()])

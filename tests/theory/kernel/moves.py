@@ -11,10 +11,11 @@ from tests.theory.kernel import worlds
 from theory.kernel.formulas import owed
 from theory.kernel.intervals import Interval, Unseparated
 from theory.kernel.models import Evaluator
-from theory.kernel.rules import Kernel
+from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Atom,
     Equal,
+    Exists,
     Expect,
     Index,
     Integrable,
@@ -25,6 +26,7 @@ from theory.kernel.terms import (
     Times,
     Total,
     free_indices,
+    substitute,
     term,
 )
 from theory.search.readback import term_of
@@ -49,6 +51,7 @@ class Derivation:
         self.kernel = Kernel(world.signature)
         self.evaluator = Evaluator(world.signature, model)
         self.lines = []
+        self.theorems = []
         self.used = set()
 
     def run(self, steps, moves=None):
@@ -59,9 +62,8 @@ class Derivation:
                 found = getattr(self, name)()
             except KernelError:
                 continue
-            if found is not None:
-                self.used.add(name)
-                self.lines.append(found)
+            self.used.add(name)
+            (self.lines if isinstance(found, Line) else self.theorems).append(found)
 
     # -- material ------------------------------------------------------------------------------
 
@@ -287,10 +289,12 @@ class Derivation:
         return self.kernel.union(goal, index, lines)
 
     def _mention(self, x):
-        """x, mentioning now and then an index that is not in it."""
+        """x, or a relation, mentioning now and then an index that is not in it."""
         if self.chance.randrange(3):
             return x
         index = self.index()
+        if isinstance(x, Relation):
+            return Relation(x.left + 0 * Equal(index, index), x.op, x.right, x.given)
         return x + 0 * Equal(index, index)
 
     def mention(self):
@@ -415,8 +419,7 @@ class Derivation:
         """A line as a theorem, used with terms for some of its plain symbols."""
         line = self.some()
         statement = statement_of(line)
-        needed = [self.kernel.assume(o) for o in owed(self.kernel.signature, statement)]
-        self.kernel.lemmas["lemma"] = self.kernel.conclude(statement, [line], needed)
+        self.kernel.lemmas["lemma"] = self._concluded(statement, [line])
         values = {}
         for _ in range(self.chance.randrange(1, 3)):
             name = self.chance.choice(["s", "S", "m", "u", "U"])
@@ -433,6 +436,30 @@ class Derivation:
         formula = self.chance.choice(sorted(formulas, key=repr))
         proofs = [x for x in self.lines if self.kernel.proves(x, formula)]
         return self.kernel.cut(line, formula, self.chance.choice(proofs or self.lines))
+
+    def exists(self):
+        """A theorem by finite choice; the sum of the weights is written as its normal form."""
+        index, inner = self.index(), (self.index(),) if self.chance.randrange(3) == 0 else ()
+        weight, x = self.world.condition(self.chance), self.scalar(depth=0)
+        if self.chance.randrange(3) == 0:
+            weight = self.rational() + 0 * Equal(index, index)
+        whole = self.kernel.algebra.total(index, self.kernel.algebra.normal(weight))
+        lines = [
+            self.assume(self._mention(formula) if self.chance.randrange(4) == 0 else formula)
+            for formula in (weight >= 0, term_of(whole) > 0, weight * x >= 0)
+        ]
+        return self._concluded(Exists(index, (x >= 0,), inner), lines)
+
+    def least(self):
+        """A theorem that there is a least one."""
+        index, other = self.index(), self.index()
+        x = self.scalar(depth=0)
+        goal = Exists(index, (x <= substitute(x, {index: other}),), (other,))
+        return self._concluded(goal, [self.assume(self.world.signature.count(index.set) > 0)])
+
+    def _concluded(self, statement, lines):
+        needed = [self.kernel.assume(one) for one in owed(self.kernel.signature, statement)]
+        return self.kernel.conclude(statement, lines, needed)
 
     def promised(self):
         """What the signature promises, where the model keeps it."""
@@ -462,22 +489,10 @@ FACTS = (
     "simple_fact",
     "promised",
 )
-TOOLS = (
-    "run",
-    "scalar",
-    "vector",
-    "rational",
-    "some",
-    "index",
-    "index_of",
-    "values",
-    "true",
-    "assume",
-    "positive",
-)
+TOOLS = ("run", "scalar", "vector", "rational", "some", "index", "index_of", "values", "true")
 OTHERS = tuple(
     name
     for name in vars(Derivation)
-    if not name.startswith("_") and name not in FACTS and name not in TOOLS
+    if not name.startswith("_") and name not in (*FACTS, *TOOLS, "assume", "positive")
 )
 MOVES = (*FACTS, *FACTS, *OTHERS, *["lemma"] * 5)

@@ -34,8 +34,7 @@ class RunDerivation(Derivation):
         self.world, self.chance = world, chance
         self.kernel = Kernel(world.signature)
         self.evaluator = RunEvaluator(world.signature, run)
-        self.lines = []
-        self.used = set()
+        self.lines, self.theorems, self.used = [], [], set()
 
     # -- material ------------------------------------------------------------------------------
 

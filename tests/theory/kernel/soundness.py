@@ -13,7 +13,7 @@ PLACES = 3000
 
 
 def derived(seed, steps=12, moves=None):
-    """A random derivation over a random signature, and the first line of it that is false."""
+    """A random derivation over a random signature, and the first line or theorem that is false."""
     world = World(seed)
     models = [world.model(f"{seed} {number}") for number in range(3)]
     derivation = Derivation(world, Random(f"derivation {seed}"), models[0])
@@ -22,7 +22,7 @@ def derived(seed, steps=12, moves=None):
 
 
 def falsified(derivation, models):
-    """The first line that is false on a model of its assumptions."""
+    """The first line, or theorem, that is false on a model of its assumptions."""
     signature = derivation.world.signature
     for one in models:
         evaluator, oracle = Evaluator(signature, one), Oracle(signature, one)
@@ -36,4 +36,9 @@ def falsified(derivation, models):
                     held[assumption] = evaluator.holds(assumption)
             if all(held[a] for a in line.assumptions) and oracle.holds(line) is False:
                 return line
+        for theorem in derivation.theorems:
+            if evaluator.holds(theorem.statement) is False and all(
+                map(evaluator.holds, theorem.assumptions)
+            ):
+                return theorem
     return None
