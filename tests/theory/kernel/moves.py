@@ -299,9 +299,8 @@ class Derivation:
 
     def mention(self):
         """A fact about an index that it does not depend on."""
-        x = self.scalar(depth=0)
         index = self.index()
-        return self.assume(self.true(x + 0 * Equal(index, index)))
+        return self.assume(self.true(self.scalar(depth=0) + 0 * Equal(index, index)))
 
     # -- expectation ---------------------------------------------------------------------------
 
@@ -401,7 +400,7 @@ class Derivation:
         return self.kernel.integrable_dominated(x, *lines, self.kernel.assume(Integrable(bound)))
 
     def cases(self):
-        x = self.chance.choice(DETERMINISTIC)
+        x = self.chance.choice([*DETERMINISTIC, worlds.S, self.scalar(depth=0), self.vector()])
         line = self.some(">", ">=", "=")
         ops = self.chance.choice([(">", "<="), (">", "<="), (">=", "<="), (">", "<"), ("<=", ">")])
         sides = []
@@ -413,6 +412,8 @@ class Derivation:
         if self.chance.randrange(2):
             one = Fraction(1)
             sides = [self.kernel.combine([(one, line), (one, side)]) for side in sides]
+        if self.chance.randrange(4) == 0:
+            sides[self.chance.randrange(2)] = self.some(line.kind)
         return self.kernel.cases(x, *sides)
 
     def lemma(self):
@@ -452,8 +453,7 @@ class Derivation:
 
     def least(self):
         """A theorem that there is a least one."""
-        index, other = self.index(), self.index()
-        x = self.scalar(depth=0)
+        index, other, x = self.index(), self.index(), self.scalar(depth=0)
         goal = Exists(index, (x <= substitute(x, {index: other}),), (other,))
         return self._concluded(goal, [self.assume(self.world.signature.count(index.set) > 0)])
 
