@@ -25,7 +25,7 @@ from tests.refusals import test_refusals as refusals
 from tests.theory.kernel.moves import MOVES
 from tests.theory.kernel.refutations import by_family, by_model
 from tests.theory.kernel.run_moves import RUN_MOVES, derived_on_run
-from tests.theory.kernel.soundness import derived
+from tests.theory.kernel.soundness import derived, renormalised
 from tests.theory.kernel.worlds import World
 
 TABLE = Path(__file__).parents[1] / "side_conditions.toml"
@@ -147,6 +147,7 @@ def _ways(mutant: Dropped) -> list[Callable[[int], tuple[object, object]]]:
         "processes": [],
         "runs": [on_run],
         "formulas": [derivation, by_model, by_family],
+        "polynomials": [renormalised, derivation],
         "terms": [derivation, on_run, by_model],
     }
     return by_file.get(mutant.file, [derivation])

@@ -298,9 +298,10 @@ class Derivation:
         return x + 0 * Equal(index, index)
 
     def mention(self):
-        """A fact about an index that it does not depend on."""
+        """A fact about an index that it does not depend on, or about the size of its set."""
         index = self.index()
-        return self.assume(self.true(self.scalar(depth=0) + 0 * Equal(index, index)))
+        free = self.scalar(depth=0) + 0 * Equal(index, index)
+        return self.assume(self.true(self.chance.choice([free, free, Total(index, term(1))])))
 
     # -- expectation ---------------------------------------------------------------------------
 

@@ -31,6 +31,14 @@ SYMBOLS = {
 }
 
 
+def test_a_sum_in_what_a_rule_is_given_counts_a_set():
+    kernel = Kernel(Signature({"S": n}, {}, SYMBOLS))
+    ones = Total(i, Number(Fraction(1)))
+    for line in (kernel.square(ones), kernel.assume(ones <= 0)):
+        assert (n >= 0) in line.assumptions
+    assert not kernel.square(theta).assumptions
+
+
 def test_the_sums_of_a_successor_count_a_set():
     # theta grows by 1 and by the number of elements of S, which is n only where n >= 0
     after = theta + 1 + Total(i, Number(Fraction(1)))
