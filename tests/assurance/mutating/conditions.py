@@ -50,7 +50,7 @@ UNITS = {
     "families": ("families",),
     "evidence": ("evidence", "witnesses"),
     "models": ("models", "evidence", "side_conditions"),
-    "processes": ("models", "evidence"),
+    "processes": ("processes", "side_conditions"),
 }
 """The unit tests of each file."""
 STEPS = 12

@@ -25,6 +25,7 @@ from tests.refusals.toy import (
 from theory.kernel.formulas import owed
 from theory.kernel.models import Evaluator, Model, Outcome
 from theory.kernel.polynomials import Algebra
+from theory.kernel.processes import Run, RunEvaluator, State
 from theory.kernel.rules import Kernel
 from theory.kernel.runs import RULES
 from theory.kernel.terms import (
@@ -148,3 +149,15 @@ def test_a_symbol_that_is_known_has_no_value_at_an_outcome():
     one = {"s": {(): Fraction(1)}}
     with pytest.raises(KernelError, match="has no value"):
         Evaluator(signature, Model({}, [Outcome(Fraction(1), one)]))
+
+
+def test_all_states_of_a_run_have_one_dimension():
+    signature = declared(V=Symbol("vector", True))
+    zero = Fraction(0)
+    states = [
+        State(Model({}, [Outcome(Fraction(1), {"V": {(): (zero,) * length}})]), (0,))
+        for length in (1, 2)
+    ]
+    RunEvaluator(signature, Run(states[:1]))
+    with pytest.raises(KernelError, match="one dimension"):
+        RunEvaluator(signature, Run(states))
