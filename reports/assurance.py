@@ -54,6 +54,13 @@ MEASURED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("killed by a test", "#"),
         ("survivors, each explained", "#"),
     ),
+    "side conditions": (
+        ("mutants of the kernel that drop one side condition of FORMAT", "#"),
+        ("killed by the semantic fuzzer", "#"),
+        ("killed by a refusal", "#"),
+        ("killed by a unit test alone", "#"),
+        ("survivors, each explained", "#"),
+    ),
     "krum_choices": (
         ("trials in which Krum's choice was compared with exact arithmetic", "#"),
         ("of them, chosen otherwise", "#"),

@@ -1845,7 +1845,7 @@ def certificate(c: Checker, data: object) -> tuple[Theorem, Node | None]:
     c.reader.lines = []
     assumptions: frozenset[Node] = frozenset().union(*(L.assumptions for L in made_ + owed))
     shown = conclude(c, S, v, made_, assumptions)
-    for F in [F for part in shown for F in obligations(c, part)]:
+    for F in (*chosen_among(c, S), *chain.from_iterable(obligations(c, part) for part in shown)):
         need(any(c.proves(L, F) for L in owed), "an obligation that no line proves")
     return Theorem(S, assumptions), v
 
@@ -1907,6 +1907,12 @@ def finite_choice(c: Checker, S: Node, made: list[Line]) -> None:
         need(kind != ">" and L.poly is c.times(W.poly, p), "not a weighted relation")
         need(L.kind in (("=",) if kind == "=" else ORDERS), "a line of a wrong kind")
         need(L.context <= outer.union(inner, {i}), "a line with an index too many")
+
+
+def chosen_among(c: Checker, S: Node) -> Iterator[Node]:
+    """The obligations of an Exists besides those of its relations: its index has a counted set."""
+    if S.tag == "Exists":
+        yield from c.naturals([S.args[0].set])
 
 
 def obligations(c: Checker, F: Node) -> Iterator[Node]:
@@ -2769,7 +2775,7 @@ def examine(
     if S.tag == "SomeConstant" and value is not None:
         S = c.check(c.put(S.args[2], {S.args[0]: value}))
     parts: Sequence[Node] = S.args[1] if S.tag == "Exists" else [S]
-    for owed in chain.from_iterable(obligations(c, F) for F in parts):
+    for owed in (*chosen_among(c, S), *chain.from_iterable(obligations(c, F) for F in parts)):
         need(model.holds(owed) is True, "on the model the statement does not denote")
     if S.tag == "AlmostSure" and model.whole_run:
         return  # that it holds follows from the theorem

@@ -132,7 +132,7 @@ def proved(statement, certificate, *, hypotheses=(), needs=(), lemmas=None, own=
     certificates["claim"] = certificate
 
     def attempt():
-        judge = Judge(document(readings, hypotheses, own), certificates)
+        judge = Judge(document(readings, hypotheses, own), certificates, search=False)
         judgement = judge.judge("claim")
         if judgement.verdict not in ("PROVED", f"PROVED{NO_WITNESS}"):
             raise KernelError(f"{judgement.verdict}: {judgement.reason}")
@@ -207,7 +207,7 @@ def exhibited(statement, certificate, model, *, hypotheses):
     whole = document({"claim": reading}, hypotheses, witnesses=[("the model", lambda: model)])
 
     def attempt():
-        judgement = Judge(whole, {"claim": certificate}).judge("claim")
+        judgement = Judge(whole, {"claim": certificate}, search=False).judge("claim")
         if judgement.verdict != "PROVED":
             raise KernelError(f"{judgement.verdict}: {judgement.reason}")
 

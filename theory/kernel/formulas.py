@@ -138,8 +138,10 @@ def owed(signature: Signature, statement: Statement) -> list[Relation | Integrab
             terms = (body,)
         case SomeConstant(_, _, relation):
             return owed(signature, relation)
-        case Exists(_, relations, _):
-            return list(dict.fromkeys(o for r in relations for o in owed(signature, r)))
+        case Exists(index, relations, _):
+            sizes = map(signature.natural, signature.parts(index.set))
+            inside = (o for r in relations for o in owed(signature, r))
+            return list(dict.fromkeys([*(size for size in sizes if size is not None), *inside]))
     return list(dict.fromkeys(o for x in terms for o in _owed_by(signature, x)))
 
 

@@ -71,7 +71,8 @@ def robbins_siegmund(
         raise KernelError("the theorem says that v converges and that c is summable")
     poly = kernel.algebra.normal(v if which == "converges" else c)
     premises = (drift, *signs, integrable, *sums)
-    sizes = kernel._sizes(sums_over(kernel.signature, following))  # of sums in the successors
+    # the successors are no arguments of the rule, and may have sums
+    sizes = kernel._sizes(sums_over(kernel.signature, following))
     return kernel._line(which, poly, *premises, also=ROBBINS_SIEGMUND, assumptions=sizes)
 
 

@@ -11,10 +11,11 @@ from tests.theory.kernel import worlds
 from theory.kernel.formulas import owed
 from theory.kernel.intervals import Interval, Unseparated
 from theory.kernel.models import Evaluator
-from theory.kernel.rules import Kernel
+from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Atom,
     Equal,
+    Exists,
     Expect,
     Index,
     Integrable,
@@ -23,12 +24,14 @@ from theory.kernel.terms import (
     Number,
     Relation,
     Times,
+    Total,
     free_indices,
+    substitute,
     term,
 )
 from theory.search.readback import term_of
 
-DETERMINISTIC = (worlds.n, worlds.e, worlds.m, worlds.s, worlds.s - 1, Expect(worlds.S))
+DETERMINISTIC = (worlds.n, worlds.e, worlds.m, worlds.s, worlds.s - 1, worlds.y, Expect(worlds.S))
 ZERO = Number(Fraction(0))
 
 
@@ -43,11 +46,12 @@ def statement_of(line):
 class Derivation:
     """Lines derived by random rules under assumptions that hold on the given model."""
 
-    def __init__(self, chance, model):
-        self.chance, self.model = chance, model
-        self.kernel = Kernel(worlds.signature)
-        self.evaluator = Evaluator(worlds.signature, model)
+    def __init__(self, world, chance, model):
+        self.world, self.chance, self.model = world, chance, model
+        self.kernel = Kernel(world.signature)
+        self.evaluator = Evaluator(world.signature, model)
         self.lines = []
+        self.theorems = []
         self.used = set()
 
     def run(self, steps, moves=None):
@@ -58,17 +62,19 @@ class Derivation:
                 found = getattr(self, name)()
             except KernelError:
                 continue
-            if found is not None:
-                self.used.add(name)
-                self.lines.append(found)
+            self.used.add(name)
+            (self.lines if isinstance(found, Line) else self.theorems).append(found)
 
     # -- material ------------------------------------------------------------------------------
 
     def scalar(self, depth=1, roots=False):
-        return worlds.scalar(self.chance, depth, roots)
+        return self.world.scalar(self.chance, depth, roots)
 
     def vector(self, depth=1):
-        return worlds.vector(self.chance, depth, roots=False)
+        return self.world.vector(self.chance, depth, roots=False)
+
+    def rational(self):
+        return self.chance.choice(worlds.NUMBERS)
 
     def some(self, *kinds):
         found = [line for line in self.lines if not kinds or line.kind in kinds]
@@ -77,7 +83,7 @@ class Derivation:
         return self.chance.choice(found)
 
     def index(self):
-        return self.chance.choice(worlds.INDICES)
+        return self.chance.choice(self.world.indices)
 
     def index_of(self, line):
         """Mostly an index of the line's context."""
@@ -119,7 +125,7 @@ class Derivation:
             choices += [x.eq(low)] * 3
         relation = self.chance.choice(choices)
         if conditional and relation.op not in ("<", ">") and self.chance.randrange(3) == 0:
-            return relation.when(worlds.condition(self.chance))
+            return relation.when(self.world.condition(self.chance))
         return relation
 
     def assume(self, relation):
@@ -145,7 +151,7 @@ class Derivation:
     def simple_fact(self):
         """A fact about a plain symbol and one with an index."""
         plain = self.chance.choice([worlds.s, worlds.S, worlds.m, worlds.s * worlds.s])
-        return self.assume(self.true(plain + self.scalar(depth=0) * worlds.number(self.chance)))
+        return self.assume(self.true(plain + self.scalar(depth=0) * self.rational()))
 
     def vector_equation(self):
         a, b = self.vector(), self.vector()
@@ -159,7 +165,7 @@ class Derivation:
         return self.kernel.square(self.chance.choice([self.scalar, self.vector])())
 
     def indicator(self):
-        return self.kernel.square(worlds.condition(self.chance))
+        return self.kernel.square(self.world.condition(self.chance))
 
     def nonnegative(self):
         if self.chance.randrange(2):
@@ -167,22 +173,19 @@ class Derivation:
         return self.kernel.root_nonnegative(self.scalar())
 
     def number(self):
-        return self.kernel.number(worlds.number(self.chance))
+        return self.kernel.number(self.rational())
 
     def cauchy_schwarz(self):
         return self.kernel.cauchy_schwarz(self.vector(), self.vector())
 
     def choice_total(self):
-        choice = self.chance.choice(worlds.CHOICES)
-        *before, last = worlds.signature.symbols[choice].sets
-        arguments = tuple(self.chance.choice(worlds.within(part)) for part in before)
-        return self.kernel.choice_total(choice, arguments, self.chance.choice(worlds.within(last)))
+        return self.kernel.choice_total(*self.world.choose(self.chance))
 
     # -- arithmetic ----------------------------------------------------------------------------
 
     def combine(self):
         lines = [self.some() for _ in range(self.chance.randrange(3))]
-        return self.kernel.combine([(worlds.number(self.chance), line) for line in lines])
+        return self.kernel.combine([(self.rational(), line) for line in lines])
 
     def multiply(self):
         return self.kernel.multiply(self.some(">", ">="), self.some(">", ">="))
@@ -236,7 +239,7 @@ class Derivation:
         return self.kernel.integer_gap(self.some(">"))
 
     def integer_fact(self):
-        atoms = [atom for atom in worlds.SCALARS if atom[0] not in ("s", "S", "c", "x", "o")]
+        atoms = [atom for atom in self.world.scalars if atom[0] not in ("s", "S", "c", "x", "o")]
         name, pools = self.chance.choice(atoms)
         x = Atom(name, tuple(self.chance.choice(pool) for pool in pools))
         return self.assume(self.true(x * self.chance.choice([1, 2, Fraction(1, 2)]) + worlds.m))
@@ -256,14 +259,13 @@ class Derivation:
         line = self.some()
         old = self.index_of(line)
         new = self.index() if self.chance.randrange(3) == 0 else None
-        new = new or self.chance.choice(worlds.within(old.set))
+        new = new or self.chance.choice(self.world.within(old.set))
         return self.kernel.instance(line, {old: new})
 
     def inhabited(self):
         line = self.some()
         index = self.index_of(line)
-        size = {"C": worlds.n, "Y": worlds.e, "T": term(2), "O": term(0)}
-        count = sum((size[part] for part in worlds.signature.parts(index.set)), ZERO)
+        count = self.world.signature.count(index.set)
         positive = self.assume(count > 0) if self.chance.randrange(3) else self.some(">")
         return self.kernel.inhabited(line, index, positive)
 
@@ -272,11 +274,12 @@ class Derivation:
         return self.kernel.total(line, self.index_of(line))
 
     def union(self):
-        index = self.chance.choice([worlds.w, worlds.w_i, worlds.q])
+        unions = [one for one in self.world.indices if one.set in self.world.signature.unions]
+        index = self.chance.choice(unions)
         goal = self.scalar()
         kind = self.chance.choice([">=", ">", "="])
         lines = []
-        for part in worlds.signature.parts(index.set):
+        for part in self.world.signature.parts(index.set):
             own = Index(index.name, part)
             base = self.kernel.algebra.rename(
                 self.kernel.algebra.normal(goal), {(index.set, index.name): (part, own.name)}
@@ -286,17 +289,19 @@ class Derivation:
         return self.kernel.union(goal, index, lines)
 
     def _mention(self, x):
-        """x, mentioning now and then an index that is not in it."""
+        """x, or a relation, mentioning now and then an index that is not in it."""
         if self.chance.randrange(3):
             return x
         index = self.index()
+        if isinstance(x, Relation):
+            return Relation(x.left + 0 * Equal(index, index), x.op, x.right, x.given)
         return x + 0 * Equal(index, index)
 
     def mention(self):
-        """A fact about an index that it does not depend on."""
-        x = self.scalar(depth=0)
+        """A fact about an index that it does not depend on, or about the size of its set."""
         index = self.index()
-        return self.assume(self.true(x + 0 * Equal(index, index)))
+        free = self.scalar(depth=0) + 0 * Equal(index, index)
+        return self.assume(self.true(self.chance.choice([free, free, Total(index, term(1))])))
 
     # -- expectation ---------------------------------------------------------------------------
 
@@ -335,11 +340,17 @@ class Derivation:
         a = self.vector()
         return self.kernel.integrable_norm(a, self.kernel.assume(Integrable(a)))
 
+    def _member(self):
+        """An index of the family, mostly of the set that is said to be i.i.d."""
+        iid = self.world.iid
+        wider = self.world.signature.symbols[iid.family].sets[0]
+        return self.chance.choice(self.world.within(self.chance.choice([iid.set, iid.set, wider])))
+
     def _of_family(self, indices):
         """A number or a vector that depends on the members X_i of the family, and perhaps more."""
         members = [worlds.X[i] for i in indices] or [worlds.u]
         one, other = self.chance.choice(members), self.chance.choice([*members, worlds.u, worlds.G])
-        constants = [worlds.s, worlds.c[self.chance.choice(worlds.within("C"))], term(2)]
+        constants = [worlds.s, self.world.of(self.chance, "c"), term(2)]
         constant = self.chance.choice(constants)
         return self.chance.choice(
             [
@@ -348,19 +359,20 @@ class Derivation:
                 Norm(one),
                 one,
                 constant * one + worlds.u,
-                Equal(worlds.i, worlds.j) * (one @ other),
+                Equal(*self.chance.choices(self.world.indices, k=2)) * (one @ other),
+                Total(self.chance.choice([*indices, self.index()]), one @ other),
+                Expect(one @ other) + one @ one,
+                self.scalar(),
                 1 + one @ one,
             ]
         )
 
     def _independent(self, rule):
-        left = tuple(
-            self.chance.choice(worlds.within("C")) for _ in range(self.chance.randrange(3))
-        )
-        right = tuple(self.chance.choice(worlds.within("C")) for _ in range(2))
+        left = tuple(self._member() for _ in range(self.chance.randrange(3)))
+        right = tuple(self._member() for _ in range(2))
         a, b = self._of_family(left), self._of_family(right[: self.chance.randrange(1, 3)])
         la, lb = (self.kernel.assume(Integrable(x)) for x in (a, b))
-        return rule(worlds.iid, left, right, a, b, la, lb)
+        return rule(self.world.iid, left, right, a, b, la, lb)
 
     def independent(self):
         return self._independent(self.kernel.independent)
@@ -369,14 +381,14 @@ class Derivation:
         return self._independent(self.kernel.integrable_independent)
 
     def identical(self):
-        i = self.chance.choice(worlds.within("C"))
-        return self.kernel.identical(worlds.iid, i, self._of_family((i,)))
+        i = self._member()
+        return self.kernel.identical(self.world.iid, i, self._of_family((i,)))
 
     def integrable_identical(self):
-        i = self.chance.choice(worlds.within("C"))
+        i = self._member()
         known = self.kernel.assume(Integrable(self.chance.choice([worlds.G, worlds.G @ worlds.G])))
         x = self.chance.choice([worlds.X[i], worlds.X[i] @ worlds.X[i]])
-        return self.kernel.integrable_identical(worlds.iid, i, x, known)
+        return self.kernel.integrable_identical(self.world.iid, i, x, known)
 
     # -- the rest ------------------------------------------------------------------------------
 
@@ -389,7 +401,7 @@ class Derivation:
         return self.kernel.integrable_dominated(x, *lines, self.kernel.assume(Integrable(bound)))
 
     def cases(self):
-        x = self.chance.choice(DETERMINISTIC)
+        x = self.chance.choice([*DETERMINISTIC, worlds.S, self.scalar(depth=0), self.vector()])
         line = self.some(">", ">=", "=")
         ops = self.chance.choice([(">", "<="), (">", "<="), (">=", "<="), (">", "<"), ("<=", ">")])
         sides = []
@@ -401,14 +413,15 @@ class Derivation:
         if self.chance.randrange(2):
             one = Fraction(1)
             sides = [self.kernel.combine([(one, line), (one, side)]) for side in sides]
+        if self.chance.randrange(4) == 0:
+            sides[self.chance.randrange(2)] = self.some(line.kind)
         return self.kernel.cases(x, *sides)
 
     def lemma(self):
         """A line as a theorem, used with terms for some of its plain symbols."""
         line = self.some()
         statement = statement_of(line)
-        needed = [self.kernel.assume(o) for o in owed(self.kernel.signature, statement)]
-        self.kernel.lemmas["lemma"] = self.kernel.conclude(statement, [line], needed)
+        self.kernel.lemmas["lemma"] = self._concluded(statement, [line])
         values = {}
         for _ in range(self.chance.randrange(1, 3)):
             name = self.chance.choice(["s", "S", "m", "u", "U"])
@@ -426,23 +439,47 @@ class Derivation:
         proofs = [x for x in self.lines if self.kernel.proves(x, formula)]
         return self.kernel.cut(line, formula, self.chance.choice(proofs or self.lines))
 
+    def exists(self):
+        """A theorem by finite choice; the sum of the weights is written as its normal form."""
+        index, inner = self.index(), (self.index(),) if self.chance.randrange(3) == 0 else ()
+        weight, x = self.world.condition(self.chance), self.scalar(depth=0)
+        if self.chance.randrange(3) == 0:
+            weight = self.rational() + 0 * Equal(index, index)
+        whole = self.kernel.algebra.total(index, self.kernel.algebra.normal(weight))
+        lines = [
+            self.assume(self._mention(formula) if self.chance.randrange(4) == 0 else formula)
+            for formula in (weight >= 0, term_of(whole) > 0, weight * x >= 0)
+        ]
+        return self._concluded(Exists(index, (x >= 0,), inner), lines)
+
+    def least(self):
+        """A theorem that there is a least one."""
+        index, other, x = self.index(), self.index(), self.scalar(depth=0)
+        goal = Exists(index, (x <= substitute(x, {index: other}),), (other,))
+        return self._concluded(goal, [self.assume(self.world.signature.count(index.set) > 0)])
+
+    def _concluded(self, statement, lines):
+        needed = [self.kernel.assume(one) for one in owed(self.kernel.signature, statement)]
+        return self.kernel.conclude(statement, lines, needed)
+
     def promised(self):
         """What the signature promises, where the model keeps it."""
-        promises = list(worlds.signature.declared().values())
+        promises = list(self.world.signature.declared().values())
         return self.assume(self.chance.choice(promises))
 
     def _simple(self, name):
-        i, w = self.chance.choice(worlds.within("C")), self.chance.choice(worlds.within("W"))
+        def of(family):
+            return self.world.of(self.chance, family)
+
         return {
-            "s": self.chance.choice([worlds.c[i], worlds.s + 1, worlds.m]),
-            "S": self.chance.choice([worlds.x[w], worlds.c[i], worlds.S + 1]),
-            "m": self.chance.choice([worlds.m + 1, Atom("fixed", (i,)), worlds.n]),
-            "u": self.chance.choice([worlds.v[i], Expect(worlds.U), worlds.s * worlds.u]),
-            "U": self.chance.choice([worlds.V[w], worlds.X[i], worlds.u]),
+            "s": self.chance.choice([of("c"), worlds.s + 1, worlds.m]),
+            "S": self.chance.choice([of("x"), of("c"), worlds.S + 1]),
+            "m": self.chance.choice([worlds.m + 1, of("fixed"), worlds.n, worlds.n / 2]),
+            "u": self.chance.choice([of("v"), Expect(worlds.U), worlds.s * worlds.u]),
+            "U": self.chance.choice([of("V"), of("X"), worlds.u]),
         }[name]
 
 
-ONE = Number(Fraction(1))
 FACTS = (
     "fact",
     "hypothesis",
@@ -453,21 +490,10 @@ FACTS = (
     "simple_fact",
     "promised",
 )
-TOOLS = (
-    "run",
-    "scalar",
-    "vector",
-    "some",
-    "index",
-    "index_of",
-    "values",
-    "true",
-    "assume",
-    "positive",
-)
+TOOLS = ("run", "scalar", "vector", "rational", "some", "index", "index_of", "values", "true")
 OTHERS = tuple(
     name
     for name in vars(Derivation)
-    if not name.startswith("_") and name not in FACTS and name not in TOOLS
+    if not name.startswith("_") and name not in (*FACTS, *TOOLS, "assume", "positive")
 )
 MOVES = (*FACTS, *FACTS, *OTHERS, *["lemma"] * 5)

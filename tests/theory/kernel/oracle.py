@@ -2,8 +2,11 @@
 
 from fractions import Fraction
 from itertools import product
+from math import prod
 
-from theory.kernel.intervals import Interval, Unseparated, interval, inverse, root
+from theory.kernel.intervals import Interval, Unseparated, interval
+from theory.kernel.sequences import inverse, root
+from theory.kernel.terms import Atom, Number, Plus, Power
 
 
 class Oracle:
@@ -11,13 +14,10 @@ class Oracle:
 
     def __init__(self, signature, model):
         self.signature, self.model = signature, model
-        self.sizes = {}
         self.elements = {}
         for name, size in signature.sizes.items():
-            count = getattr(size, "value", None)
-            if count is None:
-                count = model.tables[size.name][()]
-            self.elements[name] = [(name, position) for position in range(int(count))]
+            count = whole(size, model.tables)
+            self.elements[name] = [(name, position) for position in range(count)]
         for name, parts in signature.unions.items():
             self.elements[name] = [element for part in parts for element in self.elements[part]]
         tables = [*model.tables.items(), *model.outcomes[0].tables.items()]
@@ -100,6 +100,20 @@ class Oracle:
                 if low != high:
                     verdict = None
         return verdict
+
+
+def whole(size, tables):
+    """The value of a size, which is a whole number."""
+    match size:
+        case Number(value):
+            return int(value)
+        case Atom(name):
+            return int(tables[name][()])
+        case Power(base, exponent):
+            return whole(base, tables) ** exponent
+        case Plus(parts):
+            return sum(whole(part, tables) for part in parts)
+    return prod(whole(part, tables) for part in size.factors)
 
 
 def height(factors):

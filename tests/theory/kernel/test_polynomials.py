@@ -1,40 +1,14 @@
 """The normal form keeps the meaning of a term, on every finite model and for empty index sets."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.theory.kernel.oracle import Oracle, may_be_equal
-from tests.theory.kernel.worlds import models, signature, terms
-from theory.kernel.intervals import Unseparated
-from theory.kernel.models import Evaluator
-from theory.kernel.polynomials import Algebra, free
-from theory.kernel.terms import Index, free_indices
-
-slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+from tests.theory.kernel.soundness import renormalised
+from tests.theory.kernel.worlds import seeds
 
 
-def check(term, model):
-    poly = Algebra(signature).normal(term)
-    assert free(poly) <= {(index.set, index.name) for index in free_indices(term)}
-    evaluator, oracle = Evaluator(signature, model), Oracle(signature, model)
-    vector = signature.check(term) == "vector"
-    names = {(index.set, index.name) for index in free_indices(term)}
-    for at, outcome in oracle.everywhere(names):
-        indices = {Index(name, index_set): element for (index_set, name), element in at.items()}
-        try:
-            direct = evaluator.value(term, indices, outcome)
-            normal = oracle.value(poly, at, outcome, vector)
-        except Unseparated:
-            continue
-        assert may_be_equal(direct, normal), (direct, normal, at, outcome)
-
-
-@given(term=terms(depth=3, roots=False), model=models())
-@settings(max_examples=2000, suppress_health_check=slow)
-def test_polynomial_terms_keep_their_value(term, model):
-    check(term, model)
-
-
-@given(term=terms(depth=3), model=models())
-@settings(max_examples=2000, suppress_health_check=slow)
-def test_terms_with_quotients_roots_and_norms_keep_their_value(term, model):
-    check(term, model)
+@pytest.mark.parametrize("roots", [False, True])
+@given(seed=seeds)
+@settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
+def test_terms_keep_their_value(roots, seed):
+    assert renormalised(seed, roots)[1] is None
