@@ -18,6 +18,7 @@ from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Expect,
+    Index,
     Inner,
     Integrable,
     KernelError,
@@ -34,14 +35,29 @@ from theory.kernel.terms import (
 )
 from theory.notation.document import Document, Reading
 from theory.notation.printing import Printer
-from theory.search.candidates import LEVELS, Candidates
+from theory.search.candidates import Candidates
 from theory.search.counterexamples import refute
-from theory.search.inequalities import cauchy_schwarz_of_means, triangle
+from theory.search.inequalities import among, cauchy_schwarz_of_means, jensen, triangle
 from theory.search.known import Known
 from theory.search.material import Material, gather
 from theory.search.pool import Pool
 from theory.search.readback import opened, term_of
+from theory.search.relevance import selections
+from theory.search.saturation import Saturation
 from theory.search.trace import EFFORT, OutOfEffort
+from theory.search.uses import Use
+
+ASKED = 2
+"""The way in which the goal's monomials ask for facts (`theory.search.saturation`)."""
+
+LEVELS = {1: 1, 3: 2, 4: 3}
+"""The ways in which facts are offered (`theory.search.candidates`), and how many."""
+
+WAYS = {1: 0.25, ASKED: 0.5, 3: 0.6, 4: 1.0}
+"""The ways of proving a relation, in turn, and their share of the effort that is left."""
+
+ROUNDS = 3
+"""How often the monomials of a goal and of the facts about it ask for further facts in a level."""
 
 DEEPEST = 2
 """How many goals may be transformed inside one another."""
@@ -92,23 +108,48 @@ def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
     return found if model is None else Attempt(model=model)
 
 
-def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int = EFFORT) -> Attempt:
-    """A certificate for the reading, or the reason why there is none."""
+def prove(
+    kernel: Kernel,
+    document: Document,
+    reading: Reading,
+    *,
+    effort: int = EFFORT,
+    by: Sequence[str | Use] | None = None,
+) -> Attempt:
+    """A certificate for the reading, or the reason why there is none.
+
+    by: the hypotheses and claims to be used; without it all are.
+    """
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    formulas = {**document.hypotheses, **reading.needs}.values()
+    formulas = {**document.hypotheses, **reading.needs}
+    uses = [Use(name) for name in kernel.lemmas]
+    if by is not None:
+        uses = [Use(x) if isinstance(x, str) else x for x in by if x not in formulas]
+        formulas = {name: f for name, f in formulas.items() if name in by}
+    narrowed = selections(kernel, statement, formulas.values(), uses)
+    attempts = []
+    for selection in narrowed:
+        known = Known(kernel, selection.hypotheses, effort, selection.uses, selection.names)
+        attempts.append(_proved(document, statement, Search(known)))
+        if attempts[-1].certificate is not None:
+            break
+    return attempts[-1]
+
+
+def _proved(document: Document, statement: Relation | Integrable, search: Search) -> Attempt:
+    """A certificate from what the search knows."""
+    obligations = []
     try:
-        search = Search(Known(kernel, formulas, effort))
-        obligations = []
-        for needed in kernel.obligations(statement):
+        for needed in search.kernel.obligations(statement):
             found = search.find(needed)
             if found is None:
                 return Attempt(reason=_missing(document, needed))
             obligations.append(found)
         line = search.find(statement)
     except OutOfEffort:
-        return Attempt(reason=f"no proof was found in {effort} steps of search")
+        return Attempt(reason="no proof was found in as many steps of search as are allowed")
     except KernelError as refusal:
         return Attempt(reason=f"the search stopped: {refusal}")
     if line is None:
@@ -146,8 +187,11 @@ class Search:
         self.trace = known.trace
         self.kernel = known.trace.kernel
         self.rewriter = known.rewriter
-        known.prove = lambda r: self.relation(r, 1)
+        self.signature = known.signature
+        known.prove = self._sign
         self._depth = 0
+        self._nested = False
+        self._saturations: dict[Relation, Saturation] = {}
         self._pools: dict[Relation, Pool] = {}
         self._proved: dict[Relation, Line] = {}
         self._failed: dict[tuple[Relation, int], int] = {}
@@ -157,10 +201,30 @@ class Search:
         if isinstance(formula, Integrable):
             line = self.known.integrability.find(formula.body)
         elif isinstance(formula, Relation):
-            line = next((x for level in LEVELS if (x := self.relation(formula, level))), None)
+            line = self._in_turn(formula)
         else:
             line = None
         return line if line is not None and self.kernel.proves(line, formula) else None
+
+    def _in_turn(self, r: Relation) -> Line | None:
+        """Each way of proving it, with a share of the effort that is left."""
+        for way, share in WAYS.items():
+            with self.trace.allowing_share(share):
+                line = self.relation(r, way)
+                if line is not None:
+                    return line
+        return None
+
+    def _sign(self, r: Relation) -> Line | None:
+        """A sign that a proof asks for on its way: with little effort, and not in one another."""
+        line = self.relation(r, 1)
+        if line is None and not self._nested:
+            self._nested = True
+            try:
+                line = self.relation(r, 2)
+            finally:
+                self._nested = False
+        return line
 
     def relation(self, r: Relation, level: int) -> Line | None:
         """A line that says what the relation says, whatever its context."""
@@ -175,26 +239,62 @@ class Search:
     def _relation(self, r: Relation, level: int) -> Line | None:
         kind, p = self.kernel.meaning(r)
         simple = self.rewriter.simplify(p)
-        if kind == "=":
-            if simple.poly:
-                return None
+        if kind == "=" and not simple.poly:
             return self.rewriter.back(self.trace("combine", ()), simple)
+        if kind == "=":
+            return self._between(r, level)
         if kind == ">":
             line = self._square_nonzero(r)
             if line is not None:
                 return line
-        terms = (r.left, r.right, *r.given)
-        beside = self.known.beside(terms) if level == max(LEVELS) else []
-        material = gather(self.rewriter, (*terms, *beside), simple.poly)
-        here = frozenset().union(*map(free_indices, terms))
-        extra = [*self._named(material)] if level > 1 else []
         pool = self._pools.setdefault(r, Pool(self.known, simple.poly, strict=kind == ">"))
-        quartic = any(sum(f[0] != "inv" for f in m[1]) > 3 for m in simple.poly)
-        candidates = Candidates(self.known, material, here, extra, quartic=quartic)
-        line = pool.search(candidates, level)
+        line = self._saturated(r, pool) if level == ASKED else self._offered(r, pool, level)
         if line is not None:
             return self.rewriter.back(line, simple)
-        return self._transformed(r, kind, p, level) if level < max(LEVELS) else None
+        return self._transformed(r, kind, p, level) if level < max(WAYS) else None
+
+    def _offered(self, r: Relation, pool: Pool, way: int) -> Line | None:
+        """From the usual facts about what the goal is made of; in the last way, from more of them."""
+        level = LEVELS[way]
+        terms = (r.left, r.right, *r.given)
+        beside = self.known.beside(terms) if level == max(LEVELS.values()) else []
+        material = gather(self.rewriter, (*terms, *beside), pool.goal)
+        here = frozenset().union(*map(free_indices, terms))
+        extra = [*self._named(material)] if level > 1 else []
+        quartic = any(sum(f[0] != "inv" for f in m[1]) > 3 for m in pool.goal)
+        candidates = Candidates(self.known, material, here, extra, quartic=quartic)
+        return pool.search(candidates, level)
+
+    def _saturated(self, r: Relation, pool: Pool) -> Line | None:
+        """From the facts that the goal's monomials ask for."""
+        if r not in self._saturations:
+            terms = (r.left, r.right, *r.given)
+            here = frozenset().union(*map(free_indices, terms))
+            own = gather(self.rewriter, terms, pool.goal)
+            wide = gather(self.rewriter, (*terms, *self.known.beside(terms)), {})
+            facts = [*self.known.templates(), *self._signs(wide), *self._named(wide)]
+            self._saturations[r] = Saturation(self.known, facts, here, own.inverses)
+        return pool.saturate(self._saturations[r], ROUNDS)
+
+    def _signs(self, material: Material) -> Iterable[Line]:
+        """What is not negative as it is written: squares, norms, roots, 0/1 variables."""
+        trace = self.trace
+        for x in material.squares:
+            yield trace("square", x)
+        for u in material.norms:
+            yield trace("norm_nonnegative", u)
+        for x in material.roots:
+            yield trace("root_nonnegative", x)
+
+    def _between(self, r: Relation, level: int) -> Line | None:
+        """An equation of numbers from both inequalities."""
+        if self.signature.check(r.left) == "vector":
+            return None
+        lines = [self.relation(Relation(r.left, op, r.right, r.given), level) for op in (">=", "<=")]
+        if None in lines:
+            return None
+        first, second = (self.trace.attempt("weaken", x) or x for x in lines if x is not None)
+        return self.trace.attempt("both", first, second)
 
     def _square_nonzero(self, r: Relation) -> Line | None:
         """x^2 > 0 from x > 0 or x < 0."""
@@ -270,6 +370,11 @@ class Search:
             line = triangle(self.known, u).line
             if line.poly:
                 yield line
+        yield from among(self.known, list(material.norms))
+        for u in material.means:
+            of_mean = jensen(self.known, u)
+            if of_mean is not None:
+                yield self.rewriter.line(of_mean)
 
     def _root_of(self, line: Line, u: Term, v: Term, material: Material) -> Iterable[Line]:
         """E<u, v> <= root(E|u|^2) root(E|v|^2), where both roots are at hand."""

@@ -24,8 +24,6 @@ MOST_TERMS = 8
 MOST_WEIGHTS = 8
 """More weights than this are not tried."""
 
-LEVELS = (1, 2, 3)
-
 
 @dataclass(frozen=True)
 class Fact:

@@ -42,6 +42,8 @@ class Material:
 
     vectors: dict[Term, None] = field(default_factory=dict)
     numbers: dict[Term, None] = field(default_factory=dict)
+    squares: dict[Term, None] = field(default_factory=dict)
+    means: dict[Term, None] = field(default_factory=dict)
     norms: dict[Term, None] = field(default_factory=dict)
     roots: dict[Term, None] = field(default_factory=dict)
     inverses: dict[Term, None] = field(default_factory=dict)
@@ -110,9 +112,14 @@ def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:
             found.names |= {index.set, *walk_names(x)}
         case Expect(body):
             found.mean = True
+            found.means[body] = None
             _correlate(body, found)
         case Inner(u, v):
             found.products[u, v] = None
+            if u == v:
+                found.squares[u] = None
+        case Times((u, v)) if u == v:
+            found.squares[u] = None
         case Norm(u):
             found.norms[u] = None
         case Root(radicand):

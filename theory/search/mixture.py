@@ -59,6 +59,16 @@ class Mixture:
             return None
         return self._exactly(chosen) or (self._by_solver(chosen) if len(chosen) <= FEW else None)
 
+    def asking(self) -> list[Monomial]:
+        """The monomials to be cancelled: those of the goal, then those that block a solution most,
+        then all others, those of shorter facts first."""
+        found: dict[Monomial, None] = dict.fromkeys(sorted(self.goal, key=repr))
+        blocking = [(-round(abs(v), 6), repr(m), m) for m, v in self.functional.items()]
+        found |= dict.fromkeys(m for v, _, m in sorted(blocking) if v)
+        for _, p in sorted(self.columns, key=lambda column: len(column[1])):
+            found |= dict.fromkeys(sorted(p, key=repr))
+        return list(found)
+
     # -- selection -----------------------------------------------------------------------------
 
     def _select(self, usable: Sequence[int]) -> list[int] | None:

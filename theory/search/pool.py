@@ -12,10 +12,14 @@ from theory.kernel.terms import Term
 from theory.search.candidates import Candidates, Fact
 from theory.search.known import Known
 from theory.search.mixture import Mixture
+from theory.search.saturation import Saturation
 from theory.search.squares import Direction, Frame, Wrapping
 
 ROUNDS = 8
 """How often missing squares are asked for before more facts are gathered."""
+
+MOST_IN_A_ROUND = 500
+"""So many facts are taken in before it is tried what they give."""
 
 MOST_FACTS = 6_000
 """So many facts are tried for one goal."""
@@ -46,12 +50,26 @@ class Pool:
                 return line
         return None
 
-    def _offer(self, facts: Iterable[Fact]) -> int:
-        """Take in the new ones among the facts; their number."""
+    def saturate(self, saturation: Saturation, rounds: int) -> Line | None:
+        """A line about the goal, from the facts that its monomials ask for, round by round."""
+        for _ in range(rounds):
+            asking = self._mixture.asking()
+            facts = (Fact(x.kind, x.poly, lambda x=x: x) for x in saturation.facts_for(asking))
+            if not self._offer(facts, MOST_IN_A_ROUND):
+                return None
+            line = self._solved()
+            if line is not None:
+                return line
+        return None
+
+    def _offer(self, facts: Iterable[Fact], most: int = MOST_FACTS) -> int:
+        """Take in the new ones among the facts, at most so many; their number."""
         before = len(self._seen)
         for fact in facts:
+            if len(self._seen) >= min(MOST_FACTS, before + most):
+                break
             key = (fact.kind, freeze(fact.poly))
-            if fact.poly and key not in self._seen and len(self._seen) < MOST_FACTS:
+            if fact.poly and key not in self._seen:
                 self._seen.add(key)
                 self._mixture.add(fact.kind, fact.poly)
                 self._makers.append(fact.make)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from theory.kernel.certificates import RULES, Derivation
@@ -36,6 +37,28 @@ class Trace:
         self._effort -= steps
         if self._effort < 0:
             raise OutOfEffort
+
+    @contextmanager
+    def allowing_share(self, share: float) -> Iterator[None]:
+        """At most this share of the steps that are left for what is tried here; then go on."""
+        kept = self._effort - round(self._effort * share)
+        self._effort -= kept
+        try:
+            yield
+        except OutOfEffort:
+            if not kept:
+                raise
+        finally:
+            self._effort = max(0, self._effort) + kept
+
+    @contextmanager
+    def undoing(self, memo: dict[Any, Any], key: Any) -> Iterator[None]:
+        """What was not found because the effort ended is not remembered as not to be found."""
+        try:
+            yield
+        except OutOfEffort:
+            memo.pop(key, None)
+            raise
 
     def __call__(self, rule: str, *arguments: Any) -> Line:
         """Apply a rule of the kernel; a refusal is remembered, too."""

@@ -1,0 +1,131 @@
+"""The facts that bear on a goal, gathered by matching: each new monomial asks for further ones.
+
+Every monomial of the goal has to be cancelled or to be non-negative by itself. The facts that
+mention it are put there (`theory.search.placing`); they bring monomials of their own, which ask in
+the next round. A monomial can also stand there in disguise: Sum_l |x_l|^2 is
+(1/d) Sum_j I_j Sum_l |x_l|^2 where d = Sum_j I_j is not 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from theory.kernel.polynomials import ONE, Monomial, freeze
+from theory.kernel.rules import Line
+from theory.kernel.terms import Index, Term, free_indices, substitute
+from theory.search.known import Known
+from theory.search.matching import Matcher, Meeting, Pattern, Target, pattern_of, target_of
+from theory.search.placing import Placer
+
+MOST_DISGUISES = 6
+
+
+@dataclass(frozen=True)
+class Template:
+    """A fact for all values of its indices, and the monomials by which it is found."""
+
+    line: Line
+    patterns: tuple[Pattern, ...]
+
+
+def template(line: Line) -> Template | None:
+    """A fact with those of its monomials that speak of most of its indices."""
+    if line.kind not in (">=", ">", "=") or not line.poly:
+        return None
+    patterns = []
+    for m in sorted(line.poly, key=repr):
+        if m == ONE:
+            continue
+        found = pattern_of(m)
+        about = {i for f in found.factors for i in free_indices(f)} - found.sums
+        patterns.append((len(about), found))
+    most = max((count for count, _ in patterns), default=0)
+    kept = tuple(p for count, p in patterns if count == most)
+    return Template(line, kept) if kept else None
+
+
+class Saturation:
+    """Facts for one goal, round by round."""
+
+    def __init__(
+        self, known: Known, facts: Iterable[Line], scope: Iterable[Index], inverses: Iterable[Term]
+    ) -> None:
+        self.known = known
+        self.scope = sorted(scope)
+        self._placer = Placer(known)
+        self._matcher = Matcher(known.algebra)
+        found = {(line.kind, freeze(line.poly)): line for line in facts}
+        self._templates = [t for line in found.values() if (t := template(line)) is not None]
+        self._equations = [
+            (pattern_of(e.lead), [pattern_of(m) for m in e.line.poly if m not in (e.lead, ONE)])
+            for e in known.rewriter.equations
+            if not known.algebra.is_vector(e.line.poly)
+        ]
+        self._inverses = [d for d in inverses if known.positive(d) is not None]
+        self._seen: set[Monomial] = set()
+
+    def facts_for(self, monomials: Iterable[Monomial]) -> Iterator[Line]:
+        """The facts that the new ones among the monomials ask for."""
+        for m in monomials:
+            if m in self._seen or m == ONE:
+                continue
+            self._seen.add(m)
+            target = target_of(m)
+            own = self._sign(target)
+            if own is not None:
+                yield own
+            for dressed in (target, *self._disguises(target)):
+                yield from self._about(dressed)
+
+    def _about(self, target: Target) -> Iterator[Line]:
+        scope = sorted({*self.scope, *target.sums})
+        for t in self._templates:
+            for pattern in t.patterns:
+                for meeting in self._matcher.meetings(pattern, target):
+                    yield from self._placer.lines(t.line, meeting, scope)
+
+    def _sign(self, target: Target) -> Line | None:
+        """The monomial itself, where it is not negative."""
+        weights = self._placer.weights(target.factors)
+        trace = self.known.trace
+        if not weights:
+            return None
+        line: Line | None = weights[0]
+        for index in reversed(target.sums):
+            line = line and trace.attempt("total", line, index)
+        return line and self.known.rewriter.line(line)
+
+    # -- disguises -----------------------------------------------------------------------------
+
+    def _disguises(self, target: Target) -> Iterator[Target]:
+        """What is rewritten to the same monomial: by equations, and by d (1/d) = 1."""
+        yield from islice(self._by_equations(target), MOST_DISGUISES)
+        yield from islice(self._by_inverses(target), MOST_DISGUISES)
+
+    def _by_equations(self, target: Target) -> Iterator[Target]:
+        for lead, others in self._equations:
+            for pattern in others:
+                for meeting in self._matcher.meetings(pattern, target):
+                    if meeting.inside is None and meeting.beside is None:
+                        yield from self._replaced(lead, meeting)
+
+    def _replaced(self, lead: Pattern, meeting: Meeting) -> Iterator[Target]:
+        renaming = dict(meeting.renaming)
+        about = {i for f in lead.factors for i in free_indices(f)} - lead.sums
+        fresh = {i: Index(f"{i.name}_d", i.set) for i in lead.sums}
+        if about <= renaming.keys():
+            moved = {i: renaming.get(i) or fresh[i] for i in about | lead.sums}
+            factors = tuple(substitute(f, moved) for f in lead.factors)
+            yield Target((*meeting.sums, *fresh.values()), (*meeting.rest, *factors))
+
+    def _by_inverses(self, target: Target) -> Iterator[Target]:
+        here = {*target.sums, *self.scope}
+        taken = {i.name for i in here}
+        for d in self._inverses:
+            for m in sorted(self.known.algebra.normal(d), key=repr):
+                part = target_of(m)
+                if m != ONE and free_indices(d) <= here and not taken & {i.name for i in part.sums}:
+                    factors = (*target.factors, *part.factors, 1 / d)
+                    yield Target((*target.sums, *part.sums), factors)
