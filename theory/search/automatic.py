@@ -6,7 +6,7 @@ nothing; what it finds is checked by the kernel like everything else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from theory.kernel.certificates import Derivation
 from theory.kernel.formulas import Plain
 from theory.kernel.models import Model
-from theory.kernel.polynomials import Poly
+from theory.kernel.polynomials import Monomial, Poly, freeze, scale
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Expect,
@@ -35,8 +35,9 @@ from theory.kernel.terms import (
 )
 from theory.notation.document import Document, Reading
 from theory.notation.printing import Printer
-from theory.search.candidates import Candidates
+from theory.search.candidates import Candidates, Fact
 from theory.search.counterexamples import refute
+from theory.search.domination import dominated
 from theory.search.inequalities import among, cauchy_schwarz_of_means, jensen, triangle
 from theory.search.known import Known
 from theory.search.material import Material, gather
@@ -47,13 +48,13 @@ from theory.search.saturation import Saturation
 from theory.search.trace import EFFORT, OutOfEffort
 from theory.search.uses import Use
 
-ASKED = 2
+ASKED = 1
 """The way in which the goal's monomials ask for facts (`theory.search.saturation`)."""
 
-LEVELS = {1: 1, 3: 2, 4: 3}
+LEVELS = {2: 1, 3: 2, 4: 3}
 """The ways in which facts are offered (`theory.search.candidates`), and how many."""
 
-WAYS = {1: 0.25, ASKED: 0.5, 3: 0.6, 4: 1.0}
+WAYS = {ASKED: 0.35, 2: 0.3, 3: 0.6, 4: 1.0}
 """The ways of proving a relation, in turn, and their share of the effort that is left."""
 
 ROUNDS = 3
@@ -130,7 +131,7 @@ def prove(
         formulas = {name: f for name, f in formulas.items() if name in by}
     narrowed = selections(kernel, statement, formulas.values(), uses)
     attempts = []
-    for selection in narrowed:
+    for selection in narrowed if by is None else narrowed[-1:]:
         known = Known(kernel, selection.hypotheses, effort, selection.uses, selection.names)
         attempts.append(_proved(document, statement, Search(known)))
         if attempts[-1].certificate is not None:
@@ -189,17 +190,18 @@ class Search:
         self.rewriter = known.rewriter
         self.signature = known.signature
         known.prove = self._sign
+        known.integrability.dominating = self._dominating
         self._depth = 0
         self._nested = False
         self._saturations: dict[Relation, Saturation] = {}
         self._pools: dict[Relation, Pool] = {}
-        self._proved: dict[Relation, Line] = {}
-        self._failed: dict[tuple[Relation, int], int] = {}
+        self._proved: dict[Any, Line] = {}
+        self._failed: dict[Any, int] = {}
 
     def find(self, formula: Plain) -> Line | None:
         """A line that proves the formula."""
         if isinstance(formula, Integrable):
-            line = self.known.integrability.find(formula.body)
+            line = self.known.integrability.exists(formula.body)
         elif isinstance(formula, Relation):
             line = self._in_turn(formula)
         else:
@@ -217,24 +219,25 @@ class Search:
 
     def _sign(self, r: Relation) -> Line | None:
         """A sign that a proof asks for on its way: with little effort, and not in one another."""
-        line = self.relation(r, 1)
-        if line is None and not self._nested:
-            self._nested = True
-            try:
-                line = self.relation(r, 2)
-            finally:
-                self._nested = False
-        return line
+        if self._nested:
+            return None
+        self._nested = True
+        try:
+            return self.relation(r, ASKED)
+        finally:
+            self._nested = False
 
     def relation(self, r: Relation, level: int) -> Line | None:
         """A line that says what the relation says, whatever its context."""
-        if r not in self._proved and self._failed.get((r, level), DEEPEST + 1) > self._depth:
-            self._failed[r, level] = self._depth  # a goal that needs itself is not proved
+        kind, p = self.kernel.meaning(r)
+        key = (kind, freeze(p))
+        if key not in self._proved and self._failed.get((key, level), DEEPEST + 1) > self._depth:
+            self._failed[key, level] = self._depth  # a goal that needs itself is not proved
             line = self._relation(r, level)
             if line is not None:
-                weaker = r.op in ("<=", ">=") and line.kind == "="
-                self._proved[r] = self.trace("weaken", line) if weaker else line
-        return self._proved.get(r)
+                weaker = kind == ">=" and line.kind == "="
+                self._proved[key] = self.trace("weaken", line) if weaker else line
+        return self._proved.get(key)
 
     def _relation(self, r: Relation, level: int) -> Line | None:
         kind, p = self.kernel.meaning(r)
@@ -244,7 +247,7 @@ class Search:
         if kind == "=":
             return self._between(r, level)
         if kind == ">":
-            line = self._square_nonzero(r)
+            line = self._square_nonzero(r, level)
             if line is not None:
                 return line
         pool = self._pools.setdefault(r, Pool(self.known, simple.poly, strict=kind == ">"))
@@ -268,13 +271,36 @@ class Search:
     def _saturated(self, r: Relation, pool: Pool) -> Line | None:
         """From the facts that the goal's monomials ask for."""
         if r not in self._saturations:
-            terms = (r.left, r.right, *r.given)
-            here = frozenset().union(*map(free_indices, terms))
-            own = gather(self.rewriter, terms, pool.goal)
-            wide = gather(self.rewriter, (*terms, *self.known.beside(terms)), {})
-            facts = [*self.known.templates(), *self._signs(wide), *self._named(wide)]
-            self._saturations[r] = Saturation(self.known, facts, here, own.inverses)
+            self._saturations[r] = self._saturation((r.left, r.right, *r.given), pool.goal)
         return pool.saturate(self._saturations[r], ROUNDS)
+
+    def _saturation(self, terms: Sequence[Term], goal: Poly) -> Saturation:
+        here = frozenset().union(*map(free_indices, terms))
+        own = gather(self.rewriter, terms, goal)
+        wide = gather(self.rewriter, (*terms, *self.known.beside(terms)), {})
+        facts = [*self.known.templates(), *self._signs(wide), *self._named(wide)]
+        return Saturation(self.known, facts, here, own.inverses)
+
+    def _dominating(self, x: Term) -> Line | None:
+        """An integrable bound of a number, searched for like a proof."""
+
+        def below(p: Poly, ignoring: Callable[[Monomial], bool]) -> Line | None:
+            goal = scale(self.rewriter.simplify(p).poly, -1)
+            pool = Pool(self.known, goal, ignoring=ignoring)
+            if not pool.goal:
+                return self.trace("weaken", self.trace("combine", ()))
+            return pool.saturate(self._saturation((x,), goal), ROUNDS, self._integrable_sums)
+
+        with self.trace.allowing_share(0.5):
+            return dominated(self.known, x, below)
+        return None
+
+    def _integrable_sums(self, asking: Sequence[Monomial]) -> Iterable[Fact]:
+        """Sums that are integrable as a whole, as columns that may stand in a bound."""
+        integrability = self.known.integrability
+        for m in asking:
+            for part in integrability.meeting(m):
+                yield Fact("=", self.rewriter.simplify(integrability.poly(part)).poly, lambda: None)
 
     def _signs(self, material: Material) -> Iterable[Line]:
         """What is not negative as it is written: squares, norms, roots, 0/1 variables."""
@@ -296,11 +322,11 @@ class Search:
         first, second = (self.trace.attempt("weaken", x) or x for x in lines if x is not None)
         return self.trace.attempt("both", first, second)
 
-    def _square_nonzero(self, r: Relation) -> Line | None:
+    def _square_nonzero(self, r: Relation, level: int) -> Line | None:
         """x^2 > 0 from x > 0 or x < 0."""
         match r:
             case Relation(Times((x, y)), ">", Number(value)) if value == 0 and x == y:
-                line = self.known.positive(x) or self.known.positive(-x)
+                line = self.relation(x > 0, level) or self.relation(-x > 0, level)
                 return line and self.trace.attempt("multiply", line, line)
         return None
 

@@ -31,7 +31,7 @@ class Fact:
 
     kind: str
     poly: Poly
-    make: Callable[[], Line]
+    make: Callable[[], Line | None]
 
 
 class Candidates:

@@ -59,6 +59,8 @@ class Integrability:
         self._proved = list(proved)
         self._iids = tuple(iids)
         self.positive: Callable[[Term], Line | None] = lambda x: None
+        self.nonnegative: Callable[[Term], Line | None] = lambda x: None
+        self.dominating: Callable[[Term], Line | None] = lambda x: None
         self.stated: list[tuple[Line, Term]] = []
         self._memo: dict[Term, Line | None] = {}
         self._matcher = Matcher(self.algebra)
@@ -70,6 +72,19 @@ class Integrability:
             with self.trace.undoing(self._memo, x):
                 self._memo[x] = next(self._ways(x), None)
         return self._memo[x]
+
+    def exists(self, x: Term) -> Line | None:
+        """The same with a search for what x is at most: for a mean that a statement speaks of."""
+        line = self.find(x)
+        if line is None and self.signature.check(x) == "vector":
+            square = self.exists(Inner(x, x))
+            zero = self.trace("weaken", self.trace("combine", ()))
+            line = square and self.trace.attempt("integrable_vector", x, zero, square)
+        elif line is None:
+            line = self.dominating(x)
+        if line is not None:
+            self._memo[x] = line
+        return line
 
     def _ways(self, x: Term) -> Iterator[Line]:
         p = self.algebra.normal(x)
@@ -123,7 +138,7 @@ class Integrability:
         found: list[Part] = []
         left: Poly = {}
         for m, c in sorted(p.items(), key=repr):
-            part = self._monomial(m, c)
+            part = self.monomial(m, c)
             if part is None:
                 left[m] = c
             else:
@@ -133,7 +148,8 @@ class Integrability:
             return whole
         return tuple(found)
 
-    def _monomial(self, m: Monomial, c: Fraction) -> Part | None:
+    def monomial(self, m: Monomial, c: Fraction = Fraction(1)) -> Part | None:
+        """c m as an integrable line with what stands before it, or None."""
         indices, factors = opened(m)
         inside = product_of([f for f in factors if self._stays(f)])
         outside = [f for f in factors if not self._stays(f)]
@@ -147,13 +163,13 @@ class Integrability:
         for _ in range(2):
             for m in asking:
                 seen.add(m)
-                for part in self._meeting(m):
-                    columns.setdefault(freeze(self._poly(part)), part)
+                for part in self.meeting(m):
+                    columns.setdefault(freeze(self.poly(part)), part)
             asking = [m for column in columns for m, _ in column if m not in seen]
         for m in {*p, *seen, *asking}:
-            part = self._monomial(m, Fraction(1))
+            part = self.monomial(m, Fraction(1))
             if part is not None:
-                columns.setdefault(freeze(self._poly(part)), part)
+                columns.setdefault(freeze(self.poly(part)), part)
         values = solve_linear([dict(column) for column in columns], p, unique=False)
         if values is None:
             return None
@@ -163,14 +179,15 @@ class Integrability:
             if v
         )
 
-    def _poly(self, part: Part) -> Poly:
+    def poly(self, part: Part) -> Poly:
+        """What a part is."""
         coefficient, indices, line = part
         p = self.algebra.multiply(self.algebra.normal(coefficient), line.poly)
         for index in indices:
             p = self.algebra.total(index, p)
         return p
 
-    def _meeting(self, m: Monomial) -> Iterator[Part]:
+    def meeting(self, m: Monomial) -> Iterator[Part]:
         """Known integrable lines of more than one monomial, where one of these is in m."""
         target = target_of(m)
         for line in self._templates():
@@ -197,14 +214,18 @@ class Integrability:
             return
         zero_ones = [f for f in factors if self._zero_one(f) or self._small(f)]
         core = [f for f in factors if f not in zero_ones]
+        if zero_ones and core:
+            whole = product_of(core)
+            sign = self.nonnegative(whole)
+            if sign is not None and self.find(whole) is not None:
+                yield from self._dominated(x, [whole], [sign], zero_ones)
         match core:
             case []:
                 yield from self._dominated(x, [ONE], [self.trace("number", Fraction(1))], zero_ones)
             case [Inner(u, v)] if u == v:
-                if zero_ones:
-                    yield from self._dominated(x, core, [self.trace("square", u)], zero_ones)
-                else:
+                if not zero_ones:
                     yield from self._square(u)
+                yield from self._by_squares(x, core[0], ONE, zero_ones)
             case [Inner(u, v)]:
                 yield from self._by_squares(x, u, v, zero_ones)
                 if not zero_ones:

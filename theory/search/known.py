@@ -53,6 +53,9 @@ class Known:
         stated = [f for f in formulas if isinstance(f, Relation)]
         used = map(Use, kernel.lemmas) if lemmas is None else lemmas
         proved = [(f, line) for u in used if (line := u.line(self.trace)) for f in (u.formula(kernel),)]
+        self._bodies = [
+            (f.body,) for f in (*formulas, *(f for f, _ in proved)) if isinstance(f, Integrable)
+        ]
         self._relations = stated + [f for f, _ in proved if isinstance(f, Relation)]
         iids = [f for f in formulas if isinstance(f, Iid)]
         assumed = [self.trace.attempt("assume", f) for f in stated]
@@ -65,6 +68,7 @@ class Known:
             iids,
         )
         self.integrability.positive = self.positive
+        self.integrability.nonnegative = self.nonnegative
         self.integrability.stated = [
             (line, f.body) for f, line in proved if isinstance(f, Integrable) and not line.context
         ]
@@ -182,8 +186,8 @@ class Known:
         """The sides of the hypotheses that share a symbol with the terms."""
         names = set().union(*map(walk_names, terms))
         found: list[Term] = []
-        for r in self._relations:
-            sides = (r.left, r.right, *r.given)
+        written = [(r.left, r.right, *r.given) for r in self._relations]
+        for sides in (*written, *self._bodies):
             if names & set().union(*map(walk_names, sides)):
                 found += sides
         return found

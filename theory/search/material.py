@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -85,6 +85,10 @@ def gather(rewriter: Rewriter, terms: Iterable[Term], goal: Poly) -> Material:
 def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
     """The factors of a product of sums: Sum_i x_i in Sum_i Sum_j <x_i, x_j>."""
     indices, factors = opened(m)
+    half = _half(factors)
+    if half is not None and not indices:
+        vector = rewriter.signature.check(half) == "vector"
+        (found.vectors if vector else found.numbers)[half] = None
     pieces: list[Term] = []
     for factor in factors:
         if isinstance(factor, Expect):
@@ -103,6 +107,22 @@ def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
                 (found.vectors if vectors else found.numbers)[
                     term_of(rewriter.algebra.normal(closed))
                 ] = None
+
+
+def _half(factors: Sequence[Term]) -> Term | None:
+    """x with x^2 the product of the factors: a sum of squares that has it needs x in a square."""
+    left, found = list(factors), list[Term]()
+    while left:
+        f = left.pop()
+        if f in left:
+            left.remove(f)
+            found.append(f)
+        elif isinstance(f, Inner) and f.left == f.right:
+            found.append(f.left)
+        else:
+            return None
+    single = len(found) == 1 and isinstance(found[0], Atom)
+    return None if not found or single else product_of(found)
 
 
 def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:

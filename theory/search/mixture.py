@@ -8,7 +8,7 @@ says which facts are missing (`theory.search.squares` asks it).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -59,15 +59,12 @@ class Mixture:
             return None
         return self._exactly(chosen) or (self._by_solver(chosen) if len(chosen) <= FEW else None)
 
-    def asking(self) -> list[Monomial]:
-        """The monomials to be cancelled: those of the goal, then those that block a solution most,
-        then all others, those of shorter facts first."""
-        found: dict[Monomial, None] = dict.fromkeys(sorted(self.goal, key=repr))
-        blocking = [(-round(abs(v), 6), repr(m), m) for m, v in self.functional.items()]
-        found |= dict.fromkeys(m for v, _, m in sorted(blocking) if v)
-        for _, p in sorted(self.columns, key=lambda column: len(column[1])):
-            found |= dict.fromkeys(sorted(p, key=repr))
-        return list(found)
+    def by_weight(self, monomials: Iterable[Monomial]) -> list[Monomial]:
+        """The monomials, those of the goal and those that most stand in the way at the front."""
+        return sorted(
+            monomials,
+            key=lambda m: (m not in self.goal, -round(abs(self.functional.get(m, 0.0)), 6)),
+        )
 
     # -- selection -----------------------------------------------------------------------------
 

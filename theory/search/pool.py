@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
-from theory.kernel.polynomials import Poly, freeze
+from theory.kernel.polynomials import Monomial, Poly, freeze
 from theory.kernel.rules import Line
 from theory.kernel.terms import Term
 from theory.search.candidates import Candidates, Fact
@@ -28,11 +29,21 @@ MOST_FACTS = 6_000
 class Pool:
     """Facts for a simplified goal p >= 0 (or p > 0); it grows from level to level."""
 
-    def __init__(self, known: Known, goal: Poly, *, strict: bool) -> None:
+    def __init__(
+        self,
+        known: Known,
+        goal: Poly,
+        *,
+        strict: bool = False,
+        ignoring: Callable[[Monomial], bool] = lambda m: False,
+    ) -> None:
+        """ignoring: the monomials of which it does not matter whether they cancel."""
         self.known = known
-        self.goal = goal
+        self._ignoring = ignoring
+        self.goal = goal = self._counting(goal)
         self._mixture = Mixture(goal, strict=strict)
-        self._makers: list[Callable[[], Line]] = []
+        self._asking: dict[Monomial, None] = dict.fromkeys(sorted(goal, key=repr))
+        self._makers: list[Callable[[], Line | None]] = []
         self._seen: set[Any] = set()
         self._frames: dict[tuple[tuple[Term, ...], Wrapping], Frame] = {}
         one = known.trace("number", Fraction(1))
@@ -50,30 +61,44 @@ class Pool:
                 return line
         return None
 
-    def saturate(self, saturation: Saturation, rounds: int) -> Line | None:
-        """A line about the goal, from the facts that its monomials ask for, round by round."""
+    def saturate(
+        self,
+        saturation: Saturation,
+        rounds: int,
+        given: Callable[[list[Monomial]], Iterable[Fact]] = lambda asking: (),
+    ) -> Line | None:
+        """A line about the goal, from the facts that its monomials ask for, round by round.
+
+        given: further columns for monomials, which need no line.
+        """
         for _ in range(rounds):
-            asking = self._mixture.asking()
-            facts = (Fact(x.kind, x.poly, lambda x=x: x) for x in saturation.facts_for(asking))
-            if not self._offer(facts, MOST_IN_A_ROUND):
+            asking = self._mixture.by_weight(self._asking)
+            self._offer(given(asking))
+            facts = list(islice(saturation.facts_for(asking), MOST_IN_A_ROUND))
+            self._asking |= dict.fromkeys(m for x in facts for m in self._counting(x.poly))
+            if not self._offer(Fact(x.kind, x.poly, lambda x=x: x) for x in facts):
                 return None
             line = self._solved()
             if line is not None:
                 return line
         return None
 
-    def _offer(self, facts: Iterable[Fact], most: int = MOST_FACTS) -> int:
-        """Take in the new ones among the facts, at most so many; their number."""
+    def _offer(self, facts: Iterable[Fact]) -> int:
+        """Take in the new ones among the facts; their number."""
         before = len(self._seen)
         for fact in facts:
-            if len(self._seen) >= min(MOST_FACTS, before + most):
+            if len(self._seen) >= MOST_FACTS:
                 break
-            key = (fact.kind, freeze(fact.poly))
-            if fact.poly and key not in self._seen:
+            poly = self._counting(fact.poly)
+            key = (fact.kind, freeze(poly))
+            if poly and key not in self._seen:
                 self._seen.add(key)
-                self._mixture.add(fact.kind, fact.poly)
+                self._mixture.add(fact.kind, poly)
                 self._makers.append(fact.make)
         return len(self._seen) - before
+
+    def _counting(self, p: Poly) -> Poly:
+        return {m: c for m, c in p.items() if not self._ignoring(m)}
 
     def _frame(self, terms: tuple[Term, ...], wrapping: Wrapping) -> None:
         if (terms, wrapping) not in self._frames:
@@ -85,8 +110,8 @@ class Pool:
         for _ in range(ROUNDS):
             found = self._mixture.solve()
             if found is not None:
-                lines = tuple((c, self._makers[k]()) for k, c in sorted(found.items()))
-                return self.known.trace("combine", lines)
+                made = [(c, self._makers[k]()) for k, c in sorted(found.items())]
+                return self.known.trace("combine", tuple((c, x) for c, x in made if x is not None))
             functional = self._mixture.functional
             missing = (
                 _squared(frame, d)

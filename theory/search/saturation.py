@@ -21,6 +21,9 @@ from theory.search.placing import Placer
 
 MOST_DISGUISES = 6
 
+MOST_ASKING = 40
+"""So many monomials ask for facts in a round."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -68,16 +71,23 @@ class Saturation:
 
     def facts_for(self, monomials: Iterable[Monomial]) -> Iterator[Line]:
         """The facts that the new ones among the monomials ask for."""
-        for m in monomials:
-            if m in self._seen or m == ONE:
-                continue
+        new = [m for m in monomials if m not in self._seen and m != ONE]
+        made: set[int] = set()
+        for m in new[:MOST_ASKING]:
             self._seen.add(m)
-            target = target_of(m)
-            own = self._sign(target)
-            if own is not None:
-                yield own
-            for dressed in (target, *self._disguises(target)):
-                yield from self._about(dressed)
+            for line in self._facts(m):
+                if id(line) not in made:
+                    made.add(id(line))
+                    yield line
+
+    def _facts(self, m: Monomial) -> Iterator[Line]:
+        """What is known about a monomial."""
+        target = target_of(m)
+        own = self._sign(target)
+        if own is not None:
+            yield own
+        for dressed in (target, *self._disguises(target)):
+            yield from self._about(dressed)
 
     def _about(self, target: Target) -> Iterator[Line]:
         scope = sorted({*self.scope, *target.sums})
