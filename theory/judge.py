@@ -249,7 +249,8 @@ class Judge:
         from theory.search.prover import NotFound, Prover
 
         assert reading.proof is not None
-        prover = Prover(self.kernel, self.document.hypotheses, need=self._need)
+        hypotheses = {**self.document.hypotheses, **reading.needs}
+        prover = Prover(self.kernel, hypotheses, need=self._need, goal=reading.statement)
         try:
             end = reading.proof(prover)
         except NotFound as failure:

@@ -50,9 +50,7 @@ def _above(known: Known, p: Poly, facts: Line | None) -> tuple[Line, Line] | Non
     return (above, bound) if bound else None
 
 
-def _difference(
-    known: Known, above: Line, bound: Line, below: Line, lower: Line
-) -> Line | None:
+def _difference(known: Known, above: Line, bound: Line, below: Line, lower: Line) -> Line | None:
     """x is integrable as b - y, where 0 <= y = b - x <= b + c, as -x <= c."""
     trace = known.trace
     y = term_of(above.poly)

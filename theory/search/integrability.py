@@ -267,7 +267,10 @@ class Integrability:
 
     def _between_0_and_1(self, factors: Sequence[Term]) -> tuple[Line, Line]:
         """P >= 0 and 1 - P >= 0 for the product P of such factors."""
-        product_, rest = self.trace("number", Fraction(1)), self.trace("weaken", self.trace("combine", ()))
+        product_, rest = (
+            self.trace("number", Fraction(1)),
+            self.trace("weaken", self.trace("combine", ())),
+        )
         for f in factors:
             pair = self._unit(f)
             assert pair is not None

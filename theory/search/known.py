@@ -44,6 +44,7 @@ class Known:
         effort: int = EFFORT,
         lemmas: Iterable[Use] | None = None,
         names: Collection[str] | None = None,
+        given: Iterable[Line] = (),
     ) -> None:
         self.trace = Trace(kernel, effort)
         self._names = names
@@ -52,7 +53,9 @@ class Known:
         formulas = list(hypotheses)
         stated = [f for f in formulas if isinstance(f, Relation)]
         used = map(Use, kernel.lemmas) if lemmas is None else lemmas
-        proved = [(f, line) for u in used if (line := u.line(self.trace)) for f in (u.formula(kernel),)]
+        proved = [
+            (f, line) for u in used if (line := u.line(self.trace)) for f in (u.formula(kernel),)
+        ]
         self._bodies = [
             (f.body,) for f in (*formulas, *(f for f, _ in proved)) if isinstance(f, Integrable)
         ]
@@ -60,7 +63,7 @@ class Known:
         iids = [f for f in formulas if isinstance(f, Iid)]
         assumed = [self.trace.attempt("assume", f) for f in stated]
         lines = [line for line in assumed if line is not None]
-        lines += [line for _, line in proved]
+        lines += [*(line for _, line in proved), *given]
         self.integrability = Integrability(
             self.trace,
             [f for f in formulas if isinstance(f, Integrable)],
@@ -179,7 +182,10 @@ class Known:
         for name, symbol in self.signature.symbols.items():
             if symbol.sort in ("indicator", "choice") and self._spoken_of(name):
                 indices = tuple(Index(f"{name}_{k}", s) for k, s in enumerate(symbol.sets))
-                found += [self.trace("indicator", x) for x in (Atom(name, indices), 1 - Atom(name, indices))]
+                found += [
+                    self.trace("indicator", x)
+                    for x in (Atom(name, indices), 1 - Atom(name, indices))
+                ]
         return found
 
     def beside(self, terms: Iterable[Term]) -> list[Term]:
@@ -320,4 +326,3 @@ def square_root(p: Poly) -> Term | None:
         else:
             return None
     return product_of([Number(number), *found] if number != 1 or not found else found)
-

@@ -25,8 +25,13 @@ def scaled(trace: Trace, nonnegative: Callable[[Term], Line | None], u: Poly) ->
         if positive is not None:
             number, vector = term_of(scale(s, sign)), term_of(scale(v, sign))
             whole = trace("multiply", positive, trace("norm_nonnegative", vector))
-            return _equal(trace, term_of(u), trace("norm_nonnegative", term_of(u)),
-                          number * Norm(vector), whole)
+            return _equal(
+                trace,
+                term_of(u),
+                trace("norm_nonnegative", term_of(u)),
+                number * Norm(vector),
+                whole,
+            )
     return None
 
 

@@ -211,10 +211,7 @@ class Matcher:
         here = sorted(free_indices(t))
         wanted = self.algebra.normal(t)
         for values in product(
-            *(
-                [j for j in here if self.signature.within(j.set, i.set)]
-                for i in open_ones
-            )
+            *([j for j in here if self.signature.within(j.set, i.set)] for i in open_ones)
         ):
             new = {**env, **dict(zip(open_ones, values, strict=True))}
             renaming = {o: n for o, n in new.items() if o in free_indices(p)}

@@ -111,18 +111,19 @@ def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
 
 def _half(factors: Sequence[Term]) -> Term | None:
     """x with x^2 the product of the factors: a sum of squares that has it needs x in a square."""
-    left, found = list(factors), list[Term]()
+    left, numbers, vectors = list(factors), list[Term](), list[Term]()
     while left:
         f = left.pop()
         if f in left:
             left.remove(f)
-            found.append(f)
+            numbers.append(f)
         elif isinstance(f, Inner) and f.left == f.right:
-            found.append(f.left)
+            vectors.append(f.left)
         else:
             return None
-    single = len(found) == 1 and isinstance(found[0], Atom)
-    return None if not found or single else product_of(found)
+    found = [*numbers, *(vectors if len(vectors) == 1 else map(Norm, vectors))]
+    plain = len(found) == 1 and isinstance(found[0], Atom)
+    return None if not found or plain else product_of(found)
 
 
 def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:

@@ -21,6 +21,9 @@ Column = tuple[str, Poly]
 """The kind of a line ("=", ">=", ">") and its polynomial."""
 
 TINY = 1e-9
+ROUNDING = 24
+"""The multiples that leave least of a goal are rounded to fractions with such denominators."""
+
 FEW = 60
 """Up to so many facts the exact solver is asked directly when the selection fails."""
 
@@ -33,6 +36,7 @@ class Mixture:
         self.strict = strict
         self.columns: list[Column] = []
         self.functional: dict[Monomial, float] = {}
+        self.nearest: dict[int, Fraction] = {}
 
     def add(self, kind: str, poly: Poly) -> int:
         """A further fact; its number."""
@@ -103,6 +107,9 @@ class Mixture:
             names = list(monomials)
             dual = done.eqlin.marginals
             self.functional = {names[k]: float(dual[k]) for k in range(size)}
+            near = zip(usable, done.x, strict=False)
+            rounded = {k: Fraction(float(v)).limit_denominator(ROUNDING) for k, v in near}
+            self.nearest = {k: v for k, v in rounded.items() if v}
             return None
         values = done.x
         if self.strict:

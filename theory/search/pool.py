@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from theory.kernel.polynomials import Monomial, Poly, freeze
+from theory.kernel.polynomials import Monomial, Poly, add, freeze, scale
 from theory.kernel.rules import Line
 from theory.kernel.terms import Term
 from theory.search.candidates import Candidates, Fact
@@ -82,6 +82,13 @@ class Pool:
             if line is not None:
                 return line
         return None
+
+    def residue(self) -> tuple[Poly, list[Line]]:
+        """What is left of the goal after the multiples that leave least, and the facts in these."""
+        found = {k: c for k, c in self._mixture.nearest.items() if self._makers[k]() is not None}
+        parts = [scale(self._mixture.columns[k][1], -c) for k, c in found.items()]
+        lines = [line for k in found if (line := self._makers[k]()) is not None]
+        return add(self.goal, *parts), lines
 
     def _offer(self, facts: Iterable[Fact]) -> int:
         """Take in the new ones among the facts; their number."""

@@ -43,7 +43,8 @@ def selections(
     uses: Sequence[Use],
 ) -> list[Selection]:
     """Ever wider selections: what speaks of the goal's symbols alone, what is joined to it by
-    symbols other than parameters, and everything."""
+    symbols other than parameters, and everything.
+    """
     signature = kernel.signature
     facts: list[tuple[Formula | Use, frozenset[str]]] = [
         *((f, mentioned(signature, f)) for f in hypotheses),
@@ -73,11 +74,15 @@ def _joined(
     facts: Sequence[tuple[Formula | Use, frozenset[str]]],
 ) -> list[Formula | Use]:
     """The facts that a chain of shared symbols joins to the goal; parameters join nothing."""
-    parameters = {
-        name
-        for name, symbol in signature.symbols.items()
-        if symbol.sort == "integer" or (symbol.sort == "scalar" and not symbol.sets)
-    } | signature.sizes.keys() | signature.unions.keys()
+    parameters = (
+        {
+            name
+            for name, symbol in signature.symbols.items()
+            if symbol.sort == "integer" or (symbol.sort == "scalar" and not symbol.sets)
+        }
+        | signature.sizes.keys()
+        | signature.unions.keys()
+    )
     known, found = set(goal), dict.fromkeys(fact for fact, names in facts if names <= goal)
     while True:
         new = [

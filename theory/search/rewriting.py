@@ -22,7 +22,6 @@ from theory.kernel.terms import (
     Inner,
     KernelError,
     Norm,
-    Number,
     Quotient,
     Root,
     Term,
@@ -90,7 +89,9 @@ class Rewriter:
         alone = [
             (m, f)
             for m in p
-            if not m[0] and len(m[1]) == 1 and (f := m[1][0])[0] in lengths.VECTORS
+            if not m[0]
+            and len(m[1]) == 1
+            and (f := m[1][0])[0] in lengths.VECTORS
             and not any(f in other[1] for other in p if other != m)
         ]
         if alone and not any(binders for binders, _ in p):

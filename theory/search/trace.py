@@ -38,6 +38,10 @@ class Trace:
         if self._effort < 0:
             raise OutOfEffort
 
+    def allow(self, steps: int) -> None:
+        """So many more steps."""
+        self._effort = max(0, self._effort) + steps
+
     @contextmanager
     def allowing_share(self, share: float) -> Iterator[None]:
         """At most this share of the steps that are left for what is tried here; then go on."""
@@ -87,7 +91,12 @@ class Trace:
             return None
 
     def emit(self, line: Line, derivation: Derivation, done: dict[int, Line]) -> Line:
-        """The line as a line of the derivation, with everything it rests on before it."""
+        """The line as a line of the derivation, with everything it rests on before it.
+
+        A line that was not made here is in the derivation already.
+        """
+        if id(line) not in self._origin:
+            return line
         if id(line) not in done:
             rule, arguments = self._origin[id(line)]
             done[id(line)] = derivation.apply(
