@@ -8,6 +8,7 @@ the product with its denominators.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -36,6 +37,7 @@ from theory.kernel.terms import (
 from theory.search.candidates import Candidates, Fact
 from theory.search.domination import dominated
 from theory.search.inequalities import among, cauchy_schwarz_of_means, jensen, triangle
+from theory.search.integrability import root_of
 from theory.search.known import Known
 from theory.search.material import Material, gather
 from theory.search.pool import Pool
@@ -124,7 +126,7 @@ class Search:
     def _in_turn(self, r: Relation) -> Line | None:
         """Each way of proving it, with a share of the effort that is left."""
         for way, share in WAYS.items():
-            with self.trace.allowing_share(share):
+            with self.trace.allowing_share(share), suppress(KernelError):  # refused as too large
                 line = self.relation(r, way)
                 if line is not None:
                     return line
@@ -225,6 +227,8 @@ class Search:
         for u, v in self._pairs(own):
             yield trace("square", u - v)
             yield trace("square", u + v)
+        for u, v in combinations(list(own.norms)[:MOST_VECTORS], 2):
+            yield trace("square", Norm(u) - Norm(v))
         for u in wide.norms:
             yield trace("norm_nonnegative", u)
         for x in wide.roots:
@@ -324,8 +328,9 @@ class Search:
             if line.poly:
                 yield line
         yield from among(self.known, list(material.norms))
-        for u in material.means:
-            of_mean = jensen(self.known, u)
+        roots = {x for u in material.means if (x := root_of(u)) is not None}
+        for u in dict.fromkeys((*material.means, *sorted(roots, key=repr))):
+            of_mean = jensen(self.known, u) if self.signature.is_random(u) else None
             if of_mean is not None:
                 yield self.rewriter.line(of_mean)
 

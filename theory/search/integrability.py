@@ -27,12 +27,13 @@ from theory.kernel.terms import (
     Quotient,
     Signature,
     Term,
+    Times,
     free_indices,
     rebuild,
     substitute,
     walk,
 )
-from theory.search.matching import Matcher, pattern_of, target_of
+from theory.search.matching import Matcher, Pattern, pattern_of, target_of
 from theory.search.mixture import combined, solve_linear
 from theory.search.readback import opened, product_of, term_of
 from theory.search.trace import Trace
@@ -60,6 +61,7 @@ class Integrability:
         self._iids = tuple(iids)
         self.positive: Callable[[Term], Line | None] = lambda x: None
         self.nonnegative: Callable[[Term], Line | None] = lambda x: None
+        self.learned: Callable[[], None] = lambda: None
         self.dominating: Callable[[Term], Line | None] = lambda x: None
         self.stated: list[tuple[Line, Term]] = []
         self._memo: dict[Term, Line | None] = {}
@@ -82,8 +84,11 @@ class Integrability:
             line = square and self.trace.attempt("integrable_vector", x, zero, square)
         elif line is None:
             line = self.dominating(x)
-        if line is not None:
+        if line is not None and line not in self._proved:
+            self._proved.append(line)
+            self._memo = {t: known for t, known in self._memo.items() if known is not None}
             self._memo[x] = line
+            self.learned()
         return line
 
     def _ways(self, x: Term) -> Iterator[Line]:
@@ -191,15 +196,19 @@ class Integrability:
         """Known integrable lines of more than one monomial, where one of these is in m."""
         target = target_of(m)
         for line in self._templates():
+            about = [Index(name, s) for s, name in line.context]
             for pattern in map(pattern_of, sorted(line.poly, key=repr)):
-                for meeting in self._matcher.meetings(pattern, target):
-                    renaming = {o: n for o, n in meeting.renaming if o != n}
-                    outside = meeting.inside is not None or meeting.beside is not None
-                    if outside or any(self._stays(f) for f in meeting.rest):
-                        continue
-                    if len(meeting.renaming) == len(line.context):
-                        moved = self.trace("instance", line, renaming) if renaming else line
-                        yield product_of(meeting.rest), meeting.sums, moved
+                summand = [Pattern(pattern.factors, frozenset())] if pattern.sums else []
+                for one in (pattern, *summand):
+                    for meeting in self._matcher.meetings(one, target):
+                        renaming = {o: n for o, n in meeting.renaming if o in about}
+                        outside = meeting.inside is not None or meeting.beside is not None
+                        if outside or any(self._stays(f) for f in meeting.rest):
+                            continue
+                        if len(renaming) == len(about):
+                            moved = {o: n for o, n in renaming.items() if o != n}
+                            there = self.trace("instance", line, moved) if moved else line
+                            yield product_of(meeting.rest), meeting.sums, there
 
     def _templates(self) -> list[Line]:
         assumed = [self.trace("assume", formula) for formula in self._assumed]
@@ -299,7 +308,7 @@ class Integrability:
         p = self.algebra.normal(u)
         m = min(p, key=repr)
         for line, body in self._roots(sorted(free_indices(u))):
-            v = _root_of(body)
+            v = root_of(body)
             q = self.algebra.normal(v) if v is not None else {}
             alpha = q.get(m, Fraction(0)) / p[m]
             if v is None or not alpha or len(q) <= 1:
@@ -382,10 +391,10 @@ def assignments(
         yield {o: n for o, n in zip(variables, values, strict=True) if o != n}
 
 
-def _root_of(body: Term) -> Term | None:
+def root_of(body: Term) -> Term | None:
     """v, where the term is written as <v, v>, |v|^2 or v^2."""
     match body:
-        case Inner(u, v) if u == v:
+        case Inner(u, v) | Times((u, v)) if u == v:
             return u
         case Power(Norm(u), 2):
             return u

@@ -37,9 +37,9 @@ class Placer:
 
     def lines(self, fact: Line, meeting: Meeting, scope: Sequence[Index]) -> Iterator[Line]:
         """The fact at the meeting; where it is about further indices, at those in scope."""
-        renaming = dict(meeting.renaming)
-        loose = [Index(name, s) for s, name in sorted(fact.context)]
-        loose = [i for i in loose if i not in renaming]
+        about = [Index(name, s) for s, name in sorted(fact.context)]
+        renaming = {o: n for o, n in meeting.renaming if o in about}
+        loose = [i for i in about if i not in renaming]
         within = self.known.signature.within
         for values in product(*([j for j in scope if within(j.set, i.set)] for i in loose)):
             full = {**renaming, **dict(zip(loose, values, strict=True))}

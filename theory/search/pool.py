@@ -73,7 +73,9 @@ class Pool:
         """
         for _ in range(rounds):
             asking = self._mixture.by_weight(self._asking)
-            self._offer(given(asking))
+            columns = list(given(asking))
+            self._offer(columns)
+            asking += [m for x in columns for m in self._counting(x.poly)]
             facts = list(islice(saturation.facts_for(asking), MOST_IN_A_ROUND))
             self._asking |= dict.fromkeys(m for x in facts for m in self._counting(x.poly))
             if not self._offer(Fact(x.kind, x.poly, lambda x=x: x) for x in facts):

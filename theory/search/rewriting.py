@@ -74,6 +74,7 @@ class Rewriter:
         self._iids = tuple(iids)
         self.equations: list[Equation] = []
         self._memo: dict[Monomial, Line | None] = {}
+        integrability.learned = self.forget
 
     def learn(self, line: Line) -> None:
         """Use an equation from now on, from its most complex monomial to the others."""
@@ -97,6 +98,10 @@ class Rewriter:
         if alone and not any(binders for binders, _ in p):
             return max(alone, key=lambda x: (height(x[0][1]), order.get(str(x[1][1]), -1)))[0]
         return max(p, key=_complexity)
+
+    def forget(self) -> None:
+        """Look again at what could not be rewritten: more is known."""
+        self._memo = {m: known for m, known in self._memo.items() if known is not None}
 
     def simplify(self, p: Poly) -> Simplified:
         """The polynomial after all rewriting steps, and the equations of the steps."""

@@ -8,13 +8,13 @@ the next round. A monomial can also stand there in disguise: Sum_l |x_l|^2 is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from theory.kernel.polynomials import ONE, Monomial, freeze
 from theory.kernel.rules import Line
-from theory.kernel.terms import Index, Term, free_indices, substitute
+from theory.kernel.terms import Equal, Index, KernelError, Term, free_indices, substitute
 from theory.search.known import Known
 from theory.search.matching import Matcher, Meeting, Pattern, Target, pattern_of, target_of
 from theory.search.placing import Placer
@@ -34,7 +34,10 @@ class Template:
 
 
 def template(line: Line) -> Template | None:
-    """A fact with those of its monomials that speak of most of its indices."""
+    """A fact with those of its monomials that speak of most of its indices.
+
+    A sum in an inequality is met by one of its summands, too: it may be at least each of them.
+    """
     if line.kind not in (">=", ">", "=") or not line.poly:
         return None
     patterns = []
@@ -46,6 +49,8 @@ def template(line: Line) -> Template | None:
         patterns.append((len(about), found))
     most = max((count for count, _ in patterns), default=0)
     kept = tuple(p for count, p in patterns if count == most)
+    if line.kind != "=":
+        kept += tuple(Pattern(p.factors, frozenset()) for p in kept if p.sums)
     return Template(line, kept) if kept else None
 
 
@@ -83,9 +88,7 @@ class Saturation:
     def _facts(self, m: Monomial) -> Iterator[Line]:
         """What is known about a monomial."""
         target = target_of(m)
-        own = self._sign(target)
-        if own is not None:
-            yield own
+        yield from self._signs(target)
         for dressed in (target, *self._disguises(target)):
             yield from self._about(dressed)
 
@@ -94,18 +97,35 @@ class Saturation:
         for t in self._templates:
             for pattern in t.patterns:
                 for meeting in self._matcher.meetings(pattern, target):
-                    yield from self._placer.lines(t.line, meeting, scope)
+                    yield from self._placed(t.line, meeting, scope)
 
-    def _sign(self, target: Target) -> Line | None:
-        """The monomial itself, where it is not negative."""
+    def _placed(self, line: Line, meeting: Meeting, scope: Sequence[Index]) -> list[Line]:
+        try:
+            return list(self._placer.lines(line, meeting, scope))
+        except KernelError:  # a product or sum that the kernel finds too large
+            return []
+
+    def _signs(self, target: Target) -> Iterator[Line]:
+        """The monomial itself, where it is not negative; a sum is then at least each summand."""
         weights = self._placer.weights(target.factors)
-        trace = self.known.trace
         if not weights:
-            return None
-        line: Line | None = weights[0]
-        for index in reversed(target.sums):
-            line = line and trace.attempt("total", line, index)
-        return line and self.known.rewriter.line(line)
+            return
+        one = weights[0]
+        yield from self._summed(one, target.sums)
+        for b in target.sums:
+            for k in self.scope:
+                if k.set == b.set:
+                    other = self.known.trace.attempt("indicator", 1 - Equal(b, k))
+                    line = other and self.known.trace.attempt("multiply", one, other)
+                    if line:
+                        yield from self._summed(line, target.sums)
+
+    def _summed(self, line: Line, sums: Sequence[Index]) -> Iterator[Line]:
+        found: Line | None = line
+        for index in reversed(sums):
+            found = found and self.known.trace.attempt("total", found, index)
+        if found is not None:
+            yield self.known.rewriter.line(found)
 
     # -- disguises -----------------------------------------------------------------------------
 
