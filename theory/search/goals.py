@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from typing import Any
 
 from theory.kernel.formulas import Plain
@@ -36,7 +36,7 @@ from theory.kernel.terms import (
 )
 from theory.search.candidates import Candidates, Fact
 from theory.search.domination import dominated
-from theory.search.inequalities import among, cauchy_schwarz_of_means, jensen, triangle
+from theory.search.inequalities import absolute, among, cauchy_schwarz_of_means, jensen, triangle
 from theory.search.integrability import root_of
 from theory.search.known import Known
 from theory.search.material import Material, gather
@@ -115,6 +115,8 @@ class Search:
 
     def find(self, formula: Plain) -> Line | None:
         """A line that proves the formula."""
+        written = (formula.body,) if not isinstance(formula, Relation) else (formula.left, formula.right)
+        self.known.note((*written, *self.known.beside(written)))
         if isinstance(formula, Integrable):
             line = self.known.integrability.exists(formula.body)
         elif isinstance(formula, Relation):
@@ -233,6 +235,23 @@ class Search:
             yield trace("norm_nonnegative", u)
         for x in wide.roots:
             yield trace("root_nonnegative", x)
+        lengths = [line for x in wide.roots for line in absolute(self.known, x)]
+        yield from lengths
+        yield from self._without_roots(lengths)
+        for u, v in wide.products:
+            if u != v:
+                yield trace("cauchy_schwarz", u, v)
+                yield trace("cauchy_schwarz", u, -v)
+        for one, other in combinations_with_replacement(lengths[:MOST_VECTORS], 2):
+            yield self.rewriter.line(trace("multiply", one, other))
+
+    def _without_roots(self, lengths: Sequence[Line]) -> Iterable[Line]:
+        """x <= b and -x <= b from a known root(x^2) <= b: where a root has no mean, x may have one."""
+        for fact in self.known.templates():
+            for line in lengths if fact.kind == ">=" else ():
+                for m, c in fact.poly.items():
+                    if c < 0 and len(m[1]) == 1 and m[1][0][0] == "root" and line.poly.get(m) == 1:
+                        yield self.trace("combine", ((Fraction(1), fact), (-c, line)))
 
     def _pairs(self, own: Material) -> Iterable[tuple[Term, Term]]:
         vectors = list(own.vectors)[:MOST_VECTORS]

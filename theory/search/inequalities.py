@@ -29,6 +29,7 @@ from theory.kernel.terms import (
     substitute,
     walk,
 )
+from theory.search.integrability import root_of
 from theory.search.known import Known
 from theory.search.readback import product_of
 
@@ -183,6 +184,19 @@ def _of_mean(known: Known, u: Term, body: Term) -> Bound | None:
         known.rewriter.line(trace("expect", inner.sign)),
         _sum(known, [first.line, opened]),
     )
+
+
+def absolute(known: Known, radicand: Term) -> list[Line]:
+    """root(x^2) >= x and >= -x, where the radicand is written as a square."""
+    x = root_of(radicand)
+    positive = None if x is None else known.nonnegative(radicand)
+    if x is None or positive is None or known.signature.check(x) == "vector":
+        return []
+    trace = known.trace
+    sign, square = trace("root_nonnegative", radicand), trace.attempt("root_square", positive)
+    weak = square and trace("weaken", square)
+    found = [weak and trace.attempt("compare_squares", t, sign, weak) for t in (x, -x)]
+    return [line for line in found if line is not None]
 
 
 def jensen(known: Known, u: Term) -> Line | None:

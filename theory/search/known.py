@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from theory.kernel.formulas import walk_names
 from theory.kernel.intervals import root
-from theory.kernel.polynomials import Monomial, Poly, freeze
+from theory.kernel.polynomials import Frozen, Monomial, Poly, freeze
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
     Atom,
+    Call,
     Expect,
     Formula,
     Iid,
@@ -23,8 +24,12 @@ from theory.kernel.terms import (
     Quotient,
     Relation,
     Root,
+    Signature,
     Term,
+    Times,
     free_indices,
+    rebuild,
+    walk,
 )
 from theory.search.integrability import Integrability, assignments
 from theory.search.mixture import combined
@@ -83,6 +88,7 @@ class Known:
         self._signs: dict[tuple[Term, bool], Line | None] = {}
         self._factors: dict[Term, Line | None] = {}
         self._parameters: list[Line] | None = None
+        self._written: dict[Frozen, Line] = {}
         self._inequalities = [line for line in lines if line.kind in (">=", ">")]
         self._equations = [line for line in lines if line.kind == "="]
         for name, symbol in self.signature.symbols.items():
@@ -95,11 +101,15 @@ class Known:
         for formula in stated:
             self._inequalities += self._without_squares(formula)
             self._inequalities += self._of_squares(formula)
-        for index_set in filter(self._spoken_of, self.signature.sizes):
+        for index_set in self.sets():
             line = self.trace("size_nonnegative", index_set)
             if set(line.poly) - {((), ())}:
                 self._inequalities.append(line)
         self._signs.clear()
+
+    def sets(self) -> list[str]:
+        """The index sets that the goal or a fact speaks of."""
+        return list(filter(self._spoken_of, self.signature.sizes))
 
     def _spoken_of(self, name: str) -> bool:
         return self._names is None or name in self._names
@@ -139,7 +149,7 @@ class Known:
             case Expect(body):
                 line = self._square(body)
                 return line and self.trace("expect", line)
-            case Inner(u, v) if u == v:
+            case Inner(u, v) | Times((u, v)) if u == v:
                 return self.trace("square", u)
             case Power(base, exponent) if exponent % 2 == 0:
                 return self.trace("square", base if exponent == 2 else Power(base, exponent // 2))
@@ -175,6 +185,17 @@ class Known:
                 new = self.trace("instance", line, renaming) if renaming else line
                 found[id(new)] = new
         return list(found.values())
+
+    def note(self, terms: Iterable[Term]) -> None:
+        """Remember the squares that are written in these terms: their sign is evident."""
+        for x in terms:
+            for part in walk(unfolded(self.signature, x)):
+                line = self._square(part)
+                if line is not None:
+                    self._written.setdefault(freeze(line.poly), line)
+        self._signs.clear()
+        self._factors.clear()
+        self.rewriter.forget()
 
     def templates(self) -> list[Line]:
         """The known relations, as they are stated, for all values of their indices; 0 <= I <= 1."""
@@ -220,6 +241,8 @@ class Known:
         p = self.algebra.normal(x)
         if not p or self.algebra.is_vector(p):
             return None
+        if not strict and freeze(p) in self._written:
+            return self._written[freeze(p)]
         if len(p) == 1:
             ((m, c),) = p.items()
             indices, factors = opened(m)
@@ -299,6 +322,13 @@ class Known:
             made = {id(line): self.rewriter.line(line) for line in products if line is not None}
             line = combined(self.trace, simple.poly, list(made.values()), strict=strict)
         return line and self.rewriter.back(line, simple)
+
+
+def unfolded(signature: Signature, x: Term) -> Term:
+    """The term with its definitions written out."""
+    if isinstance(x, Call):
+        return unfolded(signature, signature.unfold(x))
+    return rebuild(x, lambda child: unfolded(signature, child))
 
 
 def square_root(p: Poly) -> Term | None:

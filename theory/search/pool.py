@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from theory.kernel.polynomials import Monomial, Poly, add, freeze, scale
 from theory.kernel.rules import Line
-from theory.kernel.terms import Term
+from theory.kernel.terms import KernelError, Term
 from theory.search.candidates import Candidates, Fact
 from theory.search.known import Known
 from theory.search.mixture import Mixture
@@ -53,9 +54,10 @@ class Pool:
         """A line about the goal, from the facts so far and the candidates."""
         for block in candidates.blocks(level):
             for wrapping in block:
-                self._offer(candidates.facts(wrapping, level))
-                for terms in candidates.terms(wrapping, level):
-                    self._frame(terms, wrapping)
+                with suppress(KernelError):  # a fact that grows too large is left out
+                    self._offer(candidates.facts(wrapping, level))
+                    for terms in candidates.terms(wrapping, level):
+                        self._frame(terms, wrapping)
             line = self._solved()
             if line is not None:
                 return line

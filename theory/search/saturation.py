@@ -72,6 +72,10 @@ class Saturation:
             if not known.algebra.is_vector(e.line.poly)
         ]
         self._inverses = [d for d in inverses if known.positive(d) is not None]
+        self._sizes = [
+            (name, {f for m in known.algebra.size(name) for f in target_of(m).factors})
+            for name in known.sets()
+        ]
         self._seen: set[Monomial] = set()
 
     def facts_for(self, monomials: Iterable[Monomial]) -> Iterator[Line]:
@@ -133,6 +137,7 @@ class Saturation:
         """What is rewritten to the same monomial: by equations, and by d (1/d) = 1."""
         yield from islice(self._by_equations(target), MOST_DISGUISES)
         yield from islice(self._by_inverses(target), MOST_DISGUISES)
+        yield from islice(self._by_sizes(target), MOST_DISGUISES)
 
     def _by_equations(self, target: Target) -> Iterator[Target]:
         for lead, others in self._equations:
@@ -149,6 +154,14 @@ class Saturation:
             moved = {i: renaming.get(i) or fresh[i] for i in about | lead.sums}
             factors = tuple(substitute(f, moved) for f in lead.factors)
             yield Target((*meeting.sums, *fresh.values()), (*meeting.rest, *factors))
+
+    def _by_sizes(self, target: Target) -> Iterator[Target]:
+        """n x as the sum of x over a set of n elements, where n is in its size."""
+        for k, f in enumerate(target.factors):
+            for index_set, size in self._sizes:
+                if f in size:
+                    rest = target.factors[:k] + target.factors[k + 1 :]
+                    yield Target((*target.sums, Index(f"{index_set}_all", index_set)), rest)
 
     def _by_inverses(self, target: Target) -> Iterator[Target]:
         here = {*target.sums, *self.scope}

@@ -13,6 +13,9 @@ from theory.kernel.terms import KernelError
 EFFORT = 12_000
 """How many steps a search may take: it ends for the same reason on every machine."""
 
+LARGEST_STEP = 1_500
+"""So much of the kernel's work may go into one line: what needs more is not looked at."""
+
 
 class OutOfEffort(Exception):
     """The search took as many steps as it may."""
@@ -72,7 +75,8 @@ class Trace:
         if key not in self._made:
             self.spend(1)
             try:
-                line = getattr(self.kernel, rule)(*arguments)
+                with self.kernel.algebra.limited(LARGEST_STEP):
+                    line = getattr(self.kernel, rule)(*arguments)
                 self._origin[id(line)] = (rule, arguments)
                 self._keep.append(line)
                 self._made[key] = line
