@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from theory.search.uses import Use
 
     ProofFunction = Callable[[Prover], Proved]
-    By = Sequence[str | Relation | Integrable | Use | Callable[[Prover], Line]] | ProofFunction | None
+    By = (
+        Sequence[str | Relation | Integrable | Use | Callable[[Prover], Line]]
+        | ProofFunction
+        | None
+    )
 
 SIGNS = {"<=": "≤", "<": "<", "=": "=", ">=": "≥", ">": ">"}
 
@@ -56,33 +60,23 @@ class Calc:
     links: tuple[Link, ...] = ()
     given: tuple[Term, ...] = field(default=())
 
-    def le(
-        self, right: Term | int | Fraction, because: str = "", by: By = None
-    ) -> Calc:
+    def le(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, at least as large."""
         return self._extended("<=", right, because, by)
 
-    def lt(
-        self, right: Term | int | Fraction, because: str = "", by: By = None
-    ) -> Calc:
+    def lt(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, larger."""
         return self._extended("<", right, because, by)
 
-    def eq(
-        self, right: Term | int | Fraction, because: str = "", by: By = None
-    ) -> Calc:
+    def eq(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, equal."""
         return self._extended("=", right, because, by)
 
-    def ge(
-        self, right: Term | int | Fraction, because: str = "", by: By = None
-    ) -> Calc:
+    def ge(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, at most as large."""
         return self._extended(">=", right, because, by)
 
-    def gt(
-        self, right: Term | int | Fraction, because: str = "", by: By = None
-    ) -> Calc:
+    def gt(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, smaller."""
         return self._extended(">", right, because, by)
 
@@ -90,9 +84,7 @@ class Calc:
         """The same chain, claimed only where the 0/1 conditions hold."""
         return replace(self, given=(*self.given, *conditions))
 
-    def _extended(
-        self, op: str, right: Term | int | Fraction, because: str, by: By
-    ) -> Calc:
+    def _extended(self, op: str, right: Term | int | Fraction, because: str, by: By) -> Calc:
         signs = {link.op for link in self.links} | {op}
         if signs & {"<=", "<"} and signs & {">=", ">"}:
             raise ValueError(
@@ -152,7 +144,9 @@ def chain_step(
     """
     claims = []
     for number, (link, relation) in enumerate(zip(chain.links, chain.relations(), strict=True), 1):
-        reading = Reading("as written", relation, proof=proof_by(link.by), why=link.because, justification="")
+        reading = Reading(
+            "as written", relation, proof=proof_by(link.by), why=link.because, justification=""
+        )
         label = f"line {number} ({link.place}): {text(relation)}"
         comment = f"the reason given: {link.because}" if link.because else ""
         claims.append(Claim(f"{name}-{number}", label, (reading,), comment=comment))

@@ -95,7 +95,9 @@ def prove(
         try:
             known = Known(kernel, selection.hypotheses, effort, selection.uses, selection.names)
         except OutOfEffort:
-            attempts.append(Attempt(reason="there are too many facts to begin with: name some, by="))
+            attempts.append(
+                Attempt(reason="there are too many facts to begin with: name some, by=")
+            )
             continue
         attempts.append(_proved(document, reading, Search(known)))
         if attempts[-1].certificate is not None:

@@ -105,6 +105,7 @@ class Search:
         self._depth = 0
         self._nested = False
         self._saturations: dict[Relation, Saturation] = {}
+        self._inequalities: dict[tuple[Any, ...], list[Line]] = {}
         self._pools: dict[Relation, Pool] = {}
         self._proved: dict[Any, Line] = {}
         self._failed: dict[Any, int] = {}
@@ -115,7 +116,9 @@ class Search:
 
     def find(self, formula: Plain) -> Line | None:
         """A line that proves the formula."""
-        written = (formula.body,) if not isinstance(formula, Relation) else (formula.left, formula.right)
+        written = (
+            (formula.body,) if not isinstance(formula, Relation) else (formula.left, formula.right)
+        )
         self.known.note((*written, *self.known.beside(written)))
         if isinstance(formula, Integrable):
             line = self.known.integrability.exists(formula.body)
@@ -195,7 +198,11 @@ class Search:
         here = frozenset().union(*map(free_indices, terms))
         own = gather(self.rewriter, terms, goal)
         wide = gather(self.rewriter, (*terms, *self.known.beside(terms)), {})
-        facts = [*self.known.templates(), *self._signs(own, wide), *self._named(wide)]
+        key = (*wide.norms, *wide.means, *wide.correlations, *wide.roots)
+        if key not in self._inequalities:
+            self._inequalities[key] = [*self._named(wide)]
+        facts = [*self.known.templates(), *self._signs(own, wide), *self._inequalities[key]]
+        self.trace.spend(len(facts))
         return Saturation(self.known, facts, here, own.inverses)
 
     def _dominating(self, x: Term) -> Line | None:

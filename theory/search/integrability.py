@@ -39,6 +39,9 @@ from theory.search.readback import opened, product_of, term_of
 from theory.search.trace import Trace
 
 ONE = Number(Fraction(1))
+MOST_WHOLES = 40
+"""A mean that needs more known sums than this is not put together."""
+
 MOST_FACTORS = 5
 """A longer product is not dominated: its squares would be longer still."""
 
@@ -149,8 +152,7 @@ class Integrability:
             else:
                 found.append(part)
         if left:
-            whole = self._wholes(p, left)
-            return whole
+            return self._wholes(p, left)
         return tuple(found)
 
     def monomial(self, m: Monomial, c: Fraction = Fraction(1)) -> Part | None:
@@ -163,6 +165,7 @@ class Integrability:
 
     def _wholes(self, p: Poly, left: Poly) -> tuple[Part, ...] | None:
         """The polynomial from known integrable ones, where their monomials meet those left over."""
+        self.trace.spend(len(p))
         columns: dict[Any, Part] = {}
         asking, seen = list(left), set[Monomial]()
         for _ in range(2):
@@ -170,11 +173,15 @@ class Integrability:
                 seen.add(m)
                 for part in self.meeting(m):
                     columns.setdefault(freeze(self.poly(part)), part)
+                    if len(columns) > MOST_WHOLES:
+                        return None
             asking = [m for column in columns for m, _ in column if m not in seen]
-        for m in {*p, *seen, *asking}:
-            part = self.monomial(m, Fraction(1))
-            if part is not None:
-                columns.setdefault(freeze(self.poly(part)), part)
+        if not columns:
+            return None
+        for m in sorted({*p, *seen, *asking} - left.keys(), key=repr):
+            known = self.monomial(m)
+            if known is not None:
+                columns.setdefault(freeze(self.poly(known)), known)
         values = solve_linear([dict(column) for column in columns], p, unique=False)
         if values is None:
             return None
@@ -187,6 +194,7 @@ class Integrability:
     def poly(self, part: Part) -> Poly:
         """What a part is."""
         coefficient, indices, line = part
+        self.trace.spend(1 + len(line.poly) // 4)
         p = self.algebra.multiply(self.algebra.normal(coefficient), line.poly)
         for index in indices:
             p = self.algebra.total(index, p)

@@ -76,7 +76,7 @@ class Known:
             iids,
         )
         self.integrability.positive = self.positive
-        self.integrability.nonnegative = self.nonnegative
+        self.integrability.nonnegative = self.evident
         self.integrability.stated = [
             (line, f.body) for f, line in proved if isinstance(f, Integrable) and not line.context
         ]
@@ -236,6 +236,22 @@ class Known:
             with self.trace.undoing(self._signs, key):
                 self._signs[key] = self._find_sign(x, strict=strict)
         return self._signs[key]
+
+    def evident(self, x: Term) -> Line | None:
+        """x >= 0 for a product of factors of known sign, without a search."""
+        p = self.algebra.normal(x)
+        if freeze(p) in self._written:
+            return self._written[freeze(p)]
+        if len(p) != 1:
+            return None
+        ((m, c),) = p.items()
+        indices, factors = opened(m)
+        if c <= 0 or not all(isinstance(f, (Norm, Inner, Root, Atom, Quotient)) for f in factors):
+            return None
+        line = self._product(factors, strict=False)
+        for index in reversed(indices):
+            line = line and self.trace("total", line, index)
+        return line and self.trace("combine", ((c, line),))
 
     def _find_sign(self, x: Term, *, strict: bool) -> Line | None:
         p = self.algebra.normal(x)

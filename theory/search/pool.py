@@ -80,7 +80,7 @@ class Pool:
             asking += [m for x in columns for m in self._counting(x.poly)]
             facts = list(islice(saturation.facts_for(asking), MOST_IN_A_ROUND))
             self._asking |= dict.fromkeys(m for x in facts for m in self._counting(x.poly))
-            if not self._offer(Fact(x.kind, x.poly, lambda x=x: x) for x in facts):
+            if not self._offer(map(_known, facts)):
                 return None
             line = self._solved()
             if line is not None:
@@ -136,3 +136,7 @@ class Pool:
 
 def _squared(frame: Frame, direction: Direction) -> Fact:
     return Fact(">=", frame.square(direction), lambda: frame.line(direction))
+
+
+def _known(line: Line) -> Fact:
+    return Fact(line.kind, line.poly, lambda: line)

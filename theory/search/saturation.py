@@ -97,6 +97,7 @@ class Saturation:
             yield from self._about(dressed)
 
     def _about(self, target: Target) -> Iterator[Line]:
+        self.known.trace.spend(1 + len(self._templates) // 4)
         scope = sorted({*self.scope, *target.sums})
         for t in self._templates:
             for pattern in t.patterns:
