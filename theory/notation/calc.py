@@ -18,7 +18,6 @@ from theory.notation.document import Claim, Impact, Reading, Step
 if TYPE_CHECKING:
     from theory.kernel.rules import Line
     from theory.search.prover import Proved, Prover
-
     from theory.search.uses import Use
 
     ProofFunction = Callable[[Prover], Proved]

@@ -1,4 +1,4 @@
-"""One goal and what it may rest on: the ways in which a relation or the existence of a mean is shown.
+"""One goal and what it may rest on: how a relation, or that a mean exists, is shown.
 
 A relation is tried in several ways, each with a share of the effort: the facts that its monomials
 ask for; the usual facts about what it is made of, fewer or more of them; the squares of both sides;
@@ -177,7 +177,7 @@ class Search:
         return self._transformed(r, kind, p, level) if level < max(WAYS) else None
 
     def _offered(self, r: Relation, pool: Pool, way: int) -> Line | None:
-        """From the usual facts about what the goal is made of; in the last way, from more of them."""
+        """From the usual facts about what the goal is made of; the last way has more of them."""
         level = LEVELS[way]
         terms = (r.left, r.right, *r.given)
         beside = self.known.beside(terms) if level == max(LEVELS.values()) else []
@@ -253,7 +253,7 @@ class Search:
             yield self.rewriter.line(trace("multiply", one, other))
 
     def _without_roots(self, lengths: Sequence[Line]) -> Iterable[Line]:
-        """x <= b and -x <= b from a known root(x^2) <= b: where a root has no mean, x may have one."""
+        """x <= b and -x <= b from root(x^2) <= b: where the root has no mean, x may have one."""
         for fact in self.known.templates():
             for line in lengths if fact.kind == ">=" else ():
                 for m, c in fact.poly.items():

@@ -21,6 +21,7 @@ from theory.kernel.terms import (
     Index,
     Inner,
     Integrable,
+    KernelError,
     Norm,
     Number,
     Power,
@@ -36,7 +37,7 @@ from theory.kernel.terms import (
 from theory.search.matching import Matcher, Pattern, pattern_of, target_of
 from theory.search.mixture import combined, solve_linear
 from theory.search.readback import opened, product_of, term_of
-from theory.search.trace import Trace
+from theory.search.trace import LARGEST_STEP, Trace
 
 ONE = Number(Fraction(1))
 MOST_WHOLES = 40
@@ -152,7 +153,10 @@ class Integrability:
             else:
                 found.append(part)
         if left:
-            return self._wholes(p, left)
+            try:
+                return self._wholes(p, left)
+            except KernelError:  # a sum grew too large
+                return None
         return tuple(found)
 
     def monomial(self, m: Monomial, c: Fraction = Fraction(1)) -> Part | None:
@@ -195,9 +199,10 @@ class Integrability:
         """What a part is."""
         coefficient, indices, line = part
         self.trace.spend(1 + len(line.poly) // 4)
-        p = self.algebra.multiply(self.algebra.normal(coefficient), line.poly)
-        for index in indices:
-            p = self.algebra.total(index, p)
+        with self.algebra.limited(LARGEST_STEP):
+            p = self.algebra.multiply(self.algebra.normal(coefficient), line.poly)
+            for index in indices:
+                p = self.algebra.total(index, p)
         return p
 
     def meeting(self, m: Monomial) -> Iterator[Part]:

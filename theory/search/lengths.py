@@ -78,7 +78,7 @@ def common_factor(u: Poly) -> tuple[Poly, Poly] | None:
     for (_, factors), c in u.items():
         (vector,) = (f for f in factors if f[0] in VECTORS)
         by_vector.setdefault(vector, {})[(), tuple(f for f in factors if f != vector)] = c
-    first, *others = by_vector.values()
+    first = next(iter(by_vector.values()))
     if len(first) < 2:
         return None
     ratios = {vector: _ratio(p, first) for vector, p in by_vector.items()}

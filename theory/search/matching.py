@@ -53,7 +53,7 @@ class Target:
 class Meeting:
     """How a pattern meets a target: the indices put for its own, and what the target has beside.
 
-    inside: the factors beside it under the expectation in which it stands (None: it stands in none);
+    inside: the factors beside it under the expectation in which it stands (None: in none);
     beside: a vector whose inner product with the fact is meant (None: the fact is a number).
     """
 

@@ -29,7 +29,7 @@ from theory.search.uses import Use
 
 @dataclass(frozen=True)
 class Selection:
-    """Hypotheses and claims to be used, and the symbols and index sets that they or the goal name."""
+    """Hypotheses and claims to be used, and the symbols and index sets in them or in the goal."""
 
     hypotheses: tuple[Formula, ...]
     uses: tuple[Use, ...]

@@ -85,7 +85,7 @@ class Rewriter:
             self._memo.clear()
 
     def _lead(self, p: Poly) -> Monomial:
-        """What an equation is solved for: of vectors one that stands alone, else the most complex."""
+        """What an equation is solved for: a vector that stands alone, else the most complex."""
         order = {name: k for k, name in enumerate(self.signature.symbols)}
         alone = [
             (m, f)

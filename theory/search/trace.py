@@ -10,10 +10,16 @@ from theory.kernel.certificates import RULES, Derivation
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import KernelError
 
-EFFORT = 12_000
+EFFORT = 20_000
 """How many steps a search may take: it ends for the same reason on every machine."""
 
-LARGEST_STEP = 1_500
+SUMMANDS = 6
+"""A line counts as a step for each so many summands."""
+
+REFUSED = 4
+"""What the kernel refuses counts as so many steps: it may have worked for long."""
+
+LARGEST_STEP = 800
 """So much of the kernel's work may go into one line: what needs more is not looked at."""
 
 
@@ -79,9 +85,11 @@ class Trace:
                     line = getattr(self.kernel, rule)(*arguments)
                 self._origin[id(line)] = (rule, arguments)
                 self._keep.append(line)
+                self.spend(len(line.poly) // SUMMANDS)
                 self._made[key] = line
             except KernelError as refusal:
                 self._made[key] = refusal
+                self.spend(REFUSED)
         made = self._made[key]
         if isinstance(made, KernelError):
             raise made.with_traceback(None)
