@@ -41,9 +41,12 @@ def by(*facts: Fact) -> Callable[[Prover], Proved]:
             raise NotFound("a proof of a statement of this form is not searched for")
         hypotheses, uses = _named(prover, facts)
         lines: list[Line] = []
-        for fact in facts:
+        for number, fact in enumerate(facts, 1):
             if isinstance(fact, (Relation, Integrable)):
-                lines.append(_found(prover, fact, hypotheses, uses, lines).lines[0])
+                try:
+                    lines.append(_found(prover, fact, hypotheses, uses, lines).lines[0])
+                except NotFound as failure:
+                    raise NotFound(f"fact {number} of by= is not found: {failure}") from None
             elif callable(fact):
                 lines.append(fact(prover))
         return _found(prover, prover.goal, hypotheses, uses, lines)
