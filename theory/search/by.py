@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, Integrable, KernelError, Relation, Statement
+from theory.kernel.terms import Formula, Integrable, KernelError, Relation
 from theory.search.goals import Missing, Search, conclude
 from theory.search.known import Known
 from theory.search.prover import NotFound, Proved, Prover
@@ -76,18 +76,42 @@ def _named(prover: Prover, facts: Iterable[Fact]) -> tuple[list[Formula], list[U
 
 def _found(
     prover: Prover,
-    statement: Statement,
+    statement: Relation | Integrable,
     hypotheses: Sequence[Formula],
     uses: Sequence[Use],
     lines: Sequence[Line],
 ) -> Proved:
-    assert isinstance(statement, (Relation, Integrable))
-    names = selections(prover.kernel, statement, hypotheses, uses)[-1].names
-    known = Known(prover.kernel, hypotheses, 2 * EFFORT, uses, names, lines)
+    """The statement from what is named; that it denotes, if need be from all hypotheses.
+
+    That a mean exists is never named: what is assumed of it may always be used.
+    """
+    means = [h for h in prover.hypotheses.values() if isinstance(h, Integrable)]
+    named = _search(prover, statement, [*hypotheses, *means], uses, lines)
+    obligations, done = list[Line](), dict[int, Line]()
     try:
-        end = conclude(Search(known), statement)
+        for needed in prover.kernel.obligations(statement):
+            line = named.find(needed)
+            if line is None:
+                every = _search(prover, needed, [*prover.hypotheses.values()], uses, lines)
+                obligations.append(_emitted(prover, every, conclude(every, needed)[0], {}))
+            else:
+                obligations.append(_emitted(prover, named, line, done))
+        (end, *_) = conclude(named, statement, obliged=False)
     except Missing as failure:
         raise NotFound(failure.reason) from None
-    done: dict[int, Line] = {}
-    line, *obligations = (known.trace.emit(x, prover.derivation, done) for x in end)
-    return Proved((line,), tuple(obligations))
+    return Proved((_emitted(prover, named, end, done),), tuple(obligations))
+
+
+def _search(
+    prover: Prover,
+    statement: Relation | Integrable,
+    hypotheses: Sequence[Formula],
+    uses: Sequence[Use],
+    lines: Sequence[Line],
+) -> Search:
+    names = selections(prover.kernel, statement, hypotheses, uses)[-1].names
+    return Search(Known(prover.kernel, hypotheses, EFFORT, uses, names, lines))
+
+
+def _emitted(prover: Prover, search: Search, line: Line, done: dict[int, Line]) -> Line:
+    return search.known.trace.emit(line, prover.derivation, done)

@@ -72,12 +72,15 @@ class Missing(Exception):
     reason: str
 
 
-def conclude(search: Search, statement: Relation | Integrable) -> list[Line]:
+def conclude(
+    search: Search, statement: Relation | Integrable, *, obliged: bool = True
+) -> list[Line]:
     """A line that proves the statement, and after it lines for its obligations."""
     missing: Plain = statement
     try:
         lines = []
-        for needed in (*search.kernel.obligations(statement), statement):
+        obligations = search.kernel.obligations(statement) if obliged else []
+        for needed in (*obligations, statement):
             missing = needed
             found = search.find(needed)
             if found is None:
