@@ -127,12 +127,14 @@ class Mixture:
             if done.x is None or done.fun > -TINY:
                 return None
             values = done.x
-        return [k for k, v in zip(usable, values, strict=False) if abs(v) > TINY]
+        chosen = [(v, k) for k, v in zip(usable, values, strict=False) if abs(v) > TINY]
+        return [k for _, k in sorted(chosen, key=lambda x: (-round(abs(x[0]), 9), x[1]))]
 
     # -- exact multiples -----------------------------------------------------------------------
 
     def _exactly(self, chosen: Sequence[int]) -> dict[int, Fraction] | None:
-        values = solve_linear([self.columns[k][1] for k in chosen], self.goal)
+        columns = [self.columns[k][1] for k in chosen]
+        values = solve_linear(columns, self.goal, unique=False)  # what is free is of least weight
         if values is None:
             return None
         found = {k: v for k, v in zip(chosen, values, strict=True) if v}
