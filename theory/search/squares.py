@@ -35,7 +35,7 @@ class Wrapping:
         """What the wrapping makes of a polynomial, simplified."""
         algebra = rewriter.algebra
         rewriter.trace.spend(1 + len(p))
-        with algebra.limited(LARGEST_STEP):
+        with algebra.limited(4 * LARGEST_STEP):
             for weight in self.inner:
                 p = algebra.multiply(p, weight.poly)
             if self.mean:
