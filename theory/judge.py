@@ -282,7 +282,7 @@ class Judge:
 
         assert reading.proof is not None
         in_force = self.document.in_force(reading)
-        prover = Prover(self.kernel, in_force, need=self._need)
+        prover = Prover(self.kernel, in_force, need=self._need, goal=reading.statement)
         try:
             end = reading.proof(prover)
         except NotFound as failure:

@@ -21,7 +21,7 @@ from theory.kernel.terms import (
     Term,
     free_indices,
 )
-from theory.search.automatic import Search
+from theory.search.goals import Search
 from theory.search.known import Known
 from theory.search.mixture import Mixture
 from theory.search.readback import term_of

@@ -6,19 +6,26 @@ A chain becomes one claim for each line, and one for what the lines together say
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from theory.kernel.terms import Relation, Term, term
+from theory.kernel.terms import Integrable, Relation, Term, term
 from theory.notation.document import Claim, Impact, Reading, Step
 
 if TYPE_CHECKING:
+    from theory.kernel.rules import Line
     from theory.search.prover import Proved, Prover
+    from theory.search.uses import Use
 
     ProofFunction = Callable[[Prover], Proved]
+    By = (
+        Sequence[str | Relation | Integrable | Use | Callable[[Prover], Line]]
+        | ProofFunction
+        | None
+    )
 
 SIGNS = {"<=": "≤", "<": "<", "=": "=", ">=": "≥", ">": ">"}
 
@@ -30,7 +37,7 @@ class Link:
     op: str
     right: Term
     because: str = ""
-    by: ProofFunction | None = None
+    by: By = None
     place: str = ""
 
 
@@ -52,33 +59,23 @@ class Calc:
     links: tuple[Link, ...] = ()
     given: tuple[Term, ...] = field(default=())
 
-    def le(
-        self, right: Term | int | Fraction, because: str = "", by: ProofFunction | None = None
-    ) -> Calc:
+    def le(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, at least as large."""
         return self._extended("<=", right, because, by)
 
-    def lt(
-        self, right: Term | int | Fraction, because: str = "", by: ProofFunction | None = None
-    ) -> Calc:
+    def lt(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, larger."""
         return self._extended("<", right, because, by)
 
-    def eq(
-        self, right: Term | int | Fraction, because: str = "", by: ProofFunction | None = None
-    ) -> Calc:
+    def eq(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, equal."""
         return self._extended("=", right, because, by)
 
-    def ge(
-        self, right: Term | int | Fraction, because: str = "", by: ProofFunction | None = None
-    ) -> Calc:
+    def ge(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, at most as large."""
         return self._extended(">=", right, because, by)
 
-    def gt(
-        self, right: Term | int | Fraction, because: str = "", by: ProofFunction | None = None
-    ) -> Calc:
+    def gt(self, right: Term | int | Fraction, because: str = "", by: By = None) -> Calc:
         """The next line, smaller."""
         return self._extended(">", right, because, by)
 
@@ -86,9 +83,7 @@ class Calc:
         """The same chain, claimed only where the 0/1 conditions hold."""
         return replace(self, given=(*self.given, *conditions))
 
-    def _extended(
-        self, op: str, right: Term | int | Fraction, because: str, by: ProofFunction | None
-    ) -> Calc:
+    def _extended(self, op: str, right: Term | int | Fraction, because: str, by: By) -> Calc:
         signs = {link.op for link in self.links} | {op}
         if signs & {"<=", "<"} and signs & {">=", ">"}:
             raise ValueError(
@@ -120,6 +115,17 @@ def calc(start: Term | int | Fraction) -> Calc:
     return Calc(term(start))
 
 
+def proof_by(facts: By) -> ProofFunction | None:
+    """The proof that `by=` means: a function as it is, or what is found from a list of facts."""
+    if facts is None or callable(facts):
+        return facts
+    if isinstance(facts, str):
+        raise TypeError(f"by= takes a list of facts: by=[{facts!r}]")
+    from theory.search.by import by
+
+    return by(*facts)
+
+
 def _place() -> str:
     """The file and line of the call outside this module."""
     frame = sys._getframe(1)
@@ -137,7 +143,9 @@ def chain_step(
     """
     claims = []
     for number, (link, relation) in enumerate(zip(chain.links, chain.relations(), strict=True), 1):
-        reading = Reading("as written", relation, proof=link.by, why=link.because, justification="")
+        reading = Reading(
+            "as written", relation, proof=proof_by(link.by), why=link.because, justification=""
+        )
         label = f"line {number} ({link.place}): {text(relation)}"
         comment = f"the reason given: {link.because}" if link.because else ""
         claims.append(Claim(f"{name}-{number}", label, (reading,), comment=comment))

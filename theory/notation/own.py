@@ -37,7 +37,7 @@ from theory.kernel.terms import (
     Term,
     term,
 )
-from theory.notation.calc import Calc, calc, chain_step
+from theory.notation.calc import Calc, calc, chain_step, proof_by
 from theory.notation.document import Claim, Document, Reading, Step
 from theory.notation.language import (
     Choice,
@@ -57,7 +57,8 @@ from theory.notation.printing import Printer
 
 if TYPE_CHECKING:
     from theory.kernel.models import Model
-    from theory.search.prover import Proved, Prover
+    from theory.notation.calc import By
+    from theory.search.uses import Use
 
 __all__ = [
     "Fraction",
@@ -74,6 +75,7 @@ __all__ = [
     "same",
     "squared",
     "total",
+    "use",
 ]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:'()-]{0,59}")
@@ -90,6 +92,13 @@ def iid(family: Family, members: IndexSet, representative: Term) -> Iid:
     if not isinstance(representative, Atom):
         raise TypeError("the representative is a random vector without indices")
     return Iid(family.name, members.name, representative.name)
+
+
+def use(claim: str, **values: Term | int | Fraction) -> Use:
+    """A claim that stands before, for `by=`, with terms put for plain symbols."""
+    from theory.search.uses import Use
+
+    return Use(claim, {name: term(value) for name, value in values.items()})
 
 
 def exists(index: Index, *relations: Relation, inner: Sequence[Index] = ()) -> Exists:
@@ -133,9 +142,10 @@ class Proof:
 
     def indicator(
         self, name: str, *sets: IndexSet, random: bool = True, look: Look | None = None
-    ) -> Family:
-        """A 0/1 relation between indices: near[i, j]."""
-        return self.language.indicator(name, *sets, random=random, look=look)
+    ) -> Any:
+        """A 0/1 variable, an event; with index sets a relation between indices: near[i, j]."""
+        family = self.language.indicator(name, *sets, random=random, look=look)
+        return family if sets else Atom(name)
 
     def choice(self, name: str, *sets: IndexSet, look: Look | None = None) -> Choice:
         """A random index of the last set: chosen.at(i, x[i]) is x at the chosen index."""
@@ -182,12 +192,14 @@ class Proof:
         *,
         under: Sequence[str] | None = None,
         because: str = "",
-        by: Callable[[Prover], Proved] | None = None,
+        by: By = None,
         expected: str = "PROVED",
     ) -> None:
-        """An assertion; without a proof `by`, one is searched for, and so is a counterexample.
+        """An assertion; a proof is searched for, and so is a counterexample.
 
         under: the names of the assumptions that it is made under; of all of them unless given.
+        by: the facts that the proof rests on, each a name, a statement or `use(...)`; the search
+        looks at nothing else. Or a function of a `Prover`: a proof by rules of the kernel.
         """
         if not isinstance(statement, (Relation, Integrable, Exists, SomeConstant)):
             raise TypeError(f"claim {name!r}: {_advice(statement)}")
@@ -196,7 +208,7 @@ class Proof:
         reading = Reading(
             "as written",
             statement,
-            proof=by,
+            proof=proof_by(by),
             expected=expected,
             why=because,
             justification="",

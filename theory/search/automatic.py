@@ -8,47 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from theory.kernel.certificates import Derivation
-from theory.kernel.formulas import Plain, owed
 from theory.kernel.models import Model
-from theory.kernel.polynomials import Poly
 from theory.kernel.rules import Kernel, Line
-from theory.kernel.terms import (
-    Expect,
-    Formula,
-    Inner,
-    Integrable,
-    KernelError,
-    Norm,
-    Number,
-    Quotient,
-    Relation,
-    Root,
-    Signature,
-    Statement,
-    Term,
-    Times,
-    free_indices,
-    walk,
-)
+from theory.kernel.terms import Formula, Integrable, Relation, Statement
 from theory.notation.document import Document, Reading
-from theory.notation.printing import Printer
-from theory.search.candidates import LEVELS, Candidates
 from theory.search.counterexamples import refute
-from theory.search.inequalities import cauchy_schwarz_of_means, triangle
+from theory.search.failure import explained
+from theory.search.goals import Missing, Search, conclude
 from theory.search.known import Known
-from theory.search.material import Material, gather
-from theory.search.pool import Pool
-from theory.search.promises import certified
+from theory.search.promises import certified, promised
 from theory.search.prover import Proved
-from theory.search.readback import opened, term_of
+from theory.search.relevance import selections
 from theory.search.trace import EFFORT, OutOfEffort
-
-DEEPEST = 2
-"""How many goals may be transformed inside one another."""
+from theory.search.uses import Use
 
 
 @dataclass(frozen=True)
@@ -96,28 +71,52 @@ def attempt(kernel: Kernel, document: Document, reading: Reading) -> Attempt:
     return found if model is None else Attempt(model=model)
 
 
-def prove(kernel: Kernel, document: Document, reading: Reading, *, effort: int = EFFORT) -> Attempt:
-    """A certificate for the reading, or the reason why there is none."""
+def prove(
+    kernel: Kernel,
+    document: Document,
+    reading: Reading,
+    *,
+    effort: int = EFFORT,
+    by: Sequence[str | Use] | None = None,
+) -> Attempt:
+    """A certificate for the reading, or the reason why there is none.
+
+    by: the hypotheses and claims to be used; without it all are.
+    """
     statement = reading.statement
     if not isinstance(statement, (Relation, Integrable)):
         return Attempt(reason="a proof of a statement of this form is not searched for")
-    hypotheses = document.stated(reading).values()
-    formulas = [*hypotheses, *_promises(kernel.signature, (statement, *hypotheses))]
+    formulas = document.stated(reading)
+    promises = promised(kernel.signature, (statement, *formulas.values()))
+    uses = [Use(name) for name in kernel.lemmas]
+    if by is not None:
+        uses = [Use(x) if isinstance(x, str) else x for x in by if x not in formulas]
+        formulas = {name: f for name, f in formulas.items() if name in by}
+    narrowed = selections(kernel, statement, (*formulas.values(), *promises), uses)
+    attempts = []
+    for selection in narrowed if by is None else narrowed[-1:]:
+        try:
+            known = Known(kernel, selection.hypotheses, effort, selection.uses, selection.names)
+        except OutOfEffort:
+            attempts.append(
+                Attempt(reason="there are too many facts to begin with: name some, by=")
+            )
+            continue
+        attempts.append(_proved(document, reading, Search(known)))
+        if attempts[-1].certificate is not None:
+            break
+    return attempts[-1]
+
+
+def _proved(document: Document, reading: Reading, search: Search) -> Attempt:
+    """A certificate from what the search knows."""
+    statement = reading.statement
+    assert isinstance(statement, (Relation, Integrable))
     try:
-        search = Search(Known(kernel, formulas, effort))
-        obligations = []
-        for needed in owed(kernel.signature, statement):
-            found = search.find(needed)
-            if found is None:
-                return Attempt(reason=_missing(document, needed))
-            obligations.append(found)
-        line = search.find(statement)
-    except OutOfEffort:
-        return Attempt(reason=f"no proof was found in {effort} steps of search")
-    except KernelError as refusal:
-        return Attempt(reason=f"the search stopped: {refusal}")
-    if line is None:
-        return Attempt(reason="no combination of the known facts proves it")
+        line, *obligations = conclude(search, statement)
+    except Missing as failure:
+        return Attempt(reason=explained(document, reading, search, failure))
+    hypotheses = document.stated(reading).values()
     return Attempt(certificate=_written(search, hypotheses, statement, line, obligations))
 
 
@@ -132,185 +131,3 @@ def _written(
     done: dict[int, Line] = {}
     end, *others = (search.known.trace.emit(x, derivation, done) for x in (line, *obligations))
     return certified(derivation, hypotheses, statement, Proved((end,), tuple(others)))
-
-
-def _promises(signature: Signature, said: Iterable[Formula | Statement]) -> list[Relation]:
-    """What is promised of sizes, and of the choices that are spoken of, not of others."""
-    plain = [x for x in said if isinstance(x, (Relation, Integrable))]
-    owing = {promise for x in plain for promise in owed(signature, x)}
-    return [
-        promise
-        for name, promise in signature.declared().items()
-        if name.startswith("size of ") or promise in owing
-    ]
-
-
-def _missing(document: Document, needed: Plain) -> str:
-    printer = Printer(document.language)
-    match needed:
-        case Integrable(body):
-            what = printer.text(body)
-            return f"E of {what} may not exist: assume that it, or a square above it, is integrable"
-        case Relation(Times((x, _)), ">"):
-            return f"{printer.text(x)} is a denominator and may be 0: assume that it is not"
-        case Relation(x, ">="):
-            return f"{printer.text(x)} is under a root and may be negative: assume that it is not"
-    return f"not shown: {printer.text(needed)}"
-
-
-class Search:
-    """Tries to derive formulas from what is known."""
-
-    def __init__(self, known: Known) -> None:
-        self.known = known
-        self.trace = known.trace
-        self.kernel = known.trace.kernel
-        self.rewriter = known.rewriter
-        known.prove = lambda r: self.relation(r, 1)
-        self._depth = 0
-        self._pools: dict[Relation, Pool] = {}
-        self._proved: dict[Relation, Line] = {}
-        self._failed: dict[tuple[Relation, int], int] = {}
-
-    def find(self, formula: Plain) -> Line | None:
-        """A line that proves the formula."""
-        if isinstance(formula, Integrable):
-            line = self.known.integrability.find(formula.body)
-        elif isinstance(formula, Relation):
-            line = next((x for level in LEVELS if (x := self.relation(formula, level))), None)
-        else:
-            line = None
-        return line if line is not None and self.kernel.proves(line, formula) else None
-
-    def relation(self, r: Relation, level: int) -> Line | None:
-        """A line that says what the relation says, whatever its context."""
-        if r not in self._proved and self._failed.get((r, level), DEEPEST + 1) > self._depth:
-            self._failed[r, level] = self._depth  # a goal that needs itself is not proved
-            line = self._relation(r, level)
-            if line is not None:
-                weaker = r.op in ("<=", ">=") and line.kind == "="
-                self._proved[r] = self.trace("weaken", line) if weaker else line
-        return self._proved.get(r)
-
-    def _relation(self, r: Relation, level: int) -> Line | None:
-        kind, p = self.kernel.meaning(r)
-        simple = self.rewriter.simplify(p)
-        if kind == "=":
-            if simple.poly:
-                return None
-            return self.rewriter.back(self.trace("combine", ()), simple)
-        if kind == ">":
-            line = self._square_nonzero(r)
-            if line is not None:
-                return line
-        terms = (r.left, r.right, *r.given)
-        beside = self.known.beside(terms) if level == max(LEVELS) else []
-        material = gather(self.rewriter, (*terms, *beside), simple.poly)
-        here = frozenset().union(*map(free_indices, terms))
-        extra = [*self._named(material)] if level > 1 else []
-        pool = self._pools.setdefault(r, Pool(self.known, simple.poly, strict=kind == ">"))
-        quartic = any(sum(f[0] != "inv" for f in m[1]) > 3 for m in simple.poly)
-        candidates = Candidates(self.known, material, here, extra, quartic=quartic)
-        line = pool.search(candidates, level)
-        if line is not None:
-            return self.rewriter.back(line, simple)
-        return self._transformed(r, kind, p, level) if level < max(LEVELS) else None
-
-    def _square_nonzero(self, r: Relation) -> Line | None:
-        """x^2 > 0 from x > 0 or x < 0."""
-        match r:
-            case Relation(Times((x, y)), ">", Number(value)) if value == 0 and x == y:
-                line = self.known.positive(x) or self.known.positive(-x)
-                return line and self.trace.attempt("multiply", line, line)
-        return None
-
-    # -- transformed goals ---------------------------------------------------------------------
-
-    def _transformed(self, r: Relation, kind: str, p: Poly, level: int) -> Line | None:
-        if self._depth >= DEEPEST:
-            return None
-        self._depth += 1
-        try:
-            found = None if r.given else self._compare_squares(r, level)
-            return found or self._cleared(kind, p, level)
-        finally:
-            self._depth -= 1
-
-    def _compare_squares(self, r: Relation, level: int) -> Line | None:
-        """x <= y from y >= 0 and x^2 <= y^2, where a norm or a root stands on a side."""
-        small, large = (r.left, r.right) if r.op in ("<=", "<") else (r.right, r.left)
-        if not any(isinstance(t, (Norm, Root)) for s in (small, large) for t in walk(s)):
-            return None
-        above = self.relation(large >= 0, level)
-        if above is None:
-            return None
-        difference = large * large - small * small
-        goal = difference > 0 if r.op in ("<", ">") else difference >= 0
-        squares = self.relation(goal, level)
-        return squares and self.trace.attempt("compare_squares", small, above, squares)
-
-    def _cleared(self, kind: str, p: Poly, level: int) -> Line | None:
-        """The goal from its product with all its denominators."""
-        counts: dict[Term, int] = {}
-        for m in p:
-            indices, factors = opened(m)
-            for f in factors:
-                if isinstance(f, Quotient) and not free_indices(f) & set(indices):
-                    counts[f.denominator] = max(counts.get(f.denominator, 0), factors.count(f))
-        lines = [
-            self.known.positive(d)
-            for d, times in sorted(counts.items(), key=repr)
-            for _ in range(times)
-        ]
-        if not lines:
-            return None
-        product = self.trace("number", Fraction(1))
-        for line in lines:
-            if line is None:
-                return None
-            product = self.trace("multiply", product, line)
-        whole = self.kernel.algebra.multiply(product.poly, p)
-        simple = self.rewriter.simplify(whole)
-        goal = term_of(simple.poly)
-        line = self.relation(goal > 0 if kind == ">" else goal >= 0, level)
-        if line is None:
-            return None
-        return self.trace.attempt("cancel", self.rewriter.back(line, simple), product, term_of(p))
-
-    # -- named inequalities --------------------------------------------------------------------
-
-    def _named(self, material: Material) -> Iterable[Line]:
-        """|u + v| <= |u| + |v| and the like for the norms, Cauchy-Schwarz for the means at hand."""
-        for u, v in material.correlations:
-            line = cauchy_schwarz_of_means(self.known, u, v)
-            if line is not None:
-                yield line
-                yield from self._root_of(line, u, v, material)
-        for u in material.norms:
-            line = triangle(self.known, u).line
-            if line.poly:
-                yield line
-
-    def _root_of(self, line: Line, u: Term, v: Term, material: Material) -> Iterable[Line]:
-        """E<u, v> <= root(E|u|^2) root(E|v|^2), where both roots are at hand."""
-        vector = self.known.signature.check(u) == "vector"
-        products = [Inner(a, b) if vector else a * b for a, b in ((u, u), (v, v), (u, v))]
-        first, second, both = (Expect(t) for t in products)
-        normal = self.kernel.algebra.normal
-        radicands = [normal(x) for x in material.roots]
-        if normal(first) not in radicands or normal(second) not in radicands:
-            return
-        larger = self.trace(
-            "multiply",
-            self.trace("root_nonnegative", first),
-            self.trace("root_nonnegative", second),
-        )
-        product = Root(first) * Root(second)
-        for sign in (1, -1):
-            goal = normal(product * product - both * both)
-            simple = self.rewriter.simplify(goal)
-            if simple.poly == line.poly:
-                squares = self.rewriter.back(line, simple)
-                found = self.trace.attempt("compare_squares", sign * both, larger, squares)
-                if found is not None:
-                    yield found

@@ -24,8 +24,6 @@ MOST_TERMS = 8
 MOST_WEIGHTS = 8
 """More weights than this are not tried."""
 
-LEVELS = (1, 2, 3)
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -33,7 +31,7 @@ class Fact:
 
     kind: str
     poly: Poly
-    make: Callable[[], Line]
+    make: Callable[[], Line | None]
 
 
 class Candidates:

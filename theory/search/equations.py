@@ -18,11 +18,19 @@ from theory.kernel.models import Element, Evaluator
 from theory.kernel.terms import (
     Atom,
     Call,
+    Expect,
     Index,
+    Inner,
     KernelError,
+    Plus,
+    Power,
+    Quotient,
     Relation,
     Signature,
     Term,
+    Times,
+    Total,
+    children,
     free_indices,
     rebuild,
     walk,
@@ -57,8 +65,10 @@ class Equations:
                 mine = self._slots(r, at, outcome)
                 sort = signature.check(r.left)
                 usable = [s for s in mine if s not in seen and s.sort == sort]
+                linear = [s for s in usable if _linear(signature, r, s.name)]
                 if usable:
-                    self.plan.append(Solved(r, tuple(at.items()), outcome, usable[-1]))
+                    slot = (linear or usable)[-1]
+                    self.plan.append(Solved(r, tuple(at.items()), outcome, slot))
                 seen |= set(mine)
         self.solved = {s.slot for s in self.plan}
 
@@ -166,6 +176,28 @@ class Equations:
                 return None
             found.append(a - b)
         return tuple(found)
+
+
+def _linear(signature: Signature, r: Relation, name: str) -> bool:
+    """Whether both sides are of degree at most one in a symbol, as they are written."""
+    return max(_degree(_unfolded(signature, x), name) for x in (r.left, r.right)) <= 1
+
+
+def _degree(x: Term, name: str) -> int:
+    match x:
+        case Atom(own):
+            return int(own == name)
+        case Times(factors):
+            return sum(_degree(f, name) for f in factors)
+        case Inner(left, right):
+            return _degree(left, name) + _degree(right, name)
+        case Power(base, exponent):
+            return exponent * _degree(base, name)
+        case Plus() | Total() | Expect():
+            return max((_degree(child, name) for child in children(x)), default=0)
+        case Quotient(numerator, denominator):
+            return _degree(numerator, name) + 2 * _degree(denominator, name)
+    return 2 * int(name in walk_names(x))
 
 
 def _column(d: Any, column: Any) -> Any:

@@ -5,10 +5,12 @@ Each is derived by rules of the kernel from squares alone, for the terms at hand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
+from theory.kernel.polynomials import add, freeze, scale
 from theory.kernel.rules import Line
 from theory.kernel.terms import (
     Expect,
@@ -27,6 +29,7 @@ from theory.kernel.terms import (
     substitute,
     walk,
 )
+from theory.search.integrability import root_of
 from theory.search.known import Known
 from theory.search.readback import product_of
 
@@ -71,8 +74,37 @@ def triangle(known: Known, u: Term) -> Bound:
             found = _of_mean(known, u, body)
     if found is not None:
         return found
-    sign = known.trace("norm_nonnegative", u)
-    return Bound(Norm(u), sign, known.trace("combine", ()))
+    return _itself(known, u)
+
+
+def among(known: Known, vectors: Sequence[Term]) -> Iterator[Line]:
+    """|u| <= |v| + |w| for any three of the vectors with u = v + w, up to signs."""
+    algebra = known.algebra
+    polys = {u: algebra.normal(u) for u in vectors}
+    lengths = {freeze(algebra.norm(p)): u for u, p in polys.items()}
+    seen: set[frozenset[Term]] = set()
+    for u, v in combinations(vectors, 2):
+        for sign in (-1, 1):
+            w = lengths.get(freeze(algebra.norm(add(polys[u], scale(polys[v], sign)))))
+            if w is None or len({u, v, w}) < 3 or frozenset((u, v, w)) in seen:
+                continue
+            seen.add(frozenset((u, v, w)))
+            for one in (u, v, w):
+                parts = [x for x in (u, v, w) if x != one]
+                yield from _as_sum(known, one, parts[0], parts[1])
+
+
+def _as_sum(known: Known, u: Term, v: Term, w: Term) -> Iterator[Line]:
+    normal = known.algebra.normal
+    for a, b in ((v, w), (v, -w), (-v, w), (-v, -w)):
+        if normal(a + b) == normal(u):
+            found = _of_sum(known, a + b, [_itself(known, a), _itself(known, b)], (a, b))
+            if found is not None:
+                yield found.line
+
+
+def _itself(known: Known, u: Term) -> Bound:
+    return Bound(Norm(u), known.trace("norm_nonnegative", u), known.trace("combine", ()))
 
 
 def _sum(known: Known, lines: Sequence[Line], factor: int = 1) -> Line:
@@ -151,6 +183,54 @@ def _of_mean(known: Known, u: Term, body: Term) -> Bound | None:
         Expect(inner.term),
         known.rewriter.line(trace("expect", inner.sign)),
         _sum(known, [first.line, opened]),
+    )
+
+
+def absolute(known: Known, radicand: Term) -> list[Line]:
+    """root(x^2) >= x and >= -x, where the radicand is written as a square."""
+    x = root_of(radicand)
+    positive = None if x is None else known.nonnegative(radicand)
+    if x is None or positive is None or known.signature.check(x) == "vector":
+        return []
+    trace = known.trace
+    sign, square = trace("root_nonnegative", radicand), trace.attempt("root_square", positive)
+    weak = square and trace("weaken", square)
+    found = [weak and trace.attempt("compare_squares", t, sign, weak) for t in (x, -x)]
+    return [line for line in found if line is not None]
+
+
+def jensen(known: Known, u: Term) -> Line | None:
+    """E|u|^2 - |E u|^2 >= 0, for a random u with an integrable square; of numbers likewise.
+
+    The slack is E|u - E u|^2; it is opened as a whole, whatever u is made of.
+    """
+    trace, mean = known.trace, Expect(u)
+    vector = known.signature.check(u) == "vector"
+    square, cross, fixed = (
+        Inner(a, b) if vector else a * b for a, b in ((u, u), (u, mean), (mean, mean))
+    )
+    one, squares = known.integrability.find(u), known.integrability.find(square)
+    if one is None or squares is None:
+        return None
+    constant = trace("integrable_deterministic", fixed)
+    half = Number(Fraction(1, 2))
+    bound = trace("integrable_linear", ((half, (), squares), (half, (), constant)))
+    sides = [
+        trace("combine", ((Fraction(1, 2), trace("square", u + sign * mean)),)) for sign in (-1, 1)
+    ]
+    along = trace.attempt("integrable_dominated", cross, *sides, bound)
+    if along is None:
+        return None
+    parts = ((ONE, (), squares), (Number(Fraction(-2)), (), along), (ONE, (), constant))
+    opened = trace("linear_expectation", parts)
+    out = (
+        trace("expect_inner", u, mean, one)
+        if vector
+        else trace("combine", ((Fraction(-1), trace("constant_factor", mean, u)),))
+    )
+    slack = trace("expect", trace("square", u - mean))
+    return trace.attempt(
+        "combine", ((Fraction(1), slack), (Fraction(-1), opened), (Fraction(-2), out))
     )
 
 

@@ -7,12 +7,13 @@ product in it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
-from theory.kernel.polynomials import Poly, add, scale
-from theory.kernel.rules import Line
+from theory.kernel.polynomials import Monomial, Poly, add, freeze, scale
+from theory.kernel.rules import Line, Part
 from theory.kernel.terms import (
     Atom,
     Equal,
@@ -20,21 +21,28 @@ from theory.kernel.terms import (
     Index,
     Inner,
     Integrable,
+    KernelError,
     Norm,
     Number,
     Power,
+    Quotient,
     Signature,
     Term,
+    Times,
     free_indices,
     rebuild,
     substitute,
     walk,
 )
-from theory.search.mixture import combined
+from theory.search.matching import Matcher, Pattern, pattern_of, target_of
+from theory.search.mixture import combined, solve_linear
 from theory.search.readback import opened, product_of, term_of
-from theory.search.trace import Trace
+from theory.search.trace import LARGEST_STEP, Trace
 
 ONE = Number(Fraction(1))
+MOST_WHOLES = 40
+"""A mean that needs more known sums than this is not put together."""
+
 MOST_FACTORS = 5
 """A longer product is not dominated: its squares would be longer still."""
 
@@ -55,14 +63,37 @@ class Integrability:
         self._assumed = list(assumed)
         self._proved = list(proved)
         self._iids = tuple(iids)
+        self.positive: Callable[[Term], Line | None] = lambda x: None
+        self.nonnegative: Callable[[Term], Line | None] = lambda x: None
+        self.learned: Callable[[], None] = lambda: None
+        self.dominating: Callable[[Term], Line | None] = lambda x: None
+        self.stated: list[tuple[Line, Term]] = []
         self._memo: dict[Term, Line | None] = {}
+        self._matcher = Matcher(self.algebra)
 
     def find(self, x: Term) -> Line | None:
         """A line that says that the term is integrable, or None."""
         if x not in self._memo:
             self._memo[x] = None  # a term that needs itself is not shown to be integrable
-            self._memo[x] = next(self._ways(x), None)
+            with self.trace.undoing(self._memo, x):
+                self._memo[x] = next(self._ways(x), None)
         return self._memo[x]
+
+    def exists(self, x: Term) -> Line | None:
+        """The same with a search for what x is at most: for a mean that a statement speaks of."""
+        line = self.find(x)
+        if line is None and self.signature.check(x) == "vector":
+            square = self.exists(Inner(x, x))
+            zero = self.trace("weaken", self.trace("combine", ()))
+            line = square and self.trace.attempt("integrable_vector", x, zero, square)
+        elif line is None:
+            line = self.dominating(x)
+        if line is not None and line not in self._proved:
+            self._proved.append(line)
+            self._memo = {t: known for t, known in self._memo.items() if known is not None}
+            self._memo[x] = line
+            self.learned()
+        return line
 
     def _ways(self, x: Term) -> Iterator[Line]:
         p = self.algebra.normal(x)
@@ -81,6 +112,10 @@ class Integrability:
                 yield from self._single(x, list(factors))
                 return
         yield from self._linear(p)
+        if self.algebra.is_vector(p):
+            yield from self._vector(x)
+        elif isinstance(x, Inner) and x.left == x.right:
+            yield from self._square(x.left)
 
     def _stays(self, factor: Term) -> bool:
         return self.signature.is_random(factor) or self.signature.check(factor) == "vector"
@@ -102,18 +137,95 @@ class Integrability:
 
     def _linear(self, p: Poly) -> Iterator[Line]:
         """A sum of integrable terms with deterministic coefficients."""
-        parts = []
-        for m, c in sorted(p.items(), key=repr):
-            indices, factors = opened(m)
-            inside = product_of([f for f in factors if self._stays(f)])
-            outside = [f for f in factors if not self._stays(f)]
-            line = self.find(inside)
-            if line is None:
-                return
-            parts.append((product_of([Number(c), *outside]), indices, line))
-        made = self.trace.attempt("integrable_linear", tuple(parts))
-        if made is not None:
+        parts = self.parts(p)
+        made = parts and self.trace.attempt("integrable_linear", parts)
+        if made:
             yield made
+
+    def parts(self, p: Poly) -> tuple[Part, ...] | None:
+        """The polynomial as a sum of integrable ones: its monomials, or whole known ones."""
+        found: list[Part] = []
+        left: Poly = {}
+        for m, c in sorted(p.items(), key=repr):
+            part = self.monomial(m, c)
+            if part is None:
+                left[m] = c
+            else:
+                found.append(part)
+        if left:
+            try:
+                return self._wholes(p, left)
+            except KernelError:  # a sum grew too large
+                return None
+        return tuple(found)
+
+    def monomial(self, m: Monomial, c: Fraction = Fraction(1)) -> Part | None:
+        """c m as an integrable line with what stands before it, or None."""
+        indices, factors = opened(m)
+        inside = product_of([f for f in factors if self._stays(f)])
+        outside = [f for f in factors if not self._stays(f)]
+        line = self.find(inside)
+        return None if line is None else (product_of([Number(c), *outside]), indices, line)
+
+    def _wholes(self, p: Poly, left: Poly) -> tuple[Part, ...] | None:
+        """The polynomial from known integrable ones, where their monomials meet those left over."""
+        self.trace.spend(len(p))
+        columns: dict[Any, Part] = {}
+        asking, seen = list(left), set[Monomial]()
+        for _ in range(2):
+            for m in asking:
+                seen.add(m)
+                for part in self.meeting(m):
+                    columns.setdefault(freeze(self.poly(part)), part)
+                    if len(columns) > MOST_WHOLES:
+                        return None
+            asking = [m for column in columns for m, _ in column if m not in seen]
+        if not columns:
+            return None
+        for m in sorted({*p, *seen, *asking} - left.keys(), key=repr):
+            known = self.monomial(m)
+            if known is not None:
+                columns.setdefault(freeze(self.poly(known)), known)
+        values = solve_linear([dict(column) for column in columns], p, unique=False)
+        if values is None:
+            return None
+        return tuple(
+            (Number(v) * c, indices, line)
+            for v, (c, indices, line) in zip(values, columns.values(), strict=True)
+            if v
+        )
+
+    def poly(self, part: Part) -> Poly:
+        """What a part is."""
+        coefficient, indices, line = part
+        self.trace.spend(1 + len(line.poly) // 4)
+        with self.algebra.limited(LARGEST_STEP):
+            p = self.algebra.multiply(self.algebra.normal(coefficient), line.poly)
+            for index in indices:
+                p = self.algebra.total(index, p)
+        return p
+
+    def meeting(self, m: Monomial) -> Iterator[Part]:
+        """Known integrable lines of more than one monomial, where one of these is in m."""
+        target = target_of(m)
+        for line in self._templates():
+            about = [Index(name, s) for s, name in line.context]
+            for pattern in map(pattern_of, sorted(line.poly, key=repr)):
+                summand = [Pattern(pattern.factors, frozenset())] if pattern.sums else []
+                for one in (pattern, *summand):
+                    for meeting in self._matcher.meetings(one, target):
+                        renaming = {o: n for o, n in meeting.renaming if o in about}
+                        outside = meeting.inside is not None or meeting.beside is not None
+                        if outside or any(self._stays(f) for f in meeting.rest):
+                            continue
+                        if len(renaming) == len(about):
+                            moved = {o: n for o, n in renaming.items() if o != n}
+                            there = self.trace("instance", line, moved) if moved else line
+                            yield product_of(meeting.rest), meeting.sums, there
+
+    def _templates(self) -> list[Line]:
+        assumed = [self.trace("assume", formula) for formula in self._assumed]
+        return [line for line in (*assumed, *self._proved) if len(line.poly) > 1]
 
     # -- one product ---------------------------------------------------------------------------
 
@@ -122,16 +234,20 @@ class Integrability:
         if self.signature.check(x) == "vector":
             yield from self._vector(x)
             return
-        zero_ones = [f for f in factors if self._zero_one(f)]
+        zero_ones = [f for f in factors if self._zero_one(f) or self._small(f)]
         core = [f for f in factors if f not in zero_ones]
+        if zero_ones and core:
+            whole = product_of(core)
+            sign = self.nonnegative(whole)
+            if sign is not None and self.find(whole) is not None:
+                yield from self._dominated(x, [whole], [sign], zero_ones)
         match core:
             case []:
                 yield from self._dominated(x, [ONE], [self.trace("number", Fraction(1))], zero_ones)
             case [Inner(u, v)] if u == v:
-                if zero_ones:
-                    yield from self._dominated(x, core, [self.trace("square", u)], zero_ones)
-                else:
+                if not zero_ones:
                     yield from self._square(u)
+                yield from self._by_squares(x, core[0], ONE, zero_ones)
             case [Inner(u, v)]:
                 yield from self._by_squares(x, u, v, zero_ones)
                 if not zero_ones:
@@ -154,6 +270,37 @@ class Integrability:
         sort = self.signature.symbols[f.name].sort if isinstance(f, Atom) else ""
         return sort in ("indicator", "choice")
 
+    def _small(self, f: Term) -> bool:
+        """Whether f = 1/d for a random count d that is at least 1."""
+        return isinstance(f, Quotient) and self.signature.is_random(f) and bool(self._unit(f))
+
+    def _unit(self, f: Term) -> tuple[Line, Line] | None:
+        """f >= 0 and 1 - f >= 0, for a 0/1 variable or the inverse of a positive count."""
+        if not isinstance(f, Quotient):
+            return self.trace("square", f), self.trace("square", 1 - f)
+        positive = self.positive(f.denominator)
+        gap = positive and self.trace.attempt("integer_gap", positive)
+        if positive is None or gap is None:
+            return None
+        sign = self.trace("inverse_nonnegative", positive)
+        one = self.trace("inverse", f.denominator, positive)
+        below = self.trace("multiply", sign, gap)
+        return sign, self.trace("combine", ((Fraction(1), below), (Fraction(-1), one)))
+
+    def _between_0_and_1(self, factors: Sequence[Term]) -> tuple[Line, Line]:
+        """P >= 0 and 1 - P >= 0 for the product P of such factors."""
+        product_, rest = (
+            self.trace("number", Fraction(1)),
+            self.trace("weaken", self.trace("combine", ())),
+        )
+        for f in factors:
+            pair = self._unit(f)
+            assert pair is not None
+            below = self.trace("multiply", product_, pair[1])
+            rest = self.trace("combine", ((Fraction(1), rest), (Fraction(1), below)))
+            product_ = self.trace("multiply", product_, pair[0])
+        return product_, rest
+
     def _vector(self, x: Term) -> Iterator[Line]:
         """A vector is integrable if its square is, or if another with it as a part is."""
         square = self.find(Inner(x, x))
@@ -172,20 +319,27 @@ class Integrability:
     def _square(self, u: Term) -> Iterator[Line]:
         """|u|^2 <= 2 (|v|^2 + |r|^2) / a^2, where a u = v - r and |v|^2 is assumed integrable."""
         p = self.algebra.normal(u)
-        (m, _) = next(iter(p.items()))
-        for line, body in self._instances(sorted(free_indices(u))):
-            v = _root_of(body)
+        m = min(p, key=repr)
+        for line, body in self._roots(sorted(free_indices(u))):
+            v = root_of(body)
             q = self.algebra.normal(v) if v is not None else {}
-            alpha = q.get(m)
-            if v is None or not alpha or len(q) == 1:
+            alpha = q.get(m, Fraction(0)) / p[m]
+            if v is None or not alpha or len(q) <= 1:
                 continue
-            r = term_of(add(q, {m: -alpha}))
+            r = term_of(add(q, scale(p, -alpha)))
+            if len(self.algebra.normal(r)) >= len(q):
+                continue
             rest = self.find(_square_of(self.signature, r))
             if rest is not None:
                 two = Number(2 / alpha**2)
                 bound = self.trace("integrable_linear", ((two, (), line), (two, (), rest)))
                 squares = [self.trace("square", t) for t in (v + r, u)]
                 yield from self._between(_square_of(self.signature, u), bound, squares)
+
+    def _roots(self, here: Sequence[Index]) -> Iterator[tuple[Line, Term]]:
+        """Integrable lines with what they say, as it is written."""
+        yield from self._instances(here)
+        yield from self.stated
 
     def _by_squares(self, x: Term, a: Term, b: Term, zero_ones: list[Term]) -> Iterator[Line]:
         """|a b| <= (a^2 + b^2) / 2, for numbers and for inner products."""
@@ -212,9 +366,9 @@ class Integrability:
             return
         bound = self.trace("integrable_linear", tuple((ONE, (), line) for line in lines))
         spread = list(facts)
-        for f in zero_ones:
-            signs = [self.trace("square", f), self.trace.indicator(1 - f)]
-            spread = [self.trace("multiply", s, line) for line in spread for s in signs]
+        if zero_ones:
+            parts = self._between_0_and_1(zero_ones)
+            spread = [self.trace("multiply", s, line) for line in spread for s in parts]
         yield from self._between(x, bound, spread)
 
     def _between(self, x: Term, bound: Line, facts: Sequence[Line]) -> Iterator[Line]:
@@ -250,10 +404,10 @@ def assignments(
         yield {o: n for o, n in zip(variables, values, strict=True) if o != n}
 
 
-def _root_of(body: Term) -> Term | None:
+def root_of(body: Term) -> Term | None:
     """v, where the term is written as <v, v>, |v|^2 or v^2."""
     match body:
-        case Inner(u, v) if u == v:
+        case Inner(u, v) | Times((u, v)) if u == v:
             return u
         case Power(Norm(u), 2):
             return u

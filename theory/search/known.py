@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from theory.kernel.formulas import walk_names
 from theory.kernel.intervals import root
-from theory.kernel.polynomials import Poly
+from theory.kernel.polynomials import Frozen, Monomial, Poly, freeze
 from theory.kernel.rules import Kernel, Line
 from theory.kernel.terms import (
+    Atom,
+    Call,
     Expect,
     Formula,
     Iid,
@@ -22,60 +24,95 @@ from theory.kernel.terms import (
     Quotient,
     Relation,
     Root,
+    Signature,
     Term,
+    Times,
     free_indices,
+    rebuild,
+    walk,
 )
 from theory.search.integrability import Integrability, assignments
 from theory.search.mixture import combined
 from theory.search.readback import opened, product_of, term_of
 from theory.search.rewriting import Rewriter
 from theory.search.trace import EFFORT, Trace
+from theory.search.uses import Use
 
 
 class Known:
     """The facts of a document over one kernel, simplified, with the finders that they allow."""
 
-    def __init__(self, kernel: Kernel, hypotheses: Iterable[Formula], effort: int = EFFORT) -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        hypotheses: Iterable[Formula],
+        effort: int = EFFORT,
+        lemmas: Iterable[Use] | None = None,
+        names: Collection[str] | None = None,
+        given: Iterable[Line] = (),
+    ) -> None:
         self.trace = Trace(kernel, effort)
+        self._names = names
         self.signature = kernel.signature
         self.algebra = kernel.algebra
         formulas = list(hypotheses)
         stated = [f for f in formulas if isinstance(f, Relation)]
-        proved = [theorem.statement for theorem in kernel.lemmas.values()]
-        self._relations = stated + [f for f in proved if isinstance(f, Relation)]
+        used = map(Use, kernel.lemmas) if lemmas is None else lemmas
+        proved = [
+            (f, line) for u in used if (line := u.line(self.trace)) for f in (u.formula(kernel),)
+        ]
+        self._bodies = [
+            (f.body,) for f in (*formulas, *(f for f, _ in proved)) if isinstance(f, Integrable)
+        ]
+        self._relations = stated + [f for f, _ in proved if isinstance(f, Relation)]
         iids = [f for f in formulas if isinstance(f, Iid)]
         assumed = [self.trace.attempt("assume", f) for f in stated]
         lines = [line for line in assumed if line is not None]
-        lines += _lemmas(self.trace)
+        lines += [*(line for _, line in proved), *given]
         self.integrability = Integrability(
             self.trace,
             [f for f in formulas if isinstance(f, Integrable)],
             [line for line in lines if line.kind == "integrable"],
             iids,
         )
+        self.integrability.positive = self.positive
+        self.integrability.nonnegative = self.evident
+        self.integrability.stated = [
+            (line, f.body) for f, line in proved if isinstance(f, Integrable) and not line.context
+        ]
         self.rewriter = Rewriter(
-            self.trace, self.integrability.find, self.positive, self.nonnegative, iids
+            self.trace, self.integrability, self.positive, self.nonnegative, iids
         )
         self.counting = set().union(*map(walk_names, self.signature.sizes.values()))
         self.prove: Callable[[Relation], Line | None] = lambda relation: None
         self._signs: dict[tuple[Term, bool], Line | None] = {}
+        self._factors: dict[Term, Line | None] = {}
+        self._parameters: list[Line] | None = None
+        self._written: dict[Frozen, Line] = {}
         self._inequalities = [line for line in lines if line.kind in (">=", ">")]
+        self._equations = [line for line in lines if line.kind == "="]
         for name, symbol in self.signature.symbols.items():
-            if symbol.sort == "choice":
+            if symbol.sort == "choice" and self._spoken_of(name):
                 self._learn_choice(name, symbol.sets)
-        equations = [line for line in lines if line.kind == "="]
-        for line in sorted(equations, key=lambda e: len(e.poly)):
+        for line in sorted(self._equations, key=lambda e: len(e.poly)):
             self.learn(line)
         for line in list(self._inequalities):
             self._inequalities += self._consequences(line)
         for formula in stated:
             self._inequalities += self._without_squares(formula)
             self._inequalities += self._of_squares(formula)
-        for index_set in self.signature.sizes:
+        for index_set in self.sets():
             natural = self.signature.natural(index_set)
-            if natural is not None:
+            if natural is not None and natural not in stated:
                 self._inequalities.append(self.trace("assume", natural))
         self._signs.clear()
+
+    def sets(self) -> list[str]:
+        """The index sets that the goal or a fact speaks of."""
+        return list(filter(self._spoken_of, self.signature.sizes))
+
+    def _spoken_of(self, name: str) -> bool:
+        return self._names is None or name in self._names
 
     def _learn_choice(self, name: str, sets: Sequence[str]) -> None:
         *arguments, last = (Index(f"{name}_{k}", s) for k, s in enumerate(sets))
@@ -112,7 +149,7 @@ class Known:
             case Expect(body):
                 line = self._square(body)
                 return line and self.trace("expect", line)
-            case Inner(u, v) if u == v:
+            case Inner(u, v) | Times((u, v)) if u == v:
                 return self.trace("square", u)
             case Power(base, exponent) if exponent % 2 == 0:
                 return self.trace("square", base if exponent == 2 else Power(base, exponent // 2))
@@ -149,12 +186,34 @@ class Known:
                 found[id(new)] = new
         return list(found.values())
 
+    def note(self, terms: Iterable[Term]) -> None:
+        """Remember the squares that are written in these terms: their sign is evident."""
+        for x in terms:
+            for part in walk(unfolded(self.signature, x)):
+                line = self._square(part)
+                if line is not None:
+                    self._written.setdefault(freeze(line.poly), line)
+        self._signs.clear()
+        self._factors.clear()
+        self.rewriter.forget()
+
+    def templates(self) -> list[Line]:
+        """The known relations, as they are stated, for all values of their indices; 0 <= I <= 1."""
+        found = [*self._inequalities, *self._equations]
+        for name, symbol in self.signature.symbols.items():
+            if symbol.sort in ("indicator", "choice") and self._spoken_of(name):
+                indices = tuple(Index(f"{name}_{k}", s) for k, s in enumerate(symbol.sets))
+                found += [
+                    self.trace("square", x) for x in (Atom(name, indices), 1 - Atom(name, indices))
+                ]
+        return found
+
     def beside(self, terms: Iterable[Term]) -> list[Term]:
         """The sides of the hypotheses that share a symbol with the terms."""
         names = set().union(*map(walk_names, terms))
         found: list[Term] = []
-        for r in self._relations:
-            sides = (r.left, r.right, *r.given)
+        written = [(r.left, r.right, *r.given) for r in self._relations]
+        for sides in (*written, *self._bodies):
             if names & set().union(*map(walk_names, sides)):
                 found += sides
         return found
@@ -173,13 +232,32 @@ class Known:
         key = (x, strict)
         if key not in self._signs:
             self._signs[key] = None  # a sign that needs itself is not found
-            self._signs[key] = self._find_sign(x, strict=strict)
+            with self.trace.undoing(self._signs, key):
+                self._signs[key] = self._find_sign(x, strict=strict)
         return self._signs[key]
+
+    def evident(self, x: Term) -> Line | None:
+        """x >= 0 for a product of factors of known sign, without a search."""
+        p = self.algebra.normal(x)
+        if freeze(p) in self._written:
+            return self._written[freeze(p)]
+        if len(p) != 1:
+            return None
+        ((m, c),) = p.items()
+        indices, factors = opened(m)
+        if c <= 0 or not all(isinstance(f, (Norm, Inner, Root, Atom, Quotient)) for f in factors):
+            return None
+        line = self._product(factors, strict=False)
+        for index in reversed(indices):
+            line = line and self.trace("total", line, index)
+        return line and self.trace("combine", ((c, line),))
 
     def _find_sign(self, x: Term, *, strict: bool) -> Line | None:
         p = self.algebra.normal(x)
         if not p or self.algebra.is_vector(p):
             return None
+        if not strict and freeze(p) in self._written:
+            return self._written[freeze(p)]
         if len(p) == 1:
             ((m, c),) = p.items()
             indices, factors = opened(m)
@@ -190,7 +268,7 @@ class Known:
                 if line is not None:
                     return self.trace("combine", ((c, line),))
         line = self.mixed(p, sorted(free_indices(x)), strict=strict)
-        return line or (None if strict else self.prove(x >= 0))
+        return line or self.prove(x > 0 if strict else x >= 0)
 
     def _product(self, factors: Sequence[Term], *, strict: bool) -> Line | None:
         line: Line = self.trace("number", Fraction(1))
@@ -207,6 +285,29 @@ class Known:
             for _ in range(times):
                 line = self.trace("multiply", line, one)
         return line
+
+    def factor(self, f: Term) -> Line | None:
+        """f >= 0 for a factor of a product as it is written, or None."""
+        if f not in self._factors:
+            self._factors[f] = None  # a sign that needs itself is not found
+            with self.trace.undoing(self._factors, f):
+                self._factors[f] = self._factor(f, strict=False)
+        return self._factors[f]
+
+    def about(self, names: set[str]) -> list[Line]:
+        """What is known of parameters alone that mentions one of these names, simplest first."""
+        if self._parameters is None:
+            found = {
+                freeze(line.poly): line
+                for line in self._inequalities
+                if not line.context and line.poly and all(map(self._of_parameters, line.poly))
+            }
+            self._parameters = sorted(found.values(), key=lambda x: (len(x.poly), repr(x.poly)))
+        return [x for x in self._parameters if names & walk_names(term_of(x.poly))]
+
+    def _of_parameters(self, m: Monomial) -> bool:
+        symbols = self.signature.symbols
+        return not m[0] and all(f[0] == "atom" and not symbols[f[1]].random for f in m[1])
 
     def _factor(self, f: Term, *, strict: bool) -> Line | None:
         match f:
@@ -238,6 +339,13 @@ class Known:
         return line and self.rewriter.back(line, simple)
 
 
+def unfolded(signature: Signature, x: Term) -> Term:
+    """The term with its definitions written out."""
+    if isinstance(x, Call):
+        return unfolded(signature, signature.unfold(x))
+    return rebuild(x, lambda child: unfolded(signature, child))
+
+
 def square_root(p: Poly) -> Term | None:
     """y with y^2 = p, for a single product of squares.
 
@@ -263,9 +371,3 @@ def square_root(p: Poly) -> Term | None:
         else:
             return None
     return product_of([Number(number), *found] if number != 1 or not found else found)
-
-
-def _lemmas(trace: Trace) -> list[Line]:
-    """The claims proved so far that can be used as they stand."""
-    found = (trace.attempt("lemma", name, {}) for name in trace.kernel.lemmas)
-    return [line for line in found if line is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -42,6 +42,8 @@ class Material:
 
     vectors: dict[Term, None] = field(default_factory=dict)
     numbers: dict[Term, None] = field(default_factory=dict)
+    squares: dict[Term, None] = field(default_factory=dict)
+    means: dict[Term, None] = field(default_factory=dict)
     norms: dict[Term, None] = field(default_factory=dict)
     roots: dict[Term, None] = field(default_factory=dict)
     inverses: dict[Term, None] = field(default_factory=dict)
@@ -83,6 +85,10 @@ def gather(rewriter: Rewriter, terms: Iterable[Term], goal: Poly) -> Material:
 def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
     """The factors of a product of sums: Sum_i x_i in Sum_i Sum_j <x_i, x_j>."""
     indices, factors = opened(m)
+    half = _half(factors)
+    if half is not None and not indices:
+        vector = rewriter.signature.check(half) == "vector"
+        (found.vectors if vector else found.numbers)[half] = None
     pieces: list[Term] = []
     for factor in factors:
         if isinstance(factor, Expect):
@@ -103,6 +109,23 @@ def _split(rewriter: Rewriter, m: Monomial, found: Material) -> None:
                 ] = None
 
 
+def _half(factors: Sequence[Term]) -> Term | None:
+    """x with x^2 the product of the factors: a sum of squares that has it needs x in a square."""
+    left, numbers, vectors = list(factors), list[Term](), list[Term]()
+    while left:
+        f = left.pop()
+        if f in left:
+            left.remove(f)
+            numbers.append(f)
+        elif isinstance(f, Inner) and f.left == f.right:
+            vectors.append(f.left)
+        else:
+            return None
+    found = [*numbers, *(vectors if len(vectors) == 1 else map(Norm, vectors))]
+    plain = len(found) == 1 and isinstance(found[0], Atom)
+    return None if not found or plain else product_of(found)
+
+
 def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:
     match x:
         case Total(index):
@@ -110,9 +133,14 @@ def _visit(rewriter: Rewriter, x: Term, found: Material) -> None:
             found.names |= {index.set, *walk_names(x)}
         case Expect(body):
             found.mean = True
+            found.means[body] = None
             _correlate(body, found)
         case Inner(u, v):
             found.products[u, v] = None
+            if u == v:
+                found.squares[u] = None
+        case Times((u, v)) if u == v:
+            found.squares[u] = None
         case Norm(u):
             found.norms[u] = None
         case Root(radicand):

@@ -8,7 +8,7 @@ says which facts are missing (`theory.search.squares` asks it).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,9 @@ Column = tuple[str, Poly]
 """The kind of a line ("=", ">=", ">") and its polynomial."""
 
 TINY = 1e-9
+ROUNDING = 24
+"""The multiples that leave least of a goal are rounded to fractions with such denominators."""
+
 FEW = 60
 """Up to so many facts the exact solver is asked directly when the selection fails."""
 
@@ -33,6 +36,7 @@ class Mixture:
         self.strict = strict
         self.columns: list[Column] = []
         self.functional: dict[Monomial, float] = {}
+        self.nearest: dict[int, Fraction] = {}
 
     def add(self, kind: str, poly: Poly) -> int:
         """A further fact; its number."""
@@ -58,6 +62,13 @@ class Mixture:
         if chosen is None:
             return None
         return self._exactly(chosen) or (self._by_solver(chosen) if len(chosen) <= FEW else None)
+
+    def by_weight(self, monomials: Iterable[Monomial]) -> list[Monomial]:
+        """The monomials, those of the goal and those that most stand in the way at the front."""
+        return sorted(
+            monomials,
+            key=lambda m: (m not in self.goal, -round(abs(self.functional.get(m, 0.0)), 6)),
+        )
 
     # -- selection -----------------------------------------------------------------------------
 
@@ -96,6 +107,9 @@ class Mixture:
             names = list(monomials)
             dual = done.eqlin.marginals
             self.functional = {names[k]: float(dual[k]) for k in range(size)}
+            near = zip(usable, done.x, strict=False)
+            rounded = {k: Fraction(float(v)).limit_denominator(ROUNDING) for k, v in near}
+            self.nearest = {k: v for k, v in rounded.items() if v}
             return None
         values = done.x
         if self.strict:
@@ -113,12 +127,14 @@ class Mixture:
             if done.x is None or done.fun > -TINY:
                 return None
             values = done.x
-        return [k for k, v in zip(usable, values, strict=False) if abs(v) > TINY]
+        chosen = [(v, k) for k, v in zip(usable, values, strict=False) if abs(v) > TINY]
+        return [k for _, k in sorted(chosen, key=lambda x: (-round(abs(x[0]), 9), x[1]))]
 
     # -- exact multiples -----------------------------------------------------------------------
 
     def _exactly(self, chosen: Sequence[int]) -> dict[int, Fraction] | None:
-        values = solve_linear([self.columns[k][1] for k in chosen], self.goal)
+        columns = [self.columns[k][1] for k in chosen]
+        values = solve_linear(columns, self.goal, unique=False)  # what is free is of least weight
         if values is None:
             return None
         found = {k: v for k, v in zip(chosen, values, strict=True) if v}

@@ -16,7 +16,7 @@ from theory.kernel.formulas import owed, symbols_of
 from theory.kernel.polynomials import constant as number
 from theory.kernel.polynomials import subtract
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, Relation, Signature, Statement
+from theory.kernel.terms import Formula, Integrable, Relation, Signature, Statement
 from theory.search.mixture import Mixture
 from theory.search.prover import Proved
 
@@ -28,6 +28,17 @@ def certified(
     return derivation.certificate(
         statement, *Promises(derivation, hypotheses).settled(statement, end), end.value
     )
+
+
+def promised(signature: Signature, said: Iterable[Formula | Statement]) -> list[Relation]:
+    """What is promised of sizes, and of the choices that are spoken of, not of others."""
+    plain = [x for x in said if isinstance(x, (Relation, Integrable))]
+    owing = {promise for x in plain for promise in owed(signature, x)}
+    return [
+        promise
+        for name, promise in signature.declared().items()
+        if name.startswith("size of ") or promise in owing
+    ]
 
 
 class Promises:

@@ -16,7 +16,17 @@ from theory.kernel.certificates import Derivation
 from theory.kernel.formulas import owed
 from theory.kernel.rules import Kernel, Line, Part
 from theory.kernel.runs import RULES
-from theory.kernel.terms import Cited, Formula, Iid, Index, Integrable, Relation, Term, term
+from theory.kernel.terms import (
+    Cited,
+    Formula,
+    Iid,
+    Index,
+    Integrable,
+    Relation,
+    Statement,
+    Term,
+    term,
+)
 from theory.search.multipliers import multipliers
 
 
@@ -34,16 +44,21 @@ class Proved:
 
 
 class Prover:
-    """A derivation in the making, with the document's hypotheses by name."""
+    """A derivation in the making, with the document's hypotheses by name, and what it is to prove.
+
+    need: asks that a claim is judged before it is used.
+    """
 
     def __init__(
         self,
         kernel: Kernel,
         hypotheses: Mapping[str, Formula] | None = None,
         need: Callable[[str], None] = lambda lemma: None,
+        goal: Statement | None = None,
     ) -> None:
         self.kernel = kernel
-        self._need = need
+        self.need = need
+        self.goal = goal
         self.derivation = Derivation(kernel)
         self.hypotheses = dict(hypotheses or {})
 
@@ -73,7 +88,7 @@ class Prover:
 
         The premises prove assumptions of the claim that are no hypotheses of the document.
         """
-        self._need(claim)
+        self.need(claim)
         line = self.lemma(claim, values)
         for formula in sorted(line.assumptions, key=repr):
             proof = self._proof_of(formula, premises)

@@ -21,13 +21,15 @@ from theory.kernel.terms import (
     Index,
     Inner,
     KernelError,
-    Number,
+    Norm,
     Quotient,
     Root,
     Term,
     free_indices,
     walk,
 )
+from theory.search import lengths
+from theory.search.integrability import Integrability
 from theory.search.readback import opened, product_of, term_of
 from theory.search.trace import Trace
 
@@ -57,22 +59,49 @@ class Rewriter:
     """Rewrites polynomials of one kernel; what needs a proof is asked of the three finders."""
 
     def __init__(
-        self, trace: Trace, integrable: Find, positive: Find, nonnegative: Find, iids: Sequence[Iid]
+        self,
+        trace: Trace,
+        integrability: Integrability,
+        positive: Find,
+        nonnegative: Find,
+        iids: Sequence[Iid],
     ) -> None:
         self.trace = trace
         self.algebra = trace.kernel.algebra
         self.signature = trace.kernel.signature
-        self._integrable, self._positive, self._nonnegative = integrable, positive, nonnegative
+        self._integrable, self._parts = integrability.find, integrability.parts
+        self._positive, self._nonnegative = positive, nonnegative
         self._iids = tuple(iids)
-        self._equations: list[Equation] = []
+        self.equations: list[Equation] = []
         self._memo: dict[Monomial, Line | None] = {}
+        integrability.learned = self.forget
 
     def learn(self, line: Line) -> None:
         """Use an equation from now on, from its most complex monomial to the others."""
         line = self.line(line)
-        if line.poly and max(line.poly, key=_complexity) != ONE:
-            self._equations.append(Equation(line, max(line.poly, key=_complexity)))
+        lead = self._lead(line.poly) if line.poly else ONE
+        if lead != ONE:
+            self.equations.append(Equation(line, lead))
             self._memo.clear()
+
+    def _lead(self, p: Poly) -> Monomial:
+        """What an equation is solved for: a vector that stands alone, else the most complex."""
+        order = {name: k for k, name in enumerate(self.signature.symbols)}
+        alone = [
+            (m, f)
+            for m in p
+            if not m[0]
+            and len(m[1]) == 1
+            and (f := m[1][0])[0] in lengths.VECTORS
+            and not any(f in other[1] for other in p if other != m)
+        ]
+        if alone and not any(binders for binders, _ in p):
+            return max(alone, key=lambda x: (height(x[0][1]), order.get(str(x[1][1]), -1)))[0]
+        return max(p, key=_complexity)
+
+    def forget(self) -> None:
+        """Look again at what could not be rewritten: more is known."""
+        self._memo = {m: known for m, known in self._memo.items() if known is not None}
 
     def simplify(self, p: Poly) -> Simplified:
         """The polynomial after all rewriting steps, and the equations of the steps."""
@@ -105,7 +134,8 @@ class Rewriter:
         if m not in self._memo:
             self.trace.spend(2)
             self._memo[m] = None  # a step that needs itself finds nothing
-            self._memo[m] = next((e for e in self._candidates(m) if m in e.poly), None)
+            with self.trace.undoing(self._memo, m):
+                self._memo[m] = next((e for e in self._candidates(m) if m in e.poly), None)
         return self._memo[m]
 
     def _candidates(self, m: Monomial) -> Iterator[Line]:
@@ -118,6 +148,8 @@ class Rewriter:
                     found = self._open(body)
                 case Inner(left, right):
                     found = self._open_inner(left, right) or self._open_inner(right, left)
+                case Norm(vector):
+                    found = self._length(vector)
                 case Quotient(_, denominator):
                     yield from self._cancelled(denominator, rest, indices)
                 case Root(radicand) if factor in rest:
@@ -128,7 +160,7 @@ class Rewriter:
                         yield from self._within(self.trace("root_square", line), others, indices)
             if found is not None:
                 yield from self._within(found, rest, indices)
-        for equation in self._equations:
+        for equation in self.equations:
             yield from self._known(equation, indices, factors)
 
     def _within(
@@ -143,6 +175,16 @@ class Rewriter:
         if line is not None:
             yield line
 
+    def _length(self, vector: Term) -> Line | None:
+        """|u| as |v| or s |v|, where u is v or s v by an equation."""
+        u = self.algebra.normal(vector)
+        simple = self.simplify(u)
+        if simple.poly != u:
+            if not simple.poly:
+                return None
+            return lengths.replaced(self.trace, u, simple.poly, simple.used)
+        return lengths.scaled(self.trace, self._nonnegative, u)
+
     # -- expectations --------------------------------------------------------------------------
 
     def _open(self, body: Term) -> Line | None:
@@ -153,16 +195,8 @@ class Rewriter:
             _, factors = opened(next(iter(p)))
             if not binders and all(self.signature.is_random(f) for f in factors):
                 return self._constant_out(factors) or self._by_law(body, factors)
-        parts = []
-        for m, c in sorted(p.items(), key=repr):
-            indices, factors = opened(m)
-            outside = [f for f in factors if not self._stays(f)]
-            inside = product_of([f for f in factors if self._stays(f)])
-            line = self._integrable(inside)
-            if line is None:
-                return None
-            parts.append((product_of([Number(c), *outside]), indices, line))
-        return self.trace.attempt("linear_expectation", tuple(parts))
+        parts = self._parts(p)
+        return None if parts is None else self.trace.attempt("linear_expectation", parts)
 
     def _stays(self, factor: Term) -> bool:
         return self.signature.is_random(factor) or self.signature.check(factor) == "vector"
@@ -263,14 +297,24 @@ class Rewriter:
         indices: Sequence[Index],
         factors: Sequence[Term],
     ) -> Iterator[Line]:
+        sums, parts = opened(lead)
+        vectors = [f for f in parts if self.signature.check(f) == "vector"]
+        numbers = [f for f in parts if f not in vectors]
+        if sums:
+            vectors, numbers = [term_of({lead: Fraction(1)})], []
+        wanted = self.algebra.normal(vectors[0])
         for position, factor in enumerate(factors):
             rest = [*factors[:position], *factors[position + 1 :]]
+            if any(f not in rest for f in numbers):
+                continue
+            for f in numbers:
+                rest.remove(f)
             if isinstance(factor, Inner):
                 for u, v in ((factor.left, factor.right), (factor.right, factor.left)):
-                    if self.algebra.normal(u).keys() == {lead}:
+                    if self.algebra.normal(u) == wanted:
                         equation = self.trace("dot", self._instance(line, renaming), v)
                         yield from self._within(equation, rest, indices)
-            elif self.algebra.normal(factor).keys() == {lead}:
+            elif self.algebra.normal(factor) == wanted:
                 yield from self._within(self._instance(line, renaming), rest, indices)
 
     def _instance(self, line: Line, renaming: dict[Index, Index]) -> Line:

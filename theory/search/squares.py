@@ -17,7 +17,7 @@ from theory.kernel.rules import Line
 from theory.kernel.terms import Index, Number, Plus, Term, Times
 from theory.search.mixture import solve_linear
 from theory.search.rewriting import Rewriter
-from theory.search.trace import Trace
+from theory.search.trace import LARGEST_STEP, Trace
 
 Direction = tuple[Fraction, ...]
 
@@ -35,14 +35,15 @@ class Wrapping:
         """What the wrapping makes of a polynomial, simplified."""
         algebra = rewriter.algebra
         rewriter.trace.spend(1 + len(p))
-        for weight in self.inner:
-            p = algebra.multiply(p, weight.poly)
-        if self.mean:
-            p = algebra.mean(p)
-        for weight in self.outer:
-            p = algebra.multiply(p, weight.poly)
-        for index in reversed(self.indices):
-            p = algebra.total(index, p)
+        with algebra.limited(4 * LARGEST_STEP):
+            for weight in self.inner:
+                p = algebra.multiply(p, weight.poly)
+            if self.mean:
+                p = algebra.mean(p)
+            for weight in self.outer:
+                p = algebra.multiply(p, weight.poly)
+            for index in reversed(self.indices):
+                p = algebra.total(index, p)
         return rewriter.simplify(p).poly
 
     def line(self, trace: Trace, rewriter: Rewriter, line: Line) -> Line:

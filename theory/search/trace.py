@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from theory.kernel.certificates import Derivation
@@ -10,8 +11,17 @@ from theory.kernel.rules import Kernel, Line
 from theory.kernel.runs import RULES
 from theory.kernel.terms import KernelError, Term
 
-EFFORT = 12_000
+EFFORT = 20_000
 """How many steps a search may take: it ends for the same reason on every machine."""
+
+SUMMANDS = 6
+"""A line counts as a step for each so many summands."""
+
+REFUSED = 4
+"""What the kernel refuses counts as so many steps: it may have worked for long."""
+
+LARGEST_STEP = 800
+"""So much of the kernel's work may go into one line: what needs more is not looked at."""
 
 
 class OutOfEffort(Exception):
@@ -38,6 +48,32 @@ class Trace:
         if self._effort < 0:
             raise OutOfEffort
 
+    def allow(self, steps: int) -> None:
+        """So many more steps."""
+        self._effort = max(0, self._effort) + steps
+
+    @contextmanager
+    def allowing_share(self, share: float) -> Iterator[None]:
+        """At most this share of the steps that are left for what is tried here; then go on."""
+        kept = self._effort - round(self._effort * share)
+        self._effort -= kept
+        try:
+            yield
+        except OutOfEffort:
+            if not kept:
+                raise
+        finally:
+            self._effort = max(0, self._effort) + kept
+
+    @contextmanager
+    def undoing(self, memo: dict[Any, Any], key: Any) -> Iterator[None]:
+        """What was not found because the effort ended is not remembered as not to be found."""
+        try:
+            yield
+        except OutOfEffort:
+            memo.pop(key, None)
+            raise
+
     def __call__(self, rule: str, *arguments: Any) -> Line:
         """Apply a rule of the kernel; a refusal is remembered, too."""
         if rule not in RULES:
@@ -46,12 +82,15 @@ class Trace:
         if key not in self._made:
             self.spend(1)
             try:
-                line = RULES[rule](self.kernel, *arguments)
+                with self.kernel.algebra.limited(LARGEST_STEP):
+                    line = RULES[rule](self.kernel, *arguments)
                 self._origin[id(line)] = (rule, arguments)
                 self._keep.append(line)
+                self.spend(len(line.poly) // SUMMANDS)
                 self._made[key] = line
             except KernelError as refusal:
                 self._made[key] = refusal
+                self.spend(REFUSED)
         made = self._made[key]
         if isinstance(made, KernelError):
             raise made.with_traceback(None)
@@ -73,7 +112,12 @@ class Trace:
         return self("square", condition)
 
     def emit(self, line: Line, derivation: Derivation, done: dict[int, Line]) -> Line:
-        """The line as a line of the derivation, with everything it rests on before it."""
+        """The line as a line of the derivation, with everything it rests on before it.
+
+        A line that was not made here is in the derivation already.
+        """
+        if id(line) not in self._origin:
+            return line
         if id(line) not in done:
             rule, arguments = self._origin[id(line)]
             done[id(line)] = derivation.apply(

@@ -26,7 +26,7 @@ def names():
 
 
 def test_the_page_has_code_and_tables():
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 5
     assert len(ROWS) == 30
 
 

@@ -27,7 +27,7 @@ correct = language.index_set("C", n - f)
 byzantine = language.index_set("B", f)
 workers = language.union("W", correct, byzantine)
 i, j, k = (members.index(name) for name in "ijk")
-c, w = correct.index("c"), workers.index("w")
+c, e, w = correct.index("c"), byzantine.index("e"), workers.index("w")
 
 x = language.vector("x", members, random=True)
 y = language.vector("y", members, random=False)
@@ -36,6 +36,7 @@ b = language.numbers("b", members, random=False)
 weight = language.numbers("weight", members, random=False)
 inside = language.indicator("inside", members)
 V = language.vector("V", workers, random=True)
+center = language.vector("center", workers, random=False)
 chosen = language.choice("chosen", workers)
 u, v, z, F, G = (language.plain_vector(name, random=True) for name in ("u", "v", "z", "F", "G"))
 p, q, g = (language.plain_vector(name) for name in ("p", "q", "g"))
@@ -71,6 +72,12 @@ ROBUST = {
     **WORKERS,
 }
 NEAR = {"u": Integrable(squared(u - p)), "near": E(squared(u - p)) <= bound**2, "b": bound >= 0}
+MEDIAN = {
+    **WORKERS,
+    "median": total(c, norm(center[c] - p)) + total(e, norm(center[e] - p))
+    <= total(c, norm(center[c] - g)) + total(e, norm(center[e] - g)),
+}
+FAR = {**LAW, "t": t > 0, "far": (norm(x[i] - g) >= t).when(inside[i])}
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,20 @@ TRUE = [
     Case("descent: smooth", loss1 <= loss0 - rate * squared(g) / 2, {"rate": rate > 0, "smooth": smooth > 0, "step": rate * smooth <= 1, "Taylor": loss1 <= loss0 - rate * squared(g) + smooth * rate**2 * squared(g) / 2}),
     Case("descent: inexact", loss1 <= loss0 - rate * squared(g) / 2 + rate * squared(p - g) / 2, {"rate": rate > 0, "smooth": smooth > 0, "step": rate * smooth <= 1, "Taylor": loss1 <= loss0 - rate * (g @ p) + smooth * rate**2 * squared(p) / 2}),
     Case("integrable: centred", Integrable(X - E(X)), {"X": Integrable(X)}),
+    Case("norms: homogeneous", norm(t * u).eq(t * norm(u)), {"t": t >= 0}),
+    Case("norms: a common factor", norm(q + t * (p - q) - p).eq((1 - t) * norm(p - q)), {"1": t <= 1}),
+    Case("norms: of equal vectors", norm(p - q) <= t * norm(g), {"t": t >= 0, "step": p.eq(q - t * g)}),
+    Case("norms: triangle under a sum", total(k, norm(y[k] - g)) <= total(k, norm(y[k] - p)) + n * norm(p - g)),
+    Case("norms: geometric median", (n - 2 * f) * norm(p - g) <= 2 * total(c, norm(center[c] - g)), MEDIAN),
+    Case("vectors: solved with a factor", (q @ p).eq(s * (q @ g)), {"p": p.eq(s * g)}),
+    Case("young: an integer parameter", squared(p - q - t * g) <= (1 + 1 / (n - 1)) * squared(p - q) + n * t**2 * squared(g), {"n": n >= 2}),
+    Case("sums: correlated", E(squared(total(i, t * x[i]))) <= t**2 * n**2 * s**2, {**SQUARES, "x": E(squared(x[i])) <= s**2}),
+    Case("tails: Markov", E(inside[i]) <= E(norm(x[i] - g)) / t, FAR),
+    Case("tails: Chebyshev", E(inside[i]) <= variance / t**2, FAR),
+    Case("means: Jensen for a difference", squared(E(u) - p) <= E(squared(u - p)), SQUARE),
+    Case("roots: of a square", root(t**2) >= -t),
+    Case("roots: a bounded difference has a mean", E(X - Y) <= t, {"X": Integrable(X), "Y": Integrable(Y), "near": root((X - Y) ** 2) <= t}),
+    Case("descent: a step given by an equation", loss1 <= loss0 - rate * squared(g) / 2 + rate * squared(p - g) / 2, {"rate": rate > 0, "smooth": smooth > 0, "small": rate * smooth <= 1, "step": z.eq(q - rate * p), "Taylor": loss1 <= loss0 + g @ (z - q) + smooth / 2 * squared(z - q)}),
     Case("indices: same", same(i, j) * a[i] <= same(i, j) * a[j]),
 ]  # fmt: skip
 

@@ -77,7 +77,7 @@ def test_a_radicand_that_may_be_negative_is_named():
 def test_a_search_ends_with_its_effort():
     found = attempted(s.squared(s.mean) <= s.mean_square / 2, s.SOME, effort=300)
     assert found.certificate is None
-    assert "300 steps" in found.reason
+    assert "in as many steps of search as are allowed" in found.reason
 
 
 def test_a_random_weight_does_not_leave_the_expectation():
@@ -163,3 +163,43 @@ def test_what_is_vacuous_is_no_lemma():
     judge = Judge(Document("t", "T", s.language, hypotheses, (step,)), {})
     assert judge.judge("1").verdict == "VACUOUS"
     assert "1" not in judge.kernel.lemmas
+
+
+# -- relevance, and what is said of a failure ----------------------------------------------------
+
+
+def in_a_setting(statement, hypotheses):
+    """The statement with hypotheses about other symbols around it."""
+    setting = {
+        **s.WORKERS,
+        "loss": s.loss1 <= s.loss0,
+        "kappa": s.kappa >= 0,
+        "weights": s.weight[s.i] >= 0,
+        "robust": s.squared(s.F - s.honest_mean) <= s.kappa * s.total(s.c, s.squared(s.V[s.c])),
+        **hypotheses,
+    }
+    return attempted(statement, setting)
+
+
+@pytest.mark.parametrize("case", s.TRUE[::6], **NAMES)
+def test_hypotheses_about_other_symbols_do_not_matter(case):
+    found = in_a_setting(case.statement, case.hypotheses)
+    assert found.certificate is not None, found.reason
+    theorem = replay(Kernel(s.language.signature), found.certificate)
+    assert theorem.assumptions <= {*case.hypotheses.values(), *s.WORKERS.values()}
+
+
+def test_a_proof_that_is_not_found_says_what_is_left_to_show():
+    statement = s.loss1 <= s.loss0 + s.kappa**2 + s.t
+    found = attempted(statement, {"loss": s.loss1 <= s.loss0, "t": s.t <= s.r}, effort=2_000)
+    assert found.certificate is None
+    assert "what is left to show: t ≥ 0" in found.reason
+    assert "not used: 't'" in found.reason
+
+
+def test_a_proof_that_is_not_found_names_a_chain():
+    statement = 2 * s.norm(s.p + s.q) <= 2 * s.norm(s.p) + s.norm(s.q) + s.t
+    found = attempted(statement, effort=2_000)
+    assert found.certificate is None
+    assert "what is left to show: t - ‖q‖ ≥ 0" in found.reason
+    assert "2 ‖p + q‖ ≤ 2 ‖p‖ + 2 ‖q‖ is found" in found.reason.replace("2‖", "2 ‖")

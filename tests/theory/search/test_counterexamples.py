@@ -125,3 +125,20 @@ def test_hypotheses_that_do_not_have_none():
 @pytest.mark.parametrize("claim", [Integrable(s.X), Relation(s.t, "=", s.t)])
 def test_what_no_model_can_refute(claim):
     assert refute(SIGNATURE, {}, claim, generations=1) is None
+
+
+def test_an_equation_is_solved_for_what_it_is_linear_in():
+    """r (r |x| - t) = 0 fixes t from r; solved for r it would have no rational root to guess."""
+    from theory.notation.language import Language
+
+    language = Language()
+    t, r, x = language.scalar("t"), language.scalar("r"), language.plain_vector("x")
+    hypotheses = {
+        "t": t > 0,
+        "r": r <= 1,
+        "tight": ((1 - r) * (r * s.norm(x) - t)).eq(0),
+        "far": s.norm(x) >= t,
+    }
+    claim = 8 * t * (1 - r) * s.norm(x) <= s.squared(x)
+    model = refute(language.signature, hypotheses, claim)
+    assert Evaluator(language.signature, model).holds(claim) is False
