@@ -91,7 +91,6 @@ def test_the_judge_accepts_what_the_rules_derive(seed, steps):
     assert {j.verdict for j in judgements} <= {f"PROVED{NO_WITNESS}"}
 
 
-@pytest.mark.xfail(strict=True, reason="the second checker still reads version 1")
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 20))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_both_checkers_accept_what_the_rules_derive(seed, steps):
