@@ -73,7 +73,8 @@ def document(seed, statements):
         )
         for number, (statement, _, assumptions) in enumerate(statements)
     )
-    return Document("random", "", language, {}, (Step("1", "", claims),))
+    world = ("the world", lambda: World(seed).model(seed))
+    return Document("random", "", language, {}, (Step("1", "", claims),), witnesses=(world,))
 
 
 def judged(seed, steps):
@@ -81,14 +82,14 @@ def judged(seed, steps):
     made = [(s, json.loads(json.dumps(c)), a) for s, c, a in certificates(seed, steps)]
     whole = document(seed, made)
     stored = {f"claim-{number}": certificate for number, (_, certificate, _) in enumerate(made)}
-    return whole, list(Judge(whole, stored).all())
+    return whole, list(Judge(whole, stored, search=False).all())
 
 
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 20))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_the_judge_accepts_what_the_rules_derive(seed, steps):
     _, judgements = judged(seed, steps)
-    assert {j.verdict for j in judgements} <= {f"PROVED{NO_WITNESS}"}
+    assert {j.verdict for j in judgements} <= {"PROVED", f"PROVED{NO_WITNESS}"}
 
 
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 20))
