@@ -1946,6 +1946,7 @@ def family(c: Checker, S: Node, values: Value, K: Node, hypotheses: list[Node]) 
     if parameter is None or parameter.sets or parameter.sort != "integer" or parameter.varies:
         raise Refused("the constant of the family is no plain integer symbol")
     need(parameter.name not in values and parameter.name != constant_, "a constant used twice")
+    need(not c.free(inside), "a relation with free indices")
     left, op, right, conditions = c.unfold(inside).args
     need(op == "<=" and not conditions and right.tag == "Times", "not l <= constant R")
     others = [x for x in right.args[0] if x is not atom(constant_)]
@@ -2769,7 +2770,7 @@ def examine(
             model.holds(F) is True,
             f"on the model a promise or hypothesis is not true: {said(d, F)}",
         )
-        if F.tag in ("Relation", "Integrable"):
+        if F.tag in ("Relation", "Integrable", "AlmostSure"):
             for owed in obligations(c, F):
                 need(model.holds(owed) is True, f"on the model {said(d, F)} does not denote")
     if S.tag == "SomeConstant" and value is not None:

@@ -541,6 +541,15 @@ def test_a_family_examines_all_that_is_in_force():
     refused(family([["bounded", almost]]), "not examined")
 
 
+def test_a_family_refutes_no_relation_at_indices_that_there_may_not_be():
+    lists = family()
+    relation_ = lists["claims"][0]["statement"][3]
+    i, j = (["Index", name, "S"] for name in "ij")
+    relation_[1] = plus(atom("x"), ["Equal", i, j])
+    lists["signature"]["sizes"] = [["S", ZERO]]
+    refused(lists, "a relation with free indices")
+
+
 def ratio(top, bottom):
     return {"over": [list(top), list(bottom)]}
 

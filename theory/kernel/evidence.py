@@ -148,7 +148,7 @@ class Examination:
             if not self.true(hypothesis):
                 raise KernelError(f"the {what} does not satisfy the hypothesis {name!r}")
         for name, hypothesis in hypotheses.items():
-            if isinstance(hypothesis, (Relation, Integrable)):
+            if isinstance(hypothesis, (Relation, Integrable, AlmostSure)):
                 self._denotes(hypothesis, f"the hypothesis {name!r}", what)
         self._denotes(statement, "the statement", what)
 
