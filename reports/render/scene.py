@@ -105,7 +105,8 @@ def _lines(scenes: Sequence[Scene]) -> Markup:
         for value, dots in places.items():
             for level, dot in enumerate(dots):
                 body += _dot(dot, x(value), base - 9 - 18 * level)
-                body += _text(x(value) + 10, base - 5 - 18 * level, dot.name, "name")
+                away = 10 + NEXT_RING * len(dot.rings)
+                body += _text(x(value) + away, base - 5 - 18 * level, dot.name, "name")
         body += _ticks(values, x, base) + "".join(_break(at, base) for at in x.breaks)
         y = base + 26
     label = _text(4, y - 10, "value", "label")

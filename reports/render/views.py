@@ -34,6 +34,7 @@ class ReadingView:
     scope: str
     outcome: str
     justification: str
+    gap: Markup
     why: Markup
     breaks: Markup
     ties: Markup
@@ -171,6 +172,7 @@ class Viewer:
             finding.scope,
             judgement.reason or judgement.place or mark(finding.verdict).means,
             reading.justification,
+            self.maths.line(reading.gap),
             self.maths.prose(reading.why),
             self.maths.prose(reading.breaks),
             self.maths.prose(reading.ties),
