@@ -61,6 +61,7 @@ class Finding:
             "title": claim.title,
             "verdict": self.verdict,
             "justification": reading.justification,
+            "gap": reading.gap,
             "impact": claim.impact,
             "origin": claim.origin,
             "scope": self.scope,

@@ -85,7 +85,10 @@ def audit_with_progress(
 
 
 def find_claims(source: Opened, name: str) -> tuple[Step, list[str]]:
-    """The step that a name means, and the claims: all of a step, or the one that is named."""
+    """The step that a name means, and the claims: all of a step, or the one that is named.
+
+    Raises WrongUsage with the names that are like it.
+    """
     plain = name.strip("()").removesuffix(":repaired")
     for step in source.document.steps:
         ids = [claim.id for claim in step.claims]
@@ -93,5 +96,17 @@ def find_claims(source: Opened, name: str) -> tuple[Step, list[str]]:
             return step, ids
         if plain in ids:
             return step, [plain]
-    known = ", ".join(step.equation for step in source.document.steps)
-    raise WrongUsage(f"{source.document.name} has no step or claim {name!r}; its steps: {known}")
+    raise WrongUsage(
+        f"{source.document.name} has no step or claim {name!r}; {_like(source, plain)}"
+    )
+
+
+def _like(source: Opened, name: str) -> str:
+    """The names that are like one that is none."""
+    from difflib import get_close_matches
+
+    steps = source.document.steps
+    known = dict.fromkeys(name for s in steps for name in (s.equation, *(c.id for c in s.claims)))
+    if near := get_close_matches(name, known, n=4):
+        return f"do you mean {' or '.join(near)}?"
+    return f"`byzproof statements {source.document.name}` lists them"

@@ -50,7 +50,7 @@ def scope(document: Document, reading: Reading, assumes: Iterable[str]) -> str:
     if integers:
         printer = Printer(language)
         all_of = f"all {', '.join(integers)}"
-        printed = ", ".join(map(printer.text, limits))
+        printed = ", ".join(dict.fromkeys(map(printer.text, limits)))
         pieces.append(f"{all_of} with {printed}" if printed else all_of)
     return "; ".join(pieces) or "all values"
 
@@ -118,6 +118,11 @@ def terms_of(statement: Statement | Formula) -> tuple[Term, ...]:
             return (body,)
         case Iid() | Cited():
             return ()
+
+
+def decided(formulas: Iterable[Formula]) -> list[Formula]:
+    """The formulas that a finite model may violate; the others hold on each: say integrability."""
+    return [formula for formula in formulas if isinstance(formula, (Relation, Iid))]
 
 
 def _about_integers(signature: Signature, formula: Relation) -> bool:

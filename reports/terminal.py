@@ -1,4 +1,4 @@
-"""What the commands print: the table of an audit, and one step explained."""
+"""What the commands print: the table of an audit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from rich.padding import Padding
 from rich.table import Table
 
 from reports.audit import Audit, Finding
-from reports.evidence import lemmas
 from reports.marks import in_words, kind, mark, tally
 from reports.scope import mentioned, terms_of
 from theory.judge import NO_WITNESS
@@ -41,7 +40,7 @@ def show_audit(audit: Audit, out: Console) -> None:
     for step, findings in audit.by_step():
         out.print(f"\n[bold]{_heading(step)}[/]")
         out.print(_rows(audit.document, findings, widths))
-    defined = _definitions(audit.document, audit.findings)
+    defined = definitions(audit.document, audit.findings)
     if defined:
         _part(out, "Where", "\n".join(defined))
     counts = tally([f.verdict for f in audit.findings])
@@ -89,7 +88,7 @@ def _rows(document: Document, findings: list[Finding], widths: tuple[int, int]) 
     for finding in findings:
         claim, reading = finding.judgement.claim, finding.judgement.reading
         look, word = mark(finding.verdict), _word(finding)
-        statement = _printed(printer, reading.statement)
+        statement = printed(printer, reading.statement)
         said = escape(statement)
         if finding.verdict.startswith("PROVED FROM"):
             cited = finding.verdict.removeprefix("PROVED FROM ").removesuffix(NO_WITNESS)
@@ -101,7 +100,7 @@ def _rows(document: Document, findings: list[Finding], widths: tuple[int, int]) 
         if promised := _promised(document, finding):
             said += f"\n[dim]where {escape(promised)}[/]"
         if claim.title != statement:
-            said += f"\n[dim]{escape(_quoted(claim.title))}[/]"
+            said += f"\n[dim]{escape(quoted_title(claim.title))}[/]"
         if finding.verdict in ("UNDECIDED", "ILL-TYPED", "VACUOUS"):
             said += f"\n[dim]{escape(finding.judgement.reason)}[/]"
         table.add_row("", f"{look.sign} [{look.terminal}]{word}[/]", claim.id, said)
@@ -112,10 +111,10 @@ def _promised(document: Document, finding: Finding) -> str:
     """What declarations promise, no hypothesis says, and the proof rests on."""
     promises, printer = document.language.signature.declared(), Printer(document.language)
     used = [name for name in finding.judgement.assumes if name in promises]
-    return ", ".join(f"{_printed(printer, promises[name])} ({name})" for name in used)
+    return ", ".join(f"{printed(printer, promises[name])} ({name})" for name in used)
 
 
-def _quoted(title: str) -> str:
+def quoted_title(title: str) -> str:
     """The author's words, marked as such, in which nothing is hidden or turned round."""
     return f"“{_visible(title)}”"
 
@@ -124,7 +123,7 @@ def _visible(text: str) -> str:
     return re.sub(r'\\(["\\])', r"\1", quoted(text)[1:-1])
 
 
-def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
+def definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
     """The definitions behind what the findings say and assume: "s_i = ‖x_i‖²"."""
     signature, printer = document.language.signature, Printer(document.language)
     terms: list[Term] = []
@@ -143,81 +142,16 @@ def _definitions(document: Document, findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def explain(document: Document, findings: list[Finding], out: Console) -> None:
-    """Teach one claim: statement, reason, what breaks, verdict, tightness."""
-    step, claim = findings[0].judgement.step, findings[0].judgement.claim
-    out.print(f"[bold]{escape(f'({claim.id}) {_quoted(claim.title)}')}[/]")
-    out.print(f"[dim]{escape(_place(step))}[/]")
-    if claim.quote or step.display:
-        _part(out, "The text writes", claim.quote or step.display)
-    if step.explanation:
-        _part(out, "What it is about", step.explanation)
-    for finding in findings:
-        _explain_reading(document, finding, out)
-    if claim.comment:
-        _part(out, "Remark", claim.comment)
-    if claim.impact and claim.impact != "none":
-        _part(out, "What it matters", f"{claim.impact}; origin: {claim.origin}")
-    if claim.compared:
-        _part(out, "Compared with the paper", claim.compared)
-
-
-def _explain_reading(document: Document, finding: Finding, out: Console) -> None:
-    judgement, reading = finding.judgement, finding.judgement.reading
-    printer = Printer(document.language)
-    look = mark(finding.verdict)
-    _part(out, f"Read {reading.kind}", _printed(printer, reading.statement))
-    out.print(Padding(escape(f"for {finding.scope}"), (0, 0, 0, 4)), style="dim")
-    means = judgement.reason or judgement.place or look.means
-    out.print(
-        Padding(f"{look.sign} [bold {look.terminal}]{finding.verdict}[/]: {escape(means)}", (1, 4))
-    )
-    if reading.justification:
-        out.print(
-            Padding(f"The argument given for it: {reading.justification}", (0, 0, 0, 4)),
-        )
-    if reading.why:
-        _part(out, "Why", reading.why)
-    known = document.in_force(reading)
-    if finding.assumes and finding.verdict != "REFUTED":
-        lines = [f"{name}: {_printed(printer, known[name])}" for name in finding.assumes]
-        _part(out, "It uses", "\n".join(lines))
-    defined = _definitions(document, [finding])
-    if defined:
-        _part(out, "Where", "\n".join(defined))
-    used = lemmas(judgement)
-    if used:
-        _part(out, "It builds on", ", ".join(used))
-    if reading.breaks:
-        _part(out, "What breaks without them", reading.breaks)
-    if finding.verdict == "REFUTED":
-        _part(
-            out,
-            "The counterexample",
-            f"satisfies all {len(finding.assumes)} hypotheses. See it run:\n"
-            f"byzproof counterexample {judgement.id} --format text",
-        )
-    if reading.ties:
-        _part(out, "Ties", reading.ties)
-    if finding.tightness is not None:
-        tight = finding.tightness
-        facts = [f"largest left/right attained: {tight.shown}"] if tight.shown else []
-        facts += [f"claimed: {tight.claimed}"] if tight.claimed else []
-        facts += [f"best proved: {tight.best_proved}"] if tight.best_proved else []
-        facts += [tight.comment] if tight.comment else []
-        _part(out, "How tight it is", "\n".join(facts))
-    if finding.true_on:
-        _part(out, "Evaluated, and true, on", "\n".join(finding.true_on))
-
-
-def _printed(printer: Printer, x: object) -> str:
+def printed(printer: Printer, x: object) -> str:
+    """A statement or formula as text; what has no picture in words."""
     try:
         return printer.text(x)  # type: ignore[arg-type]
     except TypeError:
         return in_words(x)
 
 
-def _place(step: Step) -> str:
+def place_of(step: Step) -> str:
+    """Where a step stands: "step 1-2: its title, section 1.4.1"."""
     section = f", section {step.section}" if step.section else ""
     return f"step {step.equation}: {step.title}{section}"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from math import log10
 from typing import Any
 
@@ -75,8 +76,8 @@ def as_svg(figure: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def inline(svg: str, prefix: str) -> str:
-    """A chart for a page: no prologue, no background, ink in the colour of the text, own ids.
+def inline(svg: str, prefix: str, title: str) -> str:
+    """A chart for a page: its title, no background, ink in the colour of the text, own ids.
 
     Styles become attributes, since the policy of the page allows none.
     """
@@ -88,7 +89,10 @@ def inline(svg: str, prefix: str) -> str:
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
     svg = re.sub(r'\bstyle="([^"]*)"', lambda style: _attributes(style[1]), svg)
-    return re.sub(r'<svg ([^>]*?)(?:width|height)="[\d.]+pt" ', r"<svg \1", svg, count=1)
+    svg = re.sub(r'<svg ([^>]*?)(?:width|height)="[\d.]+pt" ', r"<svg \1", svg, count=1)
+    return re.sub(
+        r"<svg ([^>]*)>", rf'<svg role="img" \1><title>{escape(title)}</title>', svg, count=1
+    )
 
 
 def _attributes(style: str) -> str:

@@ -13,6 +13,30 @@ from theory.notation.language import Language
 from theory.notation.printing import Printer
 
 Printable = Term | Formula | Statement
+WIDE, LONG = 26, 110
+"""A formula of so many signs may not fit a phone; one of so many not a page."""
+
+
+def signs(formula: Markup) -> int:
+    """The number of signs of a formula that are seen."""
+    return len(re.sub(r"<[^>]*>|[\s\u2061-\u2064]", "", formula))
+
+
+def reachable(formula: Markup, label: str) -> Markup:
+    """The attributes of a box of this formula: if it may scroll, keys reach it, and it is named."""
+    if signs(formula) < WIDE:
+        return Markup('class="formula"')
+    kind = "formula long" if signs(formula) >= LONG else "formula"
+    return Markup('class="{}" tabindex="0" role="region" aria-label="{}"').format(kind, label)
+
+
+def _within(formula: Markup) -> Markup:
+    """A formula inside a line: a wide one scrolls by itself."""
+    if signs(formula) < WIDE:
+        return formula
+    return Markup(
+        '<span class="within" tabindex="0" role="region" aria-label="formula">{}</span>'
+    ).format(formula)
 
 
 class Mathematics:
@@ -28,7 +52,7 @@ class Mathematics:
 
     def inline(self, x: Printable) -> Markup:
         """A term or statement inside a line of text."""
-        return self._printed(x, display=False)
+        return _within(self._printed(x, display=False))
 
     def _printed(self, x: Printable, *, display: bool) -> Markup:
         try:
@@ -77,7 +101,8 @@ class Mathematics:
         from theory.notation.printing.display import latex_to_mathml
 
         try:
-            return Markup(latex_to_mathml(source).replace('display="block"', 'display="inline"', 1))
+            made = latex_to_mathml(source).replace('display="block"', 'display="inline"', 1)
+            return _within(Markup(made))
         except ValueError:
             return Markup("<code>{}</code>").format(source)
 

@@ -31,6 +31,11 @@ FONT_LICENCE = (
     "STIX Two Math, a subset: copyright 2001-2020 The STIX Fonts Project Authors, SIL Open Font "
     "License 1.1, https://scripts.sil.org/OFL"
 )
+CHARTS = {
+    "constants.svg": "The constants claimed and proved, by the number of workers",
+    "ratios.svg": "The largest ratio of the two sides of each line, sampled and exact",
+}
+"""What the general charts are called by who reads them aloud."""
 FEW = 12
 """So many assumptions are listed at once."""
 
@@ -54,11 +59,14 @@ def page(
         "style": Markup(style),
         "policy": Markup(_policy(style)),
         "charts": {
-            name: Markup(inline(svg, name.removesuffix(".svg"))) for name, svg in charts.items()
+            name: Markup(inline(svg, name.removesuffix(".svg"), CHARTS.get(name, name)))
+            for name, svg in charts.items()
         },
         "own_sections": own,
         "inlined": {
-            drawing.name: Markup(inline(drawing.svg, drawing.name.removesuffix(".svg")))
+            drawing.name: Markup(
+                inline(drawing.svg, drawing.name.removesuffix(".svg"), drawing.title)
+            )
             for section in own
             for drawing in section.drawings
         },

@@ -11,7 +11,7 @@ from reports.audit import Audit, Finding
 from reports.evidence import facts, lemmas, rules
 from reports.marks import mark
 from reports.render.mathematics import Mathematics, anchor
-from reports.render.picture import Picture, picture
+from reports.render.picture import Mean, Picture, picture
 from reports.render.shapes import badge, worst_of
 from reports.sampled import Seen
 from theory.kernel.terms import Atom, Relation
@@ -34,6 +34,7 @@ class ReadingView:
     scope: str
     outcome: str
     justification: str
+    gap: Markup
     why: Markup
     breaks: Markup
     ties: Markup
@@ -51,6 +52,7 @@ class ReadingView:
     """The largest ratio of the sample."""
     looseness: Markup
     picture: Picture | None
+    means: list[tuple[Markup, Mean]]
     family: list[Markup]
     runs: str
     sample: list[tuple[str, str]]
@@ -159,6 +161,7 @@ class Viewer:
         proved = finding.verdict.startswith("PROVED")
         applied = rules(judgement)
         counted = ", ".join(f"{name} ×{count}" for name, count in applied.items())
+        drawn = picture(self.document, judgement) if finding.verdict == "REFUTED" else None
         return ReadingView(
             anchor(finding.id),
             reading.kind,
@@ -169,6 +172,7 @@ class Viewer:
             finding.scope,
             judgement.reason or judgement.place or mark(finding.verdict).means,
             reading.justification,
+            self.maths.line(reading.gap),
             self.maths.prose(reading.why),
             self.maths.prose(reading.breaks),
             self.maths.prose(reading.ties),
@@ -185,7 +189,8 @@ class Viewer:
             finding.tightness.decimal if finding.tightness else None,
             _seen(self.samples.get(finding.id)),
             self.maths.prose(finding.tightness.comment if finding.tightness else ""),
-            picture(self.document, judgement) if finding.verdict == "REFUTED" else None,
+            drawn,
+            [(self.maths.inline(m.term), m) for m in drawn.means] if drawn else [],
             self._family(finding),
             f"{self.command} {finding.id}" if finding.verdict == "REFUTED" else "",
             sample_rows(self.samples.get(finding.id)),

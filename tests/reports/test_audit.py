@@ -20,8 +20,8 @@ from theory.kernel.witnesses import read_model
 from theory.notation.document import Tightness
 
 KEYS = {
-    "id", "equation", "title", "reading", "verdict", "justification", "impact", "origin", "scope",
-    "assumes", "witness", "certificate", "tightness", "statement", "plain",
+    "id", "equation", "title", "reading", "verdict", "justification", "gap", "impact", "origin",
+    "scope", "assumes", "witness", "certificate", "tightness", "statement", "plain",
 }  # fmt: skip
 
 

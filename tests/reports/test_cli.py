@@ -1,6 +1,7 @@
 """The command: exit codes, messages, and what it writes."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -82,6 +83,44 @@ def test_explain_teaches_one_claim(capsys):
     for part in ("The text writes", "Read as written", "PROVED", "Why", "It uses"):
         assert part in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_explain_answers_first_and_at_three_depths(capsys):
+    said = {}
+    for depth in ("--brief", "", "--full"):
+        assert main(["explain", "1-2a", *filter(None, [depth])]) == 0
+        said[depth] = capsys.readouterr().out
+        questions = [line[:14].strip() for line in said[depth].splitlines()[2:] if line[:1].strip()]
+        assert questions[:3] == ["Is it true?", "Why?", "What breaks?"]
+        assert max(map(len, said[depth].splitlines())) <= 80
+    assert len(said["--brief"]) < len(said[""]) < len(said["--full"])
+    assert "largest left/right attained" in said["--full"]
+
+
+def test_explain_shows_the_lesson_and_no_paragraph_twice(capsys):
+    assert main(["explain", "2-8"]) == 0
+    out = capsys.readouterr().out
+    assert "(2-8): remove the interest" in out
+    paragraphs = re.findall(r"\n((?:    .+\n){3,})", out)
+    assert len(paragraphs) >= 4
+    assert len(paragraphs) == len(set(paragraphs))
+
+
+def test_explain_counts_the_hypotheses_that_the_script_counts(capsys, tmp_path):
+    for name in ("1-2a", "1-7a", "2-8"):
+        assert main(["explain", name]) == 0
+        said = re.search(r"satisfies all (\d+) hypotheses", capsys.readouterr().out)[1]
+        assert main(["counterexample", name]) == 0
+        script = capsys.readouterr().out
+        body = script[script.index("HYPOTHESES = {") : script.index("def violations")]
+        assert int(said) == len(re.findall(r"^    ['\"]", body, re.MULTILINE))
+
+
+def test_a_slip_of_an_id_gets_those_near_it(capsys):
+    assert main(["explain", "1-7x"]) == 2
+    said = capsys.readouterr().err
+    assert "do you mean 1-7 or" in said
+    assert len(said) < 120
 
 
 def test_explain_takes_a_whole_step(capsys):

@@ -157,7 +157,7 @@ judge.Judge._named = lambda self, assumptions, reading: ((), "")
 def test_printed_results_are_ignored(read):
     shown = """
 import sys
-print('document {"format": 2, "name": "forged"}')
+print('document {"format": 3, "name": "forged"}')
 sys.stdout.write("failed {}\\n" * 10_000)
 sys.stderr.write("garbage \\x00\\xff" * 10_000)
 """
@@ -172,7 +172,7 @@ def test_data_written_to_the_pipe_is_read_like_any_other(refusal):
 import os
 for fd in range(3, 64):
     try:
-        os.write(fd, b'document {"format": 2, "name": "forged"}\\n')
+        os.write(fd, b'document {"format": 3, "name": "forged"}\\n')
     except OSError:
         pass
 """

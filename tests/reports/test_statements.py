@@ -9,10 +9,11 @@ import pytest
 
 from reports.audit import audit
 from reports.cli import main
+from reports.explained import explain
 from reports.render.page import contents, page
 from reports.render.report import readme_of, write_report
 from reports.statements import as_text, statements
-from reports.terminal import console, explain, show_audit
+from reports.terminal import console, show_audit
 from reports.verification import verify
 from theory.bundle import as_text as bundle_text
 from theory.bundle import bundle

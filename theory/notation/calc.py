@@ -192,10 +192,11 @@ def judged(step: Step, verdicts: Mapping[str, str]) -> Step:
     }
     end = verdicts.get(whole.id, "UNDECIDED")
     word = "breaks" if verdict == "REFUTED" else "has a gap"
+    gap = f"the chain {word} at {where}, which is {verdict.lower()}"
     whole = replace(
         whole,
-        readings=(replace(whole.readings[0], justification="GAP"),),
+        readings=(replace(whole.readings[0], justification="GAP", gap=gap),),
         impact=impacts.get(end, ""),
-        comment=f"the chain {word} at {where}, which is {verdict.lower()}",
+        comment=gap,
     )
     return replace(step, claims=(*lines, whole))

@@ -61,7 +61,8 @@ class Reading:
     """One way to read a claim, with its evidence.
 
     under names the document's hypotheses that are in force, where not all of them are: a statement
-    about parameters alone, such as "eta is O(n)", is made whatever the gradients are.
+    about parameters alone, such as "eta is O(n)", is made whatever the gradients are. gap: what the
+    written argument lacks, where its justification is GAP.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Reading:
     under: tuple[str, ...] | None = None
     expected: str = "PROVED"
     justification: Justification = "ESTABLISHED"
+    gap: str = ""
     why: str = ""
     breaks: str = ""
     ties: str = ""

@@ -22,7 +22,7 @@ from theory.kernel.witnesses import write_model, write_run
 from theory.notation.document import Claim, Document, Reading, Step
 from theory.notation.language import Language
 
-FORMAT = 2
+FORMAT = 3
 
 Evidence = Mapping[str, Any]
 
@@ -128,6 +128,7 @@ def _write_reading(
         "under": None if reading.under is None else list(reading.under),
         "expected": reading.expected,
         "justification": reading.justification,
+        "gap": reading.gap,
         "why": reading.why,
         "breaks": reading.breaks,
         "ties": reading.ties,

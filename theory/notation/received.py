@@ -205,6 +205,7 @@ class _Reader:
             under=_under(data.take("under"), name),
             expected=data.text("expected"),
             justification=data.one_of("justification", get_args(written.Justification)),
+            gap=data.text("gap"),
             why=data.text("why"),
             breaks=data.text("breaks"),
             ties=data.text("ties"),

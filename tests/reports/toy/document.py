@@ -246,6 +246,7 @@ DOCUMENT = Document(
                             ),
                             expected="UNDECIDED",
                             justification="GAP",
+                            gap="Nothing is said of why.",
                         ),
                     ),
                 ),

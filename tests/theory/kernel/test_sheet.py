@@ -190,7 +190,7 @@ def test_every_statement_of_the_paper_can_be_read_back():
 def bundle(**changed):
     """A small bundle, in which a look could not be seen."""
     return {
-        "format": 2,
+        "format": 3,
         "document": "small",
         "signature": {
             "sizes": [["C", encode(n)]],

@@ -116,7 +116,7 @@ def test_nothing_that_a_document_can_say_is_forgotten(text):
         Step: "equation title claims display section explanation uses",
         Claim: "id title readings quote impact origin compared comment tightness",
         Reading: "kind statement proof counterexample family ill_typed needs under expected "
-        "justification why breaks ties sampled",
+        "justification gap why breaks ties sampled",
         Tightness: "examples claimed best_proved comment sides",
         Question: "title text answers",
         Role: "hypothesis role why run claims",

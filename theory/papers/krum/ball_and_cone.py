@@ -71,6 +71,7 @@ STEP = Step(
                     norm(bias) <= radius,
                     proof=prove_ball,
                     justification="GAP",
+                    gap="It is the root of (1-8), which the written argument does not establish.",
                     why="The root of (1-8), which the notes do not establish and our lemma does.",
                     breaks="It does not need η√dσ < |g|; the notes give that as the reason.",
                 ),

@@ -282,6 +282,7 @@ STEP = Step(
                     expectation(gap_of(i)) <= near_means,
                     proof=_mean,
                     justification="GAP",
+                    gap="E is moved through a sum over a random set and past the random 1/δ_c(i); why near workers help is not said.",
                     why=(
                         "The mean over the closest correct workers is at most the mean over all n−f−1 "
                         "correct others, and that has expectation 2dσ²."
@@ -335,6 +336,7 @@ STEP = Step(
                     total(j, expectation(gap_of(i))) <= (n - f) * (2 * d * variance),
                     proof=_sum,
                     justification="GAP",
+                    gap="It adds up (1-3c), whose argument moves E past a random sum and a random factor.",
                     why="n−f times the bound for one worker.",
                     breaks="It rests on the repaired argument for that bound.",
                 ),

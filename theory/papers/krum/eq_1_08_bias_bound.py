@@ -120,6 +120,7 @@ STEP = Step(
                     squared(bias) <= composed,
                     proof=_composed,
                     justification="GAP",
+                    gap="It combines (1-2), (1-3) and (1-7), and (1-2a) and (1-7a) are false as written.",
                     why=(
                         "|E Krum − g|² ≤ E|Krum − g|² ≤ (6(n−f)−8)/(n−2f−1)·dσ², which is below this "
                         "bound for all 2f+2 < n."

@@ -340,6 +340,7 @@ STEP = Step(
                     SomeConstant("constant", ("n", "f"), root(zeta_bound) <= C * middle),
                     proof=_middle,
                     justification="GAP",
+                    gap="Equivalence of norms gives a C for each number of terms; that one C serves a random number is not shown.",
                     why="With C = 1: square the right side; the products of different lengths are ≥ 0.",
                     breaks="The other way round the constant grows with the number of neighbours.",
                 ),

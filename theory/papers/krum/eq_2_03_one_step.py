@@ -239,6 +239,7 @@ STEP = Step(
                     u_next - u_t <= first,
                     proof=_first,
                     justification="GAP",
+                    gap="It is taken from (2-2), which as printed is false: φ(a) and φ(b) are exchanged on its left side.",
                     why="The repaired (2-2); the printed one would give the opposite.",
                     breaks="Nothing is assumed: it holds for every step.",
                 ),

@@ -211,6 +211,7 @@ ABSORBED = Step(
                     needs=NEEDS,
                     proof=_absorbed,
                     justification="GAP",
+                    gap="It starts from (2-4), which is false without φ′; that the step sizes are bounded is not said.",
                     why="With A_0 = B_0 = M(9 + 5Γ + Γ²).",
                     breaks="Unbounded step sizes: γ⁴ is then not a multiple of γ².",
                 ),

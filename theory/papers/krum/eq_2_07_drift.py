@@ -411,6 +411,7 @@ STEP = Step(
                     needs=NEEDS,
                     proof=_growth,
                     justification="GAP",
+                    gap="It drops the first term by (2-7a) and (2-7b), which are false as written.",
                     why="The first term of (2-6) is not positive, so it may be dropped.",
                     breaks="If the step points outwards beyond the horizon, u may grow.",
                 ),

@@ -224,6 +224,7 @@ STEP = Step(
                     proof=_mu_converges,
                     expected="PROVED FROM Robbins–Siegmund",
                     justification="GAP",
+                    gap="It is said of the printed product, whose factors need not be positive; the repaired one is not considered.",
                     why="It decreases and is positive.",
                 ),
             ),

@@ -189,6 +189,7 @@ STEP = Step(
                     needs=NEEDS,
                     proof=_first,
                     justification="GAP",
+                    gap="It rests on (2-7b), which is false with Definition 1 (i) alone; the ball is needed.",
                     why="The angle of x_t and E Krum_t is at most α + β (by the ball), and ‖x_t‖² > D.",
                     breaks="With Definition 1 (i) alone the angle may be larger.",
                 ),

@@ -371,6 +371,7 @@ BOUNDED = Step(
                     proof=_bounded,
                     expected="PROVED FROM Taylor",
                     justification="GAP",
+                    gap="It drops a term of (2-15), which as written is false; that one K_2 bounds the moments on all paths is not shown.",
                     why="The first term of the repaired (2-15) is not positive.",
                     breaks="K_1 and K_2 must hold for the whole run, or be made to by stopping.",
                 ),

@@ -183,6 +183,7 @@ STEP = Step(
                     proof=_taylor,
                     expected="PROVED FROM Taylor for ρ",
                     justification="GAP",
+                    gap="K_3 is a bound at the points x_t; the rest of the segment to x_{t+1} is not covered.",
                     why="One side of Taylor's theorem for ρ, with K_3 as explained.",
                     breaks="Only if the segment stays where K_3 is a bound.",
                 ),

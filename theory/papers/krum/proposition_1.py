@@ -143,6 +143,7 @@ STEP = Step(
                     expectation(Krum) @ g >= cone,
                     proof=prove_cone,
                     justification="GAP",
+                    gap="It rests on (1-8), whose argument uses the false lines (1-2a) and (1-7a).",
                     why=(
                         "|E Krum − g|² ≤ E|Krum − g|² ≤ (6(n−f)−8)/(n−2f−1) dσ² ≤ η² dσ², and a vector "
                         "in that ball is in the cone."

@@ -213,6 +213,7 @@ RESULT_3 = Step(
                     expectation(Krum) @ g >= cone,
                     proof=prove_cone,
                     justification="GAP",
+                    gap="It rests on Proposition 1 (i), whose argument uses the false lines (1-2a) and (1-7a).",
                     why="Proposition 1 (i).",
                     breaks="Without 2f+2 < n and η√dσ < |g| it is not claimed.",
                 ),

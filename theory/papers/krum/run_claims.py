@@ -19,6 +19,7 @@ def run_claim(
     *,
     why: str,
     quote: str = "",
+    gap: str = "",
     breaks: str = "",
     comment: str = "",
 ) -> Claim:
@@ -30,6 +31,7 @@ def run_claim(
         proof=proof,
         expected=expected,
         justification="GAP" if quote else "ESTABLISHED",
+        gap=gap,
         why=why,
         breaks=breaks,
         sampled=False,

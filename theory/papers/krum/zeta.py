@@ -100,6 +100,7 @@ STEP = Step(
                     counterexample=all_equal,
                     expected="REFUTED",
                     justification="GAP",
+                    gap="That such a worker exists is asserted; the count of the correct non-neighbours is not made.",
                     why="If all workers send the same vector, nobody is strictly farther.",
                     ties="The claim fails only at ties; with probability 0 for continuous laws.",
                 ),
