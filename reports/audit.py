@@ -198,5 +198,5 @@ def finding(document: Document, judgement: Judgement, shown: OnModels) -> Findin
     """What is known of a reading, by its judgement and by what the models show."""
     reading, assumes = judgement.reading, judgement.assumes
     if judgement.verdict == "REFUTED":
-        assumes = tuple(document.in_force(reading))
+        assumes = tuple(document.stated(reading))
     return Finding(judgement, scope(document, reading, assumes), assumes, *shown)

@@ -186,7 +186,8 @@ class _Subject:
                     if element and tables[choice].get((element,)) == 1
                 )
                 assert isinstance(value, tuple)
-                dots.append(Dot(self._name(name, element), kind, value, element, rings))
+                place = tuple(c for c in value if isinstance(c, Fraction))  # a finite model's are
+                dots.append(Dot(self._name(name, element), kind, place, element, rings))
         numbers = (
             f"{self._name(name, key[0] if key else None)} = {shown(value)}"
             for name in self._numbers
