@@ -41,6 +41,8 @@ assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks
 
 bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, an audit against its check
 	$(BENCH)/bin/python -m empirics.benchmark; krum=$$?; \
+	  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
+	    $(BENCH)/bin/python -m empirics.long_benchmark; \
 	  $(BIN)/python -m reports.benchmark && exit $$krum
 
 clean: ## remove .venv and all caches
@@ -62,6 +64,6 @@ $(READY): pyproject.toml
 # numpy and scipy are all that byzfl's Krum calls; the rest of what byzfl wants are gigabytes.
 $(BENCH)/.ready: Makefile
 	"$(PYTHON)" -m venv --clear $(BENCH)
-	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet numpy scipy
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet numpy scipy threadpoolctl
 	$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps byzfl==0.0.11
 	@touch $@

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,14 +71,22 @@ class Convention:
     """A key of CONTAINERS."""
 
     def call(self, named: Any, vectors: FloatArray, f: int, m: int | None) -> tuple[Any, bool]:
-        """The result for vectors [n, d], and whether what was passed has been changed."""
-        passed = CONTAINERS[self.container](vectors)
+        """The result for vectors [n, d], and whether what was passed has been changed.
+
+        Small ones are copied first. From `SHARED` numbers on the callable gets the vectors
+        themselves, so that one that writes into its input writes into them.
+        """
+        shared = vectors.size >= SHARED
+        passed = CONTAINERS[self.container](vectors if shared else vectors.copy())
+        before = _checksum(passed) if shared else 0
         values = {"vectors": passed, "f": f, "n": len(vectors), "m": len(vectors) - f}
         if m is not None:
             values["m"] = m
         result = self.first.call(named, values)
         if self.second is not None:
             result = self.second.call(getattr(result, self.method), values)
+        if shared:
+            return result, _checksum(passed) != before
         after = np.asarray([as_array(row) for row in passed])
         return result, not np.array_equal(after, vectors, equal_nan=True)
 
@@ -189,18 +198,31 @@ def as_array(x: Any) -> FloatArray:
     return np.asarray(x, dtype=np.float64)
 
 
-def _tensor(vectors: FloatArray) -> Any:
-    return importlib.import_module("torch").from_numpy(vectors.copy())
+def _checksum(passed: Any) -> int:
+    """Of the numbers in what was passed: it tells whether they are the same afterwards."""
+    total = len(passed)
+    for row in passed:
+        numbers = row.detach().cpu().numpy() if hasattr(row, "detach") else np.asarray(row)
+        total = zlib.crc32(np.ascontiguousarray(numbers).data, total)
+    return total
 
+
+def _tensor(vectors: FloatArray) -> Any:
+    # torch has no tensors that cannot be written to.
+    return importlib.import_module("torch").from_numpy(np.require(vectors, requirements="W"))
+
+
+SHARED = 2**20
+"""Numbers from which on nothing is copied for a call."""
 
 CONTAINERS: dict[str, Callable[[FloatArray], Any]] = {
-    "array": np.copy,
-    "list of arrays": lambda vectors: [row.copy() for row in vectors],
+    "array": lambda vectors: vectors,
+    "list of arrays": list,
     "tensor": _tensor,
     "list of tensors": lambda vectors: [_tensor(row) for row in vectors],
     "list of lists": lambda vectors: vectors.tolist(),
 }
-"""The forms in which vectors [n, d] are offered, each a copy."""
+"""The forms in which vectors [n, d] are offered; all but lists of lists share their memory."""
 
 WRITTEN = {
     "array": "vectors",

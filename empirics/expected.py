@@ -36,9 +36,18 @@ class Expected(ABC):
     meaning: str
     """What it returns."""
 
+    @property
+    def needs(self) -> str:
+        """When it is defined."""
+        return f"n > 2f{f' + {self.margin}' if self.margin else ''}"
+
+    def least(self, f: int) -> int:
+        """The fewest workers for which it is defined."""
+        return 2 * f + self.margin + 1
+
     def defined(self, n: int, f: int) -> bool:
         """Whether there is anything to expect."""
-        return n > 2 * f + self.margin
+        return n >= self.least(f)
 
     def decided(self, vectors: FloatArray, f: int) -> bool:
         """Whether there is one right result for vectors [n, d], and no tie."""

@@ -39,6 +39,9 @@ class Part:
 class Rule(Part, ABC):
     """An aggregation rule F."""
 
+    depends_on_origin: ClassVar[bool] = False
+    """Whether F(V + c) may differ from F(V) + c, as where norms are clipped."""
+
     @abstractmethod
     def aggregate(self, vectors: FloatArray, f: int) -> FloatArray:
         """F of the workers' vectors.

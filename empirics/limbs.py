@@ -8,6 +8,7 @@ squares (Knuth, The Art of Computer Programming 2, 3rd ed., Section 4.3.1).
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -53,7 +54,7 @@ def smallest_by_limbs(
         [_near(vectors[trials[p]], vectors[trials[p], workers[p]], k) for p in parts]
     )
     starts = np.searchsorted(trials, np.arange(len(vectors)))
-    integers, known = _integers(vectors, np.logical_or.reduceat(near, starts))
+    integers, known, _ = _integers(vectors, np.logical_or.reduceat(near, starts))
     sums = [
         _sums(integers[trials[p]] - integers[trials[p], workers[p], np.newaxis], near[p], k)
         for p in parts
@@ -61,6 +62,25 @@ def smallest_by_limbs(
     # By trial and then score; the sort is stable, so the first of equals stays the first.
     order = np.lexsort((*np.concatenate(sums, axis=1), trials))
     return workers[order[starts]], known
+
+
+def exact_squared_distances(vectors: FloatArray) -> tuple[list[int], Fraction] | None:
+    """Exact squared distances from the first of vectors [n, d] to all, in some unit; finite ones.
+
+    None where the coordinates are of too different size, or too many.
+
+    >>> distances, unit = exact_squared_distances(np.array([[0.5], [0.0], [2.0]]))
+    >>> [distance * unit for distance in distances]
+    [Fraction(0, 1), Fraction(1, 4), Fraction(9, 4)]
+    """
+    integers, known, unit = _integers(vectors[np.newaxis], np.ones((1, len(vectors)), dtype=bool))
+    if not known[0]:
+        return None
+    low, middle, high = _squares(integers - integers[:, :1])[:, 0].tolist()
+    bits = 2 * _LIMB
+    return [
+        a + (b << bits) + (c << 2 * bits) for a, b, c in zip(low, middle, high, strict=True)
+    ], Fraction(float(unit[0])) ** 2
 
 
 def _near(vectors: FloatArray, points: FloatArray, k: int) -> BoolArray:
@@ -71,8 +91,11 @@ def _near(vectors: FloatArray, points: FloatArray, k: int) -> BoolArray:
         return rough <= _FARTHER * farthest + _TINY
 
 
-def _integers(vectors: FloatArray, matters: BoolArray) -> tuple[Integers, BoolArray]:
-    """Vectors that matter, [T, n], in units of each trial, 0 for others; and where all fit, [T]."""
+def _integers(vectors: FloatArray, matters: BoolArray) -> tuple[Integers, BoolArray, FloatArray]:
+    """Vectors that matter, [T, n], in units of each trial, 0 for others; where all fit; the units.
+
+    The last two are of shape [T].
+    """
     relevant = np.where(matters[:, :, np.newaxis], vectors, 0.0)
     size = np.abs(relevant).max(axis=(1, 2))
     sensible = ((size > _RANGE[0]) & (size < _RANGE[1])) | (size == 0)
@@ -82,7 +105,7 @@ def _integers(vectors: FloatArray, matters: BoolArray) -> tuple[Integers, BoolAr
     unit = np.ldexp(1.0, exponent - _SIZE)[:, np.newaxis, np.newaxis]
     multiples = np.rint(relevant / unit)
     fits = (multiples * unit == relevant).all(axis=(1, 2))
-    return multiples.astype(np.int64), sensible & fits
+    return multiples.astype(np.int64), sensible & fits, unit[:, 0, 0]
 
 
 def _sums(differences: Integers, near: BoolArray, k: int) -> Integers:

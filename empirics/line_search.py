@@ -33,9 +33,11 @@ class LineSearch(Attack):
 
 
 def refuse_unknown_rule(label: str, against: str) -> None:
-    """Raise ValueError, in the name of the attack with this label, if there is no such rule."""
+    """Raise ValueError, in the name of the attack with this label, unless the rule can be used."""
     if against not in RULES:
         raise ValueError(f"{label}: no such rule; give one of {', '.join(RULES)}")
+    if RULES[against].depends_on_origin:
+        raise ValueError(f"{label}: this rule depends on the origin, and the search sees V - g")
 
 
 def powers_of_two(lowest: int, highest: int) -> list[float]:

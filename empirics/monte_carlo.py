@@ -28,7 +28,7 @@ _CHUNK = 2**18
 class Setting:
     """An experiment: n workers, of whom f are Byzantine, and the true gradient g of shape [d].
 
-    The rule must commute with translations: it is given V - g, so that |g| costs no digits.
+    The rule is given V - g, so that |g| costs no digits; V itself if it depends on the origin.
     """
 
     model: Model
@@ -110,16 +110,20 @@ def outcomes(
     for size in _chunk_sizes(trials, correct * gradient.size):
         noise = draw(rng, size, correct, d, setting.sigma)
         attack = setting.attack(rng, noise, gradient, setting.f)
-        yield _outcomes(setting, Workers.of(noise, attack), direction)
+        yield _outcomes(setting, Workers.of(noise, attack), gradient, direction)
 
 
-def _outcomes(setting: Setting, workers: Workers, direction: FloatArray) -> Outcomes:
+def _outcomes(
+    setting: Setting, workers: Workers, gradient: FloatArray, direction: FloatArray
+) -> Outcomes:
     start = perf_counter()
     byzantine: BoolArray | None = None
     if type(setting.rule) is Krum:
         chosen = choose_among(workers, setting.f).chosen
         error = workers.pick(chosen)
         byzantine = chosen >= setting.n - setting.f
+    elif setting.rule.depends_on_origin:
+        error = setting.rule.aggregate(workers.all() + gradient, setting.f) - gradient
     else:
         error = setting.rule.aggregate(workers.all(), setting.f)
     seconds = perf_counter() - start

@@ -27,7 +27,7 @@ def byzfl_krum(f: int) -> PeerRule:
     It sums over the n - f - 1 nearest others, one more than the paper, so it chooses another worker
     in some trials; the time is the same.
     """
-    krum: PeerRule = _byzfl().Krum(f)
+    krum: PeerRule = byzfl_aggregators().Krum(f)
     return krum
 
 
@@ -37,7 +37,8 @@ def byzfl_version() -> str:
 
 
 @cache
-def _byzfl() -> ModuleType:
+def byzfl_aggregators() -> ModuleType:
+    """byzfl's module of rules. Raises ModuleNotFoundError where it is not installed."""
     found = find_spec("byzfl")
     if found is None or found.submodule_search_locations is None:
         raise ModuleNotFoundError("byzfl is not installed: run `make bench`")

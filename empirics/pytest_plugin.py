@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from empirics.properties import Property
 
 OPTION = "--byzproof"
-RULES = ("krum", "multikrum", "median", "trimmed_mean")
+RULES = (
+    *("krum", "multi_krum", "median", "trimmed_mean"),
+    *("bulyan", "geometric_median", "meamed", "phocas"),
+)
 """The same as `empirics.properties.RULES`, which is imported when it is needed."""
 
 
@@ -36,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         f"{OPTION}-rule",
+        type=_rule,
         choices=RULES,
         default="krum",
         help="what it is meant to be (default: krum)",
@@ -53,6 +57,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="for each property (default: 60)",
     )
+
+
+def _rule(text: str) -> str:
+    """One of `RULES` from any spelling; what is none is left for argparse to refuse."""
+    from empirics.names import spelled
+
+    return spelled(text, RULES) or text
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,8 +111,8 @@ class Called:
         self._deadline = 0.0
         if not 0 < self.seconds < 1e6:
             raise pytest.UsageError(f"{OPTION}-timeout: give a number of seconds above 0")
-        if m is not None and rule != "multikrum":
-            raise pytest.UsageError(f"{OPTION}-m is for {OPTION}-rule multikrum")
+        if m is not None and rule != "multi_krum":
+            raise pytest.UsageError(f"{OPTION}-m is for {OPTION}-rule multi_krum")
         try:
             from empirics.properties import properties_of
         except ImportError as missing:
@@ -115,16 +126,16 @@ class Called:
         if m is not None and m not in FORMULAS:
             raise pytest.UsageError(f"{OPTION}-m {m}: give one of {', '.join(FORMULAS)}")
         number = int(m) if m is not None and m.isdigit() else None
-        needs_f = rule in ("krum", "multikrum")
+        needs_f = rule in ("krum", "multi_krum", "bulyan", "meamed", "phocas")
         self._asked = Isolated(spec, number, self.seconds, needs_f=needs_f)
         self.title, told = f"byzproof: {spec} as {rule}", "as told"
         try:
             self._asked.__enter__()
-            if rule == "multikrum" and m is None:
+            if rule == "multi_krum" and m is None:
                 m, told = _averaged(self._asked)
         except CannotLoad as error:
             raise pytest.UsageError(f"{OPTION}: {error}") from None
-        if rule == "multikrum":
+        if rule == "multi_krum":
             self.title += f", m = {m} ({told})"
         self.properties: dict[str, Property] = properties_of(rule, m or "1")
         if not self._asked.rule.convention.passes("f"):

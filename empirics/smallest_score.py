@@ -15,6 +15,7 @@ without further steps. In all functions `vectors` has shape [T, n, d].
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,16 +24,11 @@ from empirics.distances import HUGE, enclosure, from_gram, from_point, rounding
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray
 from empirics.limbs import smallest_by_limbs
+from empirics.long_vectors import NotFiniteError
 from empirics.workers import MANY_TRIALS, Workers
 
 _BLOCK = 2**17
 """Float64 values in the largest temporary array of a block of trials: 1 MB stays in the cache."""
-
-# The GNU C library returns an array to the system as soon as it is dropped, and pays a page fault
-# for each 4 kB of the next one: that may cost more than Krum. But once an array of up to 32 MB has
-# been dropped, it keeps smaller ones (mallopt(3), M_MMAP_THRESHOLD). This one takes no memory, as
-# nothing is written to it.
-np.empty(31 * 2**17)
 
 _FEW_WORKERS = 16
 """For so few, chains of minima and maxima over many trials find the k smallest faster than the
@@ -48,14 +44,22 @@ class Choice(NamedTuple):
     """[T]: exact arithmetic was needed."""
 
 
-class NotFiniteError(ValueError):
-    """A coordinate is NaN or infinite, so that there is no choice."""
-
-
 def blocks(trials: int, values_per_trial: int) -> Iterator[slice]:
     """Consecutive blocks of trials whose temporary arrays fit in the cache."""
     step = max(1, _BLOCK // values_per_trial)
     return (slice(start, start + step) for start in range(0, trials, step))
+
+
+@cache
+def _keep_what_is_dropped() -> None:
+    """Once, let the GNU C library keep arrays that are dropped for the next ones.
+
+    It returns an array to the system as soon as it is dropped, and pays a page fault for each 4 kB
+    of the next one: that may cost more than Krum. But once an array of up to 32 MB was dropped, it
+    keeps smaller ones (mallopt(3), M_MMAP_THRESHOLD). This one takes no memory, as nothing is
+    written to it.
+    """
+    np.empty(31 * 2**17)
 
 
 def smallest_score(workers: Workers, k: int) -> Choice:
@@ -63,6 +67,7 @@ def smallest_score(workers: Workers, k: int) -> Choice:
 
     Raises NotFiniteError where a coordinate is NaN or infinite.
     """
+    _keep_what_is_dropped()
     trials, n = len(workers.own), workers.n
     chosen = np.empty(trials, dtype=np.intp)
     exact = np.zeros(trials, dtype=bool)

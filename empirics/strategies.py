@@ -47,11 +47,13 @@ class Trials(NamedTuple):
     """The number of Byzantine workers to tolerate; 2f + 2 < n."""
 
 
-def admissible(max_n: int = 11, margin: int = 2) -> st.SearchStrategy[tuple[int, int]]:
-    """Pairs (n, f) with f >= 0 and 2f + margin < n <= max_n; Krum is defined for margin = 2.
+def admissible(
+    max_n: int = 11, margin: int = 2, share: int = 2
+) -> st.SearchStrategy[tuple[int, int]]:
+    """Pairs (n, f) with f >= 0 and share f + margin < n <= max_n; Krum is defined for 2f + 2 < n.
 
-    A median or a trimmed mean needs only margin = 0. Shrinks to (margin + 1, 0). Raises ValueError
-    for max_n <= margin.
+    A median or a trimmed mean needs only margin = 0, Bulyan share = 4. Shrinks to (margin + 1, 0).
+    Raises ValueError for max_n <= margin.
 
         @given(admissible(max_n=20))
         def test_neighbour_counts(pair): ...
@@ -59,14 +61,19 @@ def admissible(max_n: int = 11, margin: int = 2) -> st.SearchStrategy[tuple[int,
     least = margin + 1
     if max_n < least:
         raise ValueError(f"max_n = {max_n}: there must be at least {least} workers")
-    return st.integers(0, (max_n - least) // 2).flatmap(
-        lambda f: st.tuples(st.integers(2 * f + least, max_n), st.just(f))
+    return st.integers(0, (max_n - least) // share).flatmap(
+        lambda f: st.tuples(st.integers(share * f + least, max_n), st.just(f))
     )
 
 
 @st.composite
 def whole_numbers(
-    draw: st.DrawFn, max_n: int = 9, max_d: int = 2, largest: int = 9, margin: int = 2
+    draw: st.DrawFn,
+    max_n: int = 9,
+    max_d: int = 2,
+    largest: int = 9,
+    margin: int = 2,
+    share: int = 2,
 ) -> OneTrial:
     """One trial of small whole numbers from 0 to `largest`: no rounding, and easy to read.
 
@@ -76,7 +83,7 @@ def whole_numbers(
         @given(whole_numbers())
         def test_my_krum(trial): ...
     """
-    n, f = draw(admissible(max_n, margin))
+    n, f = draw(admissible(max_n, margin, share))
     d = draw(st.integers(1, max_d))
     return OneTrial(
         draw(arrays(np.float64, (n, d), elements=st.integers(0, largest).map(float))), f
@@ -85,7 +92,7 @@ def whole_numbers(
 
 @st.composite
 def general_position(
-    draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int = 99, margin: int = 2
+    draw: st.DrawFn, max_n: int = 9, d: int = 2, largest: int = 99, margin: int = 2, share: int = 2
 ) -> OneTrial:
     """One trial of whole numbers between -largest and largest in which ties are rare.
 
@@ -94,7 +101,7 @@ def general_position(
         @given(general_position())
         def test_order_of_workers(trial): ...
     """
-    n, f = draw(admissible(max_n, margin))
+    n, f = draw(admissible(max_n, margin, share))
     rng = np.random.default_rng(draw(st.integers(0, 999)))
     return OneTrial(rng.integers(-largest, largest + 1, (n, d)).astype(np.float64), f)
 
@@ -137,9 +144,10 @@ def trials(
     max_trials: int = 3,
     max_exponent: int = 300,
     margin: int = 2,
+    share: int = 2,
 ) -> Trials:
     """One to max_trials independent trials with an admissible (n, f) and 1 <= d <= max_d."""
-    n, f = draw(admissible(max_n, margin))
+    n, f = draw(admissible(max_n, margin, share))
     d = draw(st.integers(1, max_d))
     count = draw(st.integers(1, max_trials))
     return Trials(np.stack([draw(vectors(n, d, max_exponent)) for _ in range(count)]), f)

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from empirics.foreign import ForeignRule
+from empirics.names import spelled
 from empirics.probe.asking import Answer, Ask, Question
 from empirics.probe.behaviour import (
     AS_THE_PAPER,
@@ -36,7 +37,7 @@ LARGEST_M = min(n for n, _ in SIZES)
 """The largest m that can be passed on."""
 NEAR = 2 / 3
 """The share of answers that a rule must explain to be called the closest."""
-RULES = ("krum", "multikrum")
+RULES = ("krum", "multi_krum")
 """What a callable may be examined as."""
 
 Bound = Mapping[tuple[int, int], float]
@@ -117,7 +118,7 @@ def examine(
     timeout: float = 10.0,
     progress: Progress | None = None,
 ) -> Report:
-    """Examine MODULE:CALLABLE as `krum` or `multikrum`, in a process of its own.
+    """Examine MODULE:CALLABLE as `krum` or `multi_krum`, in a process of its own.
 
     `m`, from 1 to 5, is passed on to a callable that takes it, `bound` are the values of a bound to
     compare (see `empirics.probe.process.bound_values`), `timeout` is in seconds for one answer.
@@ -142,13 +143,14 @@ def examine_by(
 
     After `fresh` it remembers nothing of what it was asked.
     """
+    rule = spelled(rule, RULES) or rule
     if rule not in RULES:
         raise ValueError(f"rule = {rule!r}: give one of {', '.join(RULES)}")
     wanted = Rule(m="1" if rule == "krum" else "n-f")
     found = identify(ask, wanted, progress)
     looking = _telling(ask, "what else it does", progress)
     findings = [*_of_the_rule(found, rule, foreign), *behaviour(looking, found.rule, fresh)]
-    m = found.rule.m if found.rule is not None and rule == "multikrum" else wanted.m
+    m = found.rule.m if found.rule is not None and rule == "multi_krum" else wanted.m
     expected = Rule(m=m)
     searching = _telling(ask, "smallest input", progress)
     shown = None
@@ -227,13 +229,13 @@ def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list
 
 
 def _averaged(rule: Rule, asked_as: str, foreign: ForeignRule) -> Finding:
-    known = f"; so {AVERAGED[rule.m]}" if rule.m in AVERAGED and asked_as == "multikrum" else ""
+    known = f"; so {AVERAGED[rule.m]}" if rule.m in AVERAGED and asked_as == "multi_krum" else ""
     if foreign.convention.passes("m"):
         known = "; it was told so" + ("" if foreign.m else ", as it must be told an m: see --m")
     if asked_as == "krum":
         verdict, paper = AS_THE_PAPER if rule.m == "1" else DIFFERS, "m = 1"
         if rule.m != "1":
-            known = "; that is Multi-Krum: try --rule multikrum"
+            known = "; that is Multi-Krum: try --rule multi_krum"
     else:
         too_many = any(rule.m_of(n, f) > n - f for n, f in ((7, 1), (11, 3)))
         verdict = DIFFERS if too_many else FREE

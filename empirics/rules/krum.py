@@ -7,6 +7,10 @@ the smallest index wins, among neighbours and among scores.
 The choice is that of EXACT arithmetic on the given float64 vectors (see `empirics.smallest_score`),
 so it depends neither on the machine nor on the number of threads. It is fastest for vectors near
 the origin: give the noise V - g where g is known. Krum commutes with translations.
+
+Long vectors, of about 10^6 coordinates of all workers and more, are not copied: float16 and float32
+stay what they are, and may be mapped from a file (`numpy.memmap`) that is larger than the memory.
+See `empirics.long_vectors`.
 """
 
 from dataclasses import dataclass
@@ -17,10 +21,17 @@ import numpy.typing as npt
 
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, IntArray, Rule
+from empirics.long_vectors import (
+    AnyFloats,
+    NotFiniteError,
+    Progress,
+    are_long,
+    refuse_not_finite,
+    smallest_of_long,
+)
 from empirics.nearest import nearest
 from empirics.smallest_score import (
     Choice,
-    NotFiniteError,
     blocks,
     candidates_of,
     only_copies,
@@ -61,17 +72,18 @@ class KrumTrace:
         return _pick(self.vectors, self.chosen)
 
 
-def krum(vectors: npt.ArrayLike, f: int) -> FloatArray:
+def krum(vectors: npt.ArrayLike, f: int, progress: Progress | None = None) -> FloatArray:
     """Krum(V_1, ..., V_n) of vectors [n, d] or [trials, n, d]: of shape [d] or [trials, d].
 
+    `progress` is called with the coordinates that are done, and all, where the vectors are long.
     Raises ValueError unless f >= 0 and 2f + 2 < n, and where a coordinate is not finite or not a
     real number that float64 holds.
 
     >>> krum([[1.0], [2.0], [3.0], [4.0], [100.0]], f=1)
     array([2.])
     """
-    checked = _checked(vectors, f)
-    return _pick(checked, choose(checked, f).chosen)
+    checked = checked_for_krum(vectors, f)
+    return _pick(checked, choose(checked, f, progress).chosen).astype(np.float64, copy=False)
 
 
 def chosen(vectors: npt.ArrayLike, f: int) -> IntArray:
@@ -82,17 +94,23 @@ def chosen(vectors: npt.ArrayLike, f: int) -> IntArray:
     return choose(vectors, f).chosen
 
 
-def choose(vectors: npt.ArrayLike, f: int) -> Choice:
+def choose(vectors: npt.ArrayLike, f: int, progress: Progress | None = None) -> Choice:
     """As `chosen`, and says in which trials exact arithmetic was needed."""
-    checked = _checked(vectors, f)
-    batch = _batch(checked)
+    checked = checked_for_krum(vectors, f)
+    batch, lead = _batch(checked), checked.shape[:-2]
+    if are_long(checked):
+        k = checked.shape[-2] - f - 2
+        found = [smallest_of_long(trial, k, 1, progress) for trial in batch]
+        index = np.array([one.chosen.argmax() for one in found], dtype=np.intp)
+        exact = np.array([one.exact > 0 for one in found], dtype=bool)
+        return Choice(index.reshape(lead), exact.reshape(lead))
+    batch = batch.astype(np.float64, copy=False)
     try:
         choice = choose_among(Workers.split(batch, f), f)
     except NotFiniteError:
         # The Gram matrix has seen it; now to find it is worth another pass over the input.
-        _refuse_not_finite(checked)
+        refuse_not_finite(checked)
         raise
-    lead = checked.shape[:-2]
     return Choice(choice.chosen.reshape(lead), choice.exact.reshape(lead))
 
 
@@ -114,8 +132,8 @@ def select(vectors: npt.ArrayLike, f: int) -> KrumTrace:
     >>> int(trace.chosen), trace.neighbours[1].nonzero()[0].tolist(), trace.scores.tolist()
     (1, [0, 2], [5.0, 2.0, 2.0, 5.0, 18625.0])
     """
-    checked = _checked(vectors, f)
-    _refuse_not_finite(checked)
+    checked = checked_for_krum(vectors, f).astype(np.float64, copy=False)
+    refuse_not_finite(checked)
     batch = _batch(checked)
     trials, n, d = batch.shape
     trace = KrumTrace(
@@ -154,8 +172,11 @@ def _select(vectors: FloatArray, k: int) -> tuple[BoolArray, FloatArray, IntArra
     return neighbours, scores, chosen, exact
 
 
-def _checked(vectors: npt.ArrayLike, f: int) -> FloatArray:
-    """The vectors as float64, or a ValueError that says what is wrong with them but NaN."""
+def checked_for_krum(vectors: npt.ArrayLike, f: int) -> AnyFloats:
+    """The vectors as an array of floats, or a ValueError that says what is wrong but NaN.
+
+    It is not copied unless it must be.
+    """
     try:
         given = np.asarray(vectors)
     except ValueError as error:
@@ -164,43 +185,33 @@ def _checked(vectors: npt.ArrayLike, f: int) -> FloatArray:
         raise ValueError(f"vectors has dtype {given.dtype}; give real numbers, float64 or narrower")
     if given.ndim not in (2, 3):
         raise ValueError(f"vectors has shape {given.shape}; give [n, d] or [trials, n, d]")
-    array = given.astype(np.float64, copy=False)
-    if given.dtype.kind != "f" and not (np.abs(array) <= 2.0**53).all():
-        raise ValueError("vectors holds integers above 2^53, which float64 cannot; give floats")
-    n, d = array.shape[-2:]
+    if given.dtype.kind != "f":
+        array = given.astype(np.float64)
+        if not (np.abs(array) <= 2.0**53).all():
+            raise ValueError("vectors holds integers above 2^53, which float64 cannot; give floats")
+        given = array
+    n, d = given.shape[-2:]
     _check_workers(n, f)
     if d == 0:
         raise ValueError("vectors have no coordinates (d = 0); give d >= 1")
-    return array
+    return given
 
 
 def _check_workers(n: int, f: int) -> None:
     """Raise ValueError where Krum is not defined."""
-    if not isinstance(f, int | np.integer) or f < 0:
-        raise ValueError(f"f = {f} is not a number of Byzantine workers; give an integer >= 0")
+    if not isinstance(f, int | np.integer) or isinstance(f, bool) or f < 0:
+        raise ValueError(f"f = {f!r} is not a number of Byzantine workers; give an integer >= 0")
     if 2 * f + 2 >= n:
         raise ValueError(
             f"Krum needs 2f + 2 < n, but n = {n} and f = {f}; with this f give n >= {2 * f + 3}"
         )
 
 
-def _refuse_not_finite(array: FloatArray) -> None:
-    """Raise ValueError, with the place, where a coordinate is not finite."""
-    if not np.isfinite(array).all():
-        place = [int(axis[0]) for axis in (~np.isfinite(array)).nonzero()]
-        axes = ("trial", "worker", "coordinate")[-len(place) :]
-        where = ", ".join(f"{axis} {at}" for axis, at in zip(axes, place, strict=True))
-        raise ValueError(
-            f"vectors has the value {array[tuple(place)]} at {where}: "
-            "replace or drop a worker that sends NaN or infinity before aggregating"
-        )
-
-
-def _batch(vectors: FloatArray) -> FloatArray:
+def _batch(vectors: AnyFloats) -> AnyFloats:
     """Vectors [n, d] or [T, n, d] as [T, n, d]."""
     return vectors.reshape(-1, *vectors.shape[-2:])
 
 
-def _pick(vectors: FloatArray, chosen: IntArray) -> FloatArray:
+def _pick(vectors: AnyFloats, chosen: IntArray) -> AnyFloats:
     """V_{i_*}: the chosen vector of each trial."""
     return np.take_along_axis(vectors, chosen[..., np.newaxis, np.newaxis], axis=-2)[..., 0, :]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from empirics.interfaces import FloatArray, Rule
+from empirics.ordered import as_vectors
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,28 @@ class Average(Rule):
     name: ClassVar[str] = "average"
 
     def aggregate(self, vectors: FloatArray, f: int) -> FloatArray:
-        """The mean over the workers of vectors [.., n, d]; f plays no part."""
-        return np.mean(vectors, axis=-2)
+        """The mean over the workers of vectors [.., n, d]; f plays no part.
+
+        Raises ValueError where there is no vector, or no number in it.
+        """
+        return np.mean(as_vectors(self.name, vectors), axis=-2)
 
 
 def linear(weights: npt.ArrayLike, vectors: npt.ArrayLike) -> npt.NDArray[Any]:
     """The linear rule sum lambda_i V_i, of shape [.., d].
 
-    For weights [n] and vectors [.., n, d], of floats or, for exact results, of Fractions.
-    Raises ValueError where the shapes do not fit.
+    For weights [n] and vectors [.., n, d], of floats or, for exact results, of Fractions; weights
+    may be 0 or negative. Raises ValueError where the shapes do not fit, or a weight is not finite.
     """
     lambdas, v = np.asarray(weights), np.asarray(vectors)
     if lambdas.ndim != 1 or v.ndim < 2 or v.shape[-2] != lambdas.size:
         raise ValueError(
             f"weights {lambdas.shape} and vectors {v.shape} do not fit; give [n] and [.., n, d]"
+        )
+    if lambdas.dtype.kind == "f" and not np.isfinite(lambdas).all():
+        worker = int((~np.isfinite(lambdas)).argmax())
+        raise ValueError(
+            f"weights has the value {lambdas[worker]} at worker {worker}; give finite numbers"
         )
     return np.matmul(lambdas, v)
 

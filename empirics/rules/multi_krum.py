@@ -12,7 +12,8 @@ import numpy.typing as npt
 from empirics.distances import enclosure
 from empirics.exact import ExactTrial
 from empirics.interfaces import BoolArray, FloatArray, Rule
-from empirics.rules.krum import select
+from empirics.long_vectors import Progress, are_long, average_of_long, smallest_of_long
+from empirics.rules.krum import checked_for_krum, select
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class MultiKrum(Rule):
         return multi_krum(vectors, f, self.m)
 
 
-def multi_krum(vectors: npt.ArrayLike, f: int, m: int | None = None) -> FloatArray:
+def multi_krum(
+    vectors: npt.ArrayLike, f: int, m: int | None = None, progress: Progress | None = None
+) -> FloatArray:
     """The average of the m vectors of smallest score, of shape [d] or [trials, d].
 
     Arguments and errors as for `krum`, and ValueError unless 1 <= m <= n.
@@ -39,21 +42,37 @@ def multi_krum(vectors: npt.ArrayLike, f: int, m: int | None = None) -> FloatArr
     >>> multi_krum([[1.0], [2.0], [3.0], [5.0], [100.0]], f=1, m=2)
     array([1.5])
     """
-    chosen = best(vectors, f, m)[..., np.newaxis]
-    total: FloatArray = np.where(chosen, vectors, 0.0).sum(axis=-2)
-    return total / np.count_nonzero(chosen, axis=-2)
+    checked = checked_for_krum(vectors, f)
+    chosen = best(checked, f, m, progress)
+    if are_long(checked):
+        if checked.ndim == 2:
+            return average_of_long(checked, chosen)
+        return np.stack(
+            [average_of_long(trial, some) for trial, some in zip(checked, chosen, strict=True)]
+        )
+    total: FloatArray = np.where(chosen[..., np.newaxis], checked, 0.0).sum(
+        axis=-2, dtype=np.float64
+    )
+    return total / np.count_nonzero(chosen, axis=-1)[..., np.newaxis]
 
 
-def best(vectors: npt.ArrayLike, f: int, m: int | None = None) -> BoolArray:
+def best(
+    vectors: npt.ArrayLike, f: int, m: int | None = None, progress: Progress | None = None
+) -> BoolArray:
     """Which m workers have the smallest exact scores, ties to the smallest index.
 
     Of shape [n] or [trials, n]. Arguments and errors as for `multi_krum`.
     """
-    trace = select(vectors, f)
-    n, d = trace.vectors.shape[-2:]
+    checked = checked_for_krum(vectors, f)
+    n, d = checked.shape[-2:]
     m = n - f if m is None else m
-    if not 1 <= m <= n:
-        raise ValueError(f"Multi-Krum averages 1 <= m <= n vectors, but m = {m} and n = {n}")
+    if not isinstance(m, int | np.integer) or not 1 <= m <= n:
+        raise ValueError(f"Multi-Krum averages 1 <= m <= n vectors, but m = {m!r} and n = {n}")
+    if are_long(checked):
+        batch = checked.reshape(-1, n, d)
+        found = [smallest_of_long(trial, n - f - 2, m, progress).chosen for trial in batch]
+        return np.array(found, dtype=bool).reshape(checked.shape[:-1])
+    trace = select(checked, f)
     batch, scores = trace.vectors.reshape(-1, n, d), trace.scores.reshape(-1, n)
     order = np.argsort(scores, axis=1, kind="stable")
     # Where the m-th score and the next may overlap, rounding must not decide.

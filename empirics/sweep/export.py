@@ -6,6 +6,8 @@ often the sweep was stopped. Nothing about time, place or machine is in it.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -29,6 +31,28 @@ def export(store: Store) -> str:
     lines = ",\n".join("  " + json.dumps(row, sort_keys=True, allow_nan=False) for row in rows)
     opening = json.dumps(head, sort_keys=True)[1:-1]
     return f'{{{opening}, "cells": [\n{lines}\n]}}\n'
+
+
+def as_csv(store: Store) -> str:
+    """The cells as a table of comma-separated values, in the order of the plan.
+
+    A column for each entry of the cell, each measured number and its standard error (`_se`), and
+    each claim's bound and share; empty where there is none.
+    """
+    rows = []
+    for row in compared(store.content(), store.results()):
+        claims = {
+            f"{name} {what}": said[what]
+            for name, said in row["claims"].items()
+            for what in ("bound", "share", "verdict")
+        }
+        rows.append({**row["cell"], **(row["result"] or {}), **claims})
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def compared(

@@ -6,14 +6,14 @@ groups = 32                # independent groups, for the errors
 seed = 0
 level = 0.001              # probability that any true claim is contradicted anywhere
 
-[[grid]]                   # one or more; each is a product of its lists
+[[grid]]                   # one or more; each is a product of its lists, or single values
 rules = ["krum", "byzfl:Krum", {name = "multi_krum", m = 3}]
-models = ["gaussian", {name = "two_point", p = "1/5"}]
+models = ["gaussian", {name = "two_point", p = "1/5"}]    # optional, gaussian
 attacks = ["sign_flip"]
 n = [11, 21]
 f = [0, 3]
 d = [10]
-gradient = [1.0]           # |g| / sigma
+gradient = [1.0]           # |g| / sigma; optional, 1
 claims = ["1-8a"]          # optional: bounds of the document krum, by name
 method = "automatic"       # optional: how the noise is drawn, see `METHODS`
 """
@@ -37,6 +37,7 @@ from empirics.attacks.not_finite import NOT_FINITE
 from empirics.foreign import Foreign
 from empirics.interfaces import Attack, Model, Part, Rule
 from empirics.models import MODELS
+from empirics.names import part_named, spelled
 from empirics.reduction import reduced_dimension, refuse_unless_exact
 from empirics.rules import RULES
 from empirics.seeds import canonical_json
@@ -54,10 +55,13 @@ PARTS: dict[str, Mapping[str, Part]] = {
 }
 NUMBERS = {"n": 1, "f": 0, "d": 1, "gradient": 0}
 """The least value of each."""
+USUAL: dict[str, list[Any]] = {"models": ["gaussian"], "gradient": [1.0]}
+"""What a grid has where it does not say it."""
 MOST = 100_000
 """Cells of a plan."""
 LARGEST = 2**24
-"""Numbers in the vectors of one trial, or in its table of distances: 134 MB."""
+"""Numbers in the vectors of one trial, or in its table of distances: 134 MB. The exact reduction
+draws fewer, whatever d is."""
 METHODS = (PLAIN, REDUCED, "automatic")
 """How the noise is drawn. The exact reduction is refused unless it is exact for all of a grid;
 `automatic` takes it for whatever cells it is exact for, where it draws fewer coordinates."""
@@ -216,7 +220,9 @@ class _Reader:
             self._note(line, f"unknown key {key!r}; there are {_listed(known)}")
         axes = []
         for key in (*PARTS, *NUMBERS):
-            values = grid.get(key)
+            values = grid.get(key, USUAL.get(key))
+            if isinstance(values, str | int | float | dict):
+                values = [values]  # one where a list is meant
             line = self.lines.of("grid", number, key)
             if not isinstance(values, list) or not values:
                 self._note(line, f"give {key} as a list that is not empty")
@@ -229,7 +235,8 @@ class _Reader:
         if size > MOST:
             self._note(self.lines.of("grid", number), f"{size:,} cells; give at most {MOST:,}")
             return
-        axes[3] = self._fitting(number, axes[3], axes[5])
+        if grid.get("method") != REDUCED:  # which draws no more than n coordinates
+            axes[3] = self._fitting(number, axes[3], axes[5])
         rules, models, attacks, *numbers = axes
         method = self._method(number, grid, rules, models, attacks)
         refused = self._refused(number, axes, bool(names))
@@ -314,10 +321,10 @@ class _Reader:
                     raise ValueError(problem)
                 return foreign
             known = PARTS[kind]
-            if name not in known:
-                more = ", or MODULE:CALLABLE" if kind == "rules" else ""
-                raise ValueError(f"no {kind[:-1]} {name!r}; there are {_listed(known)}{more}")
-            return _with(known[name], parameters)
+            if kind == "attacks" and spelled(name, ("label_flip",)):
+                raise ValueError("label_flip needs data: byzproof simulate --data digits has them")
+            more = ", or MODULE:CALLABLE" if kind == "rules" else ""
+            return _with(part_named(kind[:-1], name, known, more), parameters)
         except ValueError as wrong:
             self._note(line, str(wrong))
             return None

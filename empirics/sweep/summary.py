@@ -71,6 +71,45 @@ def largest(
 
 
 @dataclass(frozen=True)
+class Panel:
+    """|E F - g|^2 of each rule along an axis, all else being equal."""
+
+    axis: str
+    """A key of `AXES`."""
+    label: str
+    """What the cells share."""
+    lines: dict[str, list[tuple[float, float, float]]]
+    """Of each rule: x, the estimate, which may be negative, and its standard error."""
+
+
+def biases(rows: Sequence[dict[str, Any]]) -> list[Panel]:
+    """A panel for each setting with more than one point, along the first axis that varies."""
+    for axis, varied in AXES.items():
+        kept = [name for name in varied if name != "n"]
+        panels: dict[str, dict[str, list[tuple[float, float, float]]]] = {}
+        for row in rows:
+            cell, result = row["cell"], row["result"]
+            if result is None:
+                continue
+            rest = ", ".join(
+                v if isinstance(v, str) else f"{k} = {v:g}"
+                for k, v in cell.items()
+                if k not in (*kept, "rule", "method")
+            )
+            x = cell["f"] / cell["n"] if axis == "f/n" else float(cell[kept[0]])
+            point = x, result["bias"], result["bias_se"]
+            panels.setdefault(rest, {}).setdefault(cell["rule"], []).append(point)
+        found = [
+            Panel(axis, rest, {rule: sorted(points) for rule, points in lines.items()})
+            for rest, lines in panels.items()
+            if any(len({x for x, *_ in points}) > 1 for points in lines.values())
+        ]
+        if found:
+            return found
+    return []
+
+
+@dataclass(frozen=True)
 class Angle:
     """How 1 - <E F, g> / |g|^2 and its bound sin alpha go with |g| / sigma, for one rule."""
 

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from empirics.names import option
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
 from reports.files import Output
@@ -13,6 +14,10 @@ from reports.progress import Progress
 
 if TYPE_CHECKING:
     from empirics.robustness.kappa import Kappa
+
+
+RULES = ("krum", "multi_krum")
+"""What --rule may be, in any spelling."""
 
 
 def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
@@ -25,14 +30,18 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         "from above by a certificate that two checkers accept.",
     )
     parser.add_argument(
-        "--rule", choices=["krum", "multikrum"], default="krum", help="the rule (default: krum)"
+        "--rule",
+        type=option(RULES),
+        choices=RULES,
+        default="krum",
+        help="the rule (default: krum)",
     )
     parser.add_argument("--n", type=int, required=True, metavar="N", help="workers")
     parser.add_argument(
         "--f", type=int, required=True, metavar="F", help="Byzantine workers among them"
     )
     parser.add_argument(
-        "--m", type=int, metavar="M", help="how many vectors multikrum averages: 1 to n - f - 2"
+        "--m", type=int, metavar="M", help="how many vectors multi_krum averages: 1 to n - f - 2"
     )
     parser.add_argument(
         "--json",
@@ -50,8 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     from empirics.robustness.closed_forms import exactly
     from empirics.robustness.kappa import kappa
 
-    if (arguments.rule == "multikrum") != (arguments.m is not None):
-        raise WrongUsage("give --m M together with --rule multikrum, and only then")
+    if (arguments.rule == "multi_krum") != (arguments.m is not None):
+        raise WrongUsage("give --m M together with --rule multi_krum, and only then")
     whole, certificate = Output(arguments.json), Output(arguments.certificate)
     with Progress(f"kappa*({arguments.n}, {arguments.f})") as progress:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from empirics.names import option
 from reports.commands import Subparsers
 from reports.errors import WrongUsage
 from reports.files import Output
@@ -24,6 +25,10 @@ SIGNS = {
 """The sign and style of each verdict."""
 
 
+RULES = ("krum", "multi_krum")
+"""What --rule may be, in any spelling."""
+
+
 def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     """Add the command to those of `byzproof`."""
     parser = subparsers.add_parser(
@@ -39,7 +44,8 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     parser.add_argument("callable", metavar="MODULE:CALLABLE", help="such as byzfl:Krum")
     parser.add_argument(
         "--rule",
-        choices=["krum", "multikrum"],
+        type=option(RULES),
+        choices=RULES,
         default="krum",
         help="what it is meant to be (default: krum)",
     )

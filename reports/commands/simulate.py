@@ -29,8 +29,8 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         "draw the quantities of the convergence proof. An unknown name lists the known ones.",
     )
     for name, default, what in (
-        ("rule", "krum", "the aggregation rule"),
-        ("attack", "ipm", "what the Byzantine workers do"),
+        ("rule", "krum", "the aggregation rule; all with --data: every one"),
+        ("attack", "ipm", "what the Byzantine workers do; label_flip with --data"),
         ("model", "gaussian", "the law of the correct workers' noise"),
         ("cost", "quadratic", "the cost Q"),
         ("schedule", "standard", "the step sizes: a name, or A,B,P for A/(t+B)^P"),
@@ -38,16 +38,16 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         parser.add_argument(
             f"--{name}", default=default, metavar="NAME", help=f"{what} (default: {default})"
         )
-    for flag, number, what in (
-        ("n", 11, "workers"),
-        ("f", 3, "Byzantine workers among them"),
-        ("d", 10, "dimension"),
-        ("steps", 1000, "steps of each run"),
-        ("runs", 20, "independent runs"),
-        ("seed", 0, "the same seed gives the same runs"),
+    for flag, number, with_data, what in (
+        ("n", 11, "; 17 with --data", "workers"),
+        ("f", 3, "", "Byzantine workers among them"),
+        ("d", 10, "", "dimension"),
+        ("steps", 1000, "; 300 with --data", "steps of each run"),
+        ("runs", 20, "; 5 with --data", "independent runs"),
+        ("seed", 0, "", "the same seed gives the same runs"),
     ):
         parser.add_argument(
-            f"--{flag}", type=int, default=number, metavar="N", help=f"{what} (default: {number})"
+            f"--{flag}", type=int, metavar="N", help=f"{what} (default: {number}{with_data})"
         )
     for flag, real, what in (
         ("sin-alpha", 0.5, "noise in proportion to the gradient, as (iv) allows: 0 to 1"),
@@ -55,6 +55,22 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         ("growth", 1.0, "B of the weights mu_t"),
     ):
         parser.add_argument(
+            f"--{flag}", type=float, default=real, metavar="X", help=f"{what} (default: {real:g})"
+        )
+    data = parser.add_argument_group("training on data, instead of descent on a cost")
+    data.add_argument(
+        "--data",
+        choices=("digits",),
+        help="logistic regression on the digits of scikit-learn (extra: data), with accuracy and "
+        "loss; --model, --cost and what goes with them play no part",
+    )
+    data.add_argument("--batch", type=int, default=32, metavar="N", help="examples (default: 32)")
+    for flag, real, what in (
+        ("rate", 1.0, "step size"),
+        ("momentum", 0.9, "of each worker: 0 to below 1"),
+        ("alpha", 1.0, "of the Dirichlet law of the shards; small: few digits a worker"),
+    ):
+        data.add_argument(
             f"--{flag}", type=float, default=real, metavar="X", help=f"{what} (default: {real:g})"
         )
     parser.add_argument("--horizon", type=float, metavar="D", help="D of u_t (default: the cost's)")
@@ -79,16 +95,30 @@ def run(arguments: argparse.Namespace) -> int:
     output = Output(arguments.json)
     if output.path is not None and output.path.absolute() == figure.absolute():
         raise WrongUsage(f"--json and --out are both {arguments.out}: name two files")
-    trace = _simulate(setting_of(arguments))
-    from reports.render.dynamics_figures import simulation
-
-    drawing, text = simulation(trace), as_json(trace)
+    drawing, text, said = _on_data(arguments) if arguments.data else _on_a_cost(arguments)
     write_file(figure, drawing)
     output.write(lambda: text)
     if not output.standard:
-        print(summary(trace))
+        print(said)
         print(f"Open {figure}")
     return 0
+
+
+def _on_a_cost(arguments: argparse.Namespace) -> tuple[str, str, str]:
+    """The figure, the JSON and the words of descent on a cost."""
+    trace = _simulate(setting_of(arguments))
+    from reports.render.dynamics_figures import simulation
+
+    return simulation(trace), as_json(trace), summary(trace)
+
+
+def _on_data(arguments: argparse.Namespace) -> tuple[str, str, str]:
+    """The same of training on data."""
+    from reports import training
+    from reports.render.training_figure import training_figure
+
+    found = training.trained(arguments)
+    return training_figure(found[0]), training.as_json(*found), training.summary(*found)
 
 
 def setting_of(arguments: argparse.Namespace) -> Setting:
@@ -106,12 +136,11 @@ def setting_of(arguments: argparse.Namespace) -> Setting:
             model=_named("model", arguments.model, MODELS),
             cost=_named("cost", arguments.cost, COSTS),
             schedule=_schedule(arguments.schedule),
-            n=arguments.n,
-            f=arguments.f,
-            d=arguments.d,
-            steps=arguments.steps,
-            runs=arguments.runs,
-            seed=arguments.seed,
+            **{
+                name: getattr(arguments, name)
+                for name in ("n", "f", "d", "steps", "runs", "seed")
+                if getattr(arguments, name) is not None
+            },
             sin_alpha=arguments.sin_alpha,
             extra=arguments.extra_noise,
             horizon=arguments.horizon,
@@ -122,9 +151,9 @@ def setting_of(arguments: argparse.Namespace) -> Setting:
 
 
 def _named(kind: str, name: str, known: dict[str, Any]) -> Any:
-    if name not in known:
-        raise WrongUsage(f"there is no {kind} {name!r}; there are {', '.join(sorted(known))}")
-    return known[name]
+    from empirics.names import part_named
+
+    return part_named(kind, name, known)
 
 
 def _schedule(text: str) -> Schedule:

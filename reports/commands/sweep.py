@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from empirics.sweep.plan import SweepPlan
     from empirics.sweep.store import Store
 
-SHOWN = 40
+SHOWN = 1000
 """The most rows of a printed table."""
 
 
@@ -68,6 +68,12 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     parser.add_argument(
         "--plot", metavar="FIGURE.svg", help="the figure of --show (default: the file's name, here)"
     )
+    parser.add_argument(
+        "--csv", metavar="FILE", help="with --show: write the cells as a table, errors included"
+    )
+    parser.add_argument(
+        "--example", action="store_true", help="print a plan with comments to begin with, and stop"
+    )
     return parser
 
 
@@ -76,15 +82,26 @@ def run(arguments: argparse.Namespace) -> int:
     from empirics.sweep.store import StoreError
 
     try:
+        if arguments.example:
+            return _example()
         if arguments.show is not None:
             return _show(arguments)
         if arguments.plan is None:
-            raise WrongUsage("give a PLAN to run, or --show FILE")
-        if arguments.plot is not None:
-            raise WrongUsage("--plot goes with --show FILE")
+            raise WrongUsage("give a PLAN to run, --show FILE, or --example for a plan")
+        for name in ("plot", "csv"):
+            if getattr(arguments, name) is not None:
+                raise WrongUsage(f"--{name} goes with --show FILE")
         return _run(arguments)
     except StoreError as wrong:
         raise WrongUsage(str(wrong)) from None
+
+
+def _example() -> int:
+    """Print the example that comes with the package."""
+    from importlib.resources import files
+
+    print((files("empirics") / "sweep" / "example.toml").read_text(encoding="utf-8"), end="")
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -187,7 +204,7 @@ def _engine(arguments: argparse.Namespace) -> Engine:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from empirics.sweep.export import export
+    from empirics.sweep.export import as_csv, export
     from empirics.sweep.store import reading
     from reports.render.sweep_figures import sweep_figure
 
@@ -198,9 +215,13 @@ def _show(arguments: argparse.Namespace) -> int:
     if figure.suffix.lower() != ".svg":
         raise WrongUsage(f"--plot {arguments.plot}: the figure is SVG; name a file FIGURE.svg")
     check_file(figure)
-    if arguments.export not in (None, "-"):
-        check_file(Path(arguments.export))
+    for file in (arguments.export, arguments.csv):
+        if file not in (None, "-"):
+            check_file(Path(file))
+    if arguments.csv == "-":
+        raise WrongUsage("--csv -: name a file")
     with reading(path) as store:
+        table = as_csv(store)
         text = export(store) if arguments.export is not None else ""
         rows = _rows(store)
         timings = store.timings()
@@ -214,9 +235,14 @@ def _show(arguments: argparse.Namespace) -> int:
         _print_rows(rows)
         _print_claims(rows)
         _print_fits(rows, timings)
+    if arguments.csv is not None:
+        write_file(Path(arguments.csv), table)
     if drawing is not None:
         write_file(figure, drawing)
-        print(f"Open {figure}", file=sys.stderr if arguments.export == "-" else sys.stdout)
+    print(
+        "No figure: f/n, d and |g|/σ do not vary." if drawing is None else f"Open {figure}",
+        file=sys.stderr if arguments.export == "-" else sys.stdout,
+    )
     return 1 if contradicted else 0
 
 
@@ -273,12 +299,18 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
     from reports.terminal import console
 
     claimed = {said["quantity"] for row in rows for said in row["claims"].values()}
-    quantities = [name for name in COLUMNS if name in claimed or not claimed & COLUMNS.keys()]
+    usual = set() if claimed & COLUMNS.keys() else {"bias", "error"}
+    quantities = [name for name in COLUMNS if name in claimed | usual]
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     heads = [COLUMNS[name] for name in quantities]
-    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", *heads, "of bound"):
+    shared = ["of bound"] if claimed else []
+    for name in ("rule, model, attack", "n", "f", "d", "|g|/σ", *heads, *shared):
+        wide = ", " in name
         table.add_column(
-            name, justify="left" if ", " in name else "right", no_wrap=", " not in name
+            name,
+            justify="left" if wide else "right",
+            no_wrap=not wide,
+            min_width=20 if wide else None,
         )
     for row in rows[:SHOWN]:
         cell, result = row["cell"], row["result"]
@@ -286,25 +318,33 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
         names += ["reduced"] if cell["method"] == REDUCED else []
         place = [str(cell["n"]), str(cell["f"]), str(cell["d"]), f"{cell['gradient']:g}"]
         if result is None:
-            numbers = [*("-" for _ in quantities), "not yet"]
+            numbers = [*("not yet" for _ in quantities), *("-" for _ in shared)]
         else:
-            numbers = [_shown(name, result[name]) for name in quantities]
+            numbers = [_shown(name, result[name], result.get(f"{name}_se")) for name in quantities]
             shares = [said["share"] for said in row["claims"].values()]
             exceeded = any(said["verdict"] == "CONTRADICTED" for said in row["claims"].values())
             mark = "!" if exceeded else ""
-            numbers.append(f"{100 * max(shares):.3g} %{mark}" if shares else "")
+            share = f"{100 * max(shares):.3g} %{mark}" if shares else ""
+            numbers += [share for _ in shared]
         table.add_row(escape(", ".join(names)), *place, *numbers)
     out = console()
     out.print(table)
     if len(rows) > SHOWN:
-        out.print(f"and {len(rows) - SHOWN} more cells; --export - gives all")
+        out.print(f"and {len(rows) - SHOWN} more cells; --csv FILE has all")
+    out.print("± is one standard error.")
+    if "bias" in quantities and any(row["result"] and row["result"]["bias"] < 0 for row in rows):
+        out.print(
+            "A negative |EF-g|² estimates a number near 0: the noise of the mean over all\n"
+            "trials is subtracted, so that the estimate is right on average."
+        )
 
 
-def _shown(quantity: str, value: float | None) -> str:
-    """A measured number; of the angle, what it lacks of 1."""
+def _shown(quantity: str, value: float | None, error: float | None) -> str:
+    """A measured number with its standard error; of the angle, what it lacks of 1."""
     if value is None:
         return "-"
-    return f"{1 - value if quantity == 'angle' else value:.3g}"
+    shown = f"{1 - value if quantity == 'angle' else value:.3g}"
+    return shown if error is None else f"{shown} ±{error:.1g}"
 
 
 def _print_claims(rows: list[dict[str, Any]]) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from empirics.sweep.summary import AXES, angles, largest, ratios, time_fits
+from empirics.sweep.summary import AXES, angles, biases, largest, ratios, time_fits
 from reports.render.drawing import CLAIMED, INK, PROVED, SAMPLED, as_svg, canvas, plain_ticks
 
 if TYPE_CHECKING:
-    from empirics.sweep.summary import Angle, Exponent, Series, TimeFit
+    from empirics.sweep.summary import Angle, Exponent, Panel, Series, TimeFit
 
 COLOURS = (SAMPLED, PROVED, CLAIMED, "#7a4fa3", "#8a7a1f", "#2a8c96", "#b03a5b", "#6b6b6b")
 MARKERS = "osD^vP*X"
 SMALL = 1e-3
 """Shares of a bound below it are drawn on a linear scale."""
 MOST_TICKS = 8
+MOST_PANELS = 12
+"""Of |E F - g|^2: more would not be looked at."""
 
 
 def sweep_figure(
@@ -32,12 +34,34 @@ def sweep_figure(
         for fit in time_fits(rows, timings)
         for name in fit.exponents
     ]
+    panels += [partial(_biases, panel=panel) for panel in biases(rows)[:MOST_PANELS]]
     if not panels:
         return None
     figure, grid = canvas(len(panels), 1, 7.2, 2.9 * len(panels))
     for axes, draw in zip(grid, panels, strict=True):
         draw(axes)
     return as_svg(figure)
+
+
+def _biases(axes: Any, panel: Panel) -> None:
+    """|E F - g|^2 of each rule, with a bar of one standard error to each side."""
+    points = [point for line in panel.lines.values() for point in line]
+    for k, (rule, line) in enumerate(panel.lines.items()):
+        x, y, errors = zip(*line, strict=True)
+        look = {"color": COLOURS[k % len(COLOURS)], "marker": MARKERS[k % len(MARKERS)]}
+        axes.errorbar(x, y, errors, markersize=4, linewidth=1.2, capsize=2, label=rule, **look)
+    if min(y - error for _, y, error in points) > 0:
+        axes.set_yscale("log")
+    else:  # an unbiased estimate of 0 may be negative
+        axes.set_yscale("symlog", linthresh=max(error for *_, error in points) or SMALL)
+    if panel.axis != "f/n":
+        axes.set_xscale("symlog" if min(x for x, *_ in points) == 0 else "log")
+        plain_ticks(axes, y=False)
+    _tick_at(axes, {round(x, 3) for x, *_ in points})
+    axes.set_xlabel(panel.axis if panel.axis != "d" else "dimension d")
+    axes.set_ylabel("|E F − g|², σ = 1", color=INK)
+    axes.set_title(panel.label, fontsize=9)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _ratios(axes: Any, axis: str, series: Sequence[Series]) -> None:

@@ -2,11 +2,13 @@
 
 import functools
 import sys
+import tracemalloc
 import types
 
 import numpy as np
 import pytest
 
+from empirics.calling import Arguments, Convention
 from empirics.foreign import CannotLoad, Foreign, NoVector, form_of, load, vector_of
 from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
@@ -243,3 +245,43 @@ def test_the_krum_package_computes_krum():
         np.testing.assert_array_equal(rule(v, 2), krum(v, 2))
         multi = load("krum.primitives.aggregators.multikrum:MultiKrum", m=4)
         np.testing.assert_allclose(multi(v, 2), multi_krum(v, 2, 4))
+
+
+def large(seed=0):
+    return np.random.default_rng(seed).standard_normal((8, 2**17), dtype=np.float32)
+
+
+@pytest.mark.parametrize("container", ["array", "list of arrays"])
+def test_large_vectors_are_passed_as_they_are(container):
+    seen = []
+
+    def first(vectors, f):
+        seen.append(vectors)
+        return np.asarray(vectors[0])
+
+    vectors = large()
+    convention = Convention(Arguments((("", "vectors"), ("", "f"))), "", None, container)
+    tracemalloc.start()
+    result, changed = convention.call(first, vectors, 1, None)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert not changed
+    assert np.shares_memory(seen[0][0], vectors)
+    assert peak < vectors.nbytes / 4
+    np.testing.assert_array_equal(result, vectors[0])
+
+
+@pytest.mark.parametrize("container", ["array", "list of arrays"])
+def test_who_writes_into_large_vectors_is_told(container):
+    def careless(vectors, f):
+        vectors[3][5] += 1
+        return vectors[0]
+
+    def shortens(vectors, f):
+        del vectors[-1]
+        return vectors[0]
+
+    convention = Convention(Arguments((("", "vectors"), ("", "f"))), "", None, container)
+    assert convention.call(careless, large(), 1, None)[1]
+    if container != "array":
+        assert convention.call(shortens, large(), 1, None)[1]

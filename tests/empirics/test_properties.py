@@ -10,6 +10,8 @@ from empirics import properties
 from empirics.foreign import load
 from empirics.probe.identify import FORMULAS
 from empirics.properties import PROPERTIES, NoAnswer, properties_of
+from empirics.rules import RULES
+from empirics.rules.bulyan import Bulyan
 from empirics.rules.krum import krum
 from empirics.rules.median import CoordinatewiseMedian
 from empirics.rules.multi_krum import multi_krum
@@ -112,7 +114,7 @@ def few(monkeypatch):
 def test_multi_krum_has_every_property(m, monkeypatch):
     few(monkeypatch)
     formula = FORMULAS[m]
-    for check in properties_of("multikrum", m).values():
+    for check in properties_of("multi_krum", m).values():
         check(lambda v, f: multi_krum(v, f, formula(len(v), f)))
 
 
@@ -144,7 +146,7 @@ def last_ties(v, f):
 
 
 def test_ties_of_multi_krum_may_be_broken_in_any_way():
-    properties_of("multikrum")["smallest_scores"](last_ties)
+    properties_of("multi_krum")["smallest_scores"](last_ties)
 
 
 def weighted(v, f):
@@ -165,12 +167,12 @@ def signed_median(v, f):
 @pytest.mark.parametrize(
     ("rule", "name", "wrong"),
     [
-        ("multikrum", "smallest_scores", planted.multi_one_more),
-        ("multikrum", "smallest_scores", planted.multi_anew),
-        ("multikrum", "smallest_scores", planted.multi_three),
-        ("multikrum", "smallest_scores", planted.average),
-        ("multikrum", "smallest_scores", weighted),
-        ("multikrum", "digits", lambda v, f: multi_krum(v.astype(np.float32), f)),
+        ("multi_krum", "smallest_scores", planted.multi_one_more),
+        ("multi_krum", "smallest_scores", planted.multi_anew),
+        ("multi_krum", "smallest_scores", planted.multi_three),
+        ("multi_krum", "smallest_scores", planted.average),
+        ("multi_krum", "smallest_scores", weighted),
+        ("multi_krum", "digits", lambda v, f: multi_krum(v.astype(np.float32), f)),
         ("median", "median", planted.average),
         ("median", "between_correct_values", planted.average),
         ("median", "scales_along", lambda v, f: np.median(v, axis=0) ** 2),
@@ -192,7 +194,7 @@ def test_what_lacks_a_property_of_another_rule_is_caught(rule, name, wrong, unsh
 def test_a_counterexample_of_multi_krum_names_the_workers(unshrunk):
     said = r"n = \d+ workers, f = \d, m = \d; a score .*\nIt returned \(.*that of the workers 0"
     with pytest.raises(AssertionError, match=re.compile(said, re.S)):
-        properties_of("multikrum")["smallest_scores"](planted.average)
+        properties_of("multi_krum")["smallest_scores"](planted.average)
 
 
 def test_no_answer_ends_the_search_and_what_was_found_before_is_shown():
@@ -213,8 +215,8 @@ def test_no_answer_ends_the_search_and_what_was_found_before_is_shown():
 
 
 def test_another_rule_is_refused():
-    with pytest.raises(ValueError, match="give one of krum, multikrum, median, trimmed_mean"):
-        properties_of("bulyan")
+    with pytest.raises(ValueError, match="give one of krum, multi_krum, median, trimmed_mean"):
+        properties_of("no_rule")
 
 
 def test_returning_nothing_is_no_refusal(unshrunk):
@@ -222,3 +224,39 @@ def test_returning_nothing_is_no_refusal(unshrunk):
         PROPERTIES["refuses_too_many_byzantine_workers"](lambda v, f: None)
     with pytest.raises(AssertionError, match=r"For f = \d it returned None, not a vector: raise"):
         PROPERTIES["what_is_not_finite"](lambda v, f: None)
+
+
+OTHERS = ["bulyan", "geometric_median", "meamed", "phocas"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_rules_have_their_properties(name):
+    for check in properties_of(name).values():
+        check(RULES[name].aggregate)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("bulyan", lambda v, f: RULES["meamed"].aggregate(v, f)),
+        ("bulyan", lambda v, f: Bulyan().aggregate(v, max(0, f - 1))),
+        ("geometric_median", lambda v, f: v.mean(axis=0)),
+        ("geometric_median", lambda v, f: np.median(v, axis=0)),
+        ("meamed", lambda v, f: RULES["trimmed_mean"].aggregate(v, f)),
+        ("meamed", lambda v, f: RULES["meamed"].aggregate(v, f + 1)),
+        ("phocas", lambda v, f: RULES["meamed"].aggregate(v, f)),
+    ],
+)
+def test_wrong_ones_of_them_are_found(name, wrong, unshrunk):
+    with pytest.raises(AssertionError, match=f"(not return what {name} is|It raises)"):
+        properties_of(name)[name](wrong)
+
+
+def test_bulyan_must_refuse_up_to_4f_plus_2_workers(unshrunk):
+    check = properties_of("bulyan")["refuses_too_many_byzantine_workers"]
+    with pytest.raises(AssertionError, match=r"unless n >= 4f \+ 3"):
+        check(lambda v, f: v[0])
+
+
+def test_the_rule_may_be_spelled_otherwise():
+    assert list(properties_of("MultiKrum")) == list(properties_of("multi_krum"))

@@ -58,10 +58,10 @@ def test_the_examples_that_pass_and_fail_beside_tests_of_one_s_own(run, pytester
 
 def test_the_multi_krums_of_the_text(run):
     both = ("--byzproof", "multi:right", "--byzproof", "multi:wrong")
-    result = run(*both, "--byzproof-rule", "multikrum", "-k", "smallest_scores")
+    result = run(*both, "--byzproof-rule", "multi_krum", "-k", "smallest_scores")
     result.assert_outcomes(passed=1, failed=1, deselected=16)
     out = result.stdout.str()
-    assert "byzproof: multi:right as multikrum, m = n-f (found out by asking)" in out
+    assert "byzproof: multi:right as multi_krum, m = n-f (found out by asking)" in out
     assert MULTI_FAILS.splitlines()[0] in out
     assert re.search(r"^It returned \(.*\); that of the workers [\d, ]+ is \(.*\)\.$", out, re.M)
 
@@ -165,9 +165,9 @@ def test_a_median_needs_no_f():
     ],
 )
 def test_m_is_found_out_or_told(name, m, expected, how):
-    multi = called(f"tests.empirics.probe.planted:{name}", rule="multikrum", m=m)
+    multi = called(f"tests.empirics.probe.planted:{name}", rule="multi_krum", m=m)
     multi.close()
-    assert multi.title.endswith(f":{name} as multikrum, m = {expected} ({how})")
+    assert multi.title.endswith(f":{name} as multi_krum, m = {expected} ({how})")
     assert multi.properties["smallest_scores"].meaning.startswith(
         f"It returns the average of m = {expected} vectors"
     )
@@ -176,8 +176,8 @@ def test_m_is_found_out_or_told(name, m, expected, how):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"m": "2"}, "--byzproof-m is for --byzproof-rule multikrum"),
-        ({"rule": "multikrum", "m": "6"}, "--byzproof-m 6: give one of n-f-2"),
+        ({"m": "2"}, "--byzproof-m is for --byzproof-rule multi_krum"),
+        ({"rule": "multi_krum", "m": "6"}, "--byzproof-m 6: give one of n-f-2"),
         ({"timeout": 0.0}, "--byzproof-timeout: give a number of seconds above 0"),
     ],
 )

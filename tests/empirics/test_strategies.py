@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 
+from empirics.rules import RULES
 from empirics.rules.krum import krum
 from empirics.strategies import admissible, trials, vectors
 
@@ -23,6 +24,23 @@ def test_trials_can_be_aggregated(trial):
     assert n <= 8
     assert d <= 3
     assert krum(trial.vectors, trial.f).shape == (count, d)
+
+
+@given(admissible(15, share=4))
+def test_pairs_may_be_those_of_bulyan(pair):
+    n, f = pair
+    assert 0 <= 4 * f <= n - 3 <= 12
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+@given(trials(max_n=15, max_trials=2, max_exponent=0, share=4, margin=3))
+def test_every_rule_takes_the_trials(rule, trial):
+    count, _, d = trial.vectors.shape
+    if rule.name == "bucketing":
+        rule = type(rule)(size=1)
+    result = rule.aggregate(trial.vectors, trial.f)
+    assert result.shape == (count, d)
+    assert np.isfinite(result).all()
 
 
 @given(vectors(4, 2, max_exponent=900))

@@ -37,8 +37,8 @@ def test_the_certificate_can_be_written_alone(tmp_path, capsys):
     ("words", "reason"),
     [
         (["--n", "4", "--f", "1"], "Krum needs"),
-        (["--n", "9", "--f", "1", "--m", "2"], "together with --rule multikrum"),
-        (["--n", "9", "--f", "1", "--rule", "multikrum"], "together with --rule multikrum"),
+        (["--n", "9", "--f", "1", "--m", "2"], "together with --rule multi_krum"),
+        (["--n", "9", "--f", "1", "--rule", "multikrum"], "together with --rule multi_krum"),
         (["--n", "9", "--f", "1", "--rule", "multikrum", "--m", "7"], "m = 7"),
     ],
 )

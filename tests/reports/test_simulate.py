@@ -5,6 +5,7 @@ import json
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from empirics.dynamics.dropped import DROPPED
@@ -54,7 +55,7 @@ def test_json_goes_to_a_file(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--rule", "kram"], "there is no rule 'kram'; there are average, krum"),
+        (["--rule", "kram"], "no rule 'kram'; did you mean 'krum'"),
         (["--attack", "x"], "no attack"),
         (["--model", "x"], "no model"),
         (["--cost", "x"], "no cost"),
@@ -104,3 +105,42 @@ def test_every_figure_is_svg_without_dates_and_has_its_caption():
         assert captions[name].text.endswith(".")
     name = dynamics_figures.name_of(DROPPED[0])
     assert dynamics_figures._without(DROPPED[0]) == drawn[name]
+
+
+DATA = ["--data", "digits", "--n", "13", "--steps", "4", "--runs", "2"]
+
+
+def test_training_on_digits_compares_all_rules(tmp_path, capsys):
+    pytest.importorskip("sklearn")
+    arguments = [*DATA, "--rule", "all", "--attack", "label-flip"]
+    figure, numbers = tmp_path / "a.svg", tmp_path / "a.json"
+    assert call(*arguments, "--out", str(figure), "--json", str(numbers)) == 0
+    out = capsys.readouterr().out
+    assert "digits against label_flip: n = 13, f = 2" in out
+    assert "trimmed_mean" in out
+    assert "share of the test set" in figure.read_text(encoding="utf-8")
+    data = json.loads(numbers.read_text(encoding="utf-8"))
+    assert data["format"] == 1
+    assert len(data["rules"]) == 14
+    assert np.array(data["rules"]["krum"]["accuracy"]).shape == (2, 5)
+    again = tmp_path / "b.json"
+    call(*arguments, "--out", str(tmp_path / "b.svg"), "--json", str(again))
+    assert again.read_bytes() == numbers.read_bytes()
+    assert (tmp_path / "b.svg").read_bytes() == figure.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rule", "bulyan", "--f", "3"], "n >= 4f \\+ 3"),
+        (["--attack", "labelflop"], "no attack 'labelflop'"),
+        (["--rule", "x"], "no rule 'x'; there are .*all"),
+        (["--alpha", "-1"], "alpha = -1"),
+        (["--n", "1000"], "too few"),
+    ],
+)
+def test_wrong_training_is_said_in_a_line(tmp_path, arguments, message):
+    pytest.importorskip("sklearn")
+    with pytest.raises(WrongUsage, match=message):
+        call(*DATA, *arguments, "--out", str(tmp_path / "a.svg"))
+    assert not list(tmp_path.iterdir())

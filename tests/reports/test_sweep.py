@@ -1,6 +1,7 @@
 """`byzproof sweep`: what it says of a plan, of a file of results, and of what is wrong."""
 
 import argparse
+import csv
 import io
 import json
 import threading
@@ -234,3 +235,69 @@ def test_what_is_begun_before_any_cell_is_said_until_it_ends(monkeypatch):
         waits("imports and tries byzfl:Krum")
         assert said.wait(300)
     assert err.getvalue().startswith("sweep: imports and tries byzfl:Krum")
+
+
+NO_CLAIMS = """
+[[grid]]
+rules = ["krum", "median"]
+attacks = ["ipm", "mimic"]
+n = 9
+f = [0, 1, 2]
+d = 2
+"""
+
+
+def test_without_claims_the_bias_itself_is_shown_with_its_errors(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    planted(read_plan(NO_CLAIMS), tmp_path / "a.sqlite", krum_bias=-0.25)
+    assert call("--show", "a.sqlite", "--csv", "a.csv") == 0
+    out = capsys.readouterr().out
+    assert out.count("±") >= 12
+    assert "A negative |EF-g|² estimates a number near 0" in out
+    assert "of bound" not in out
+    assert "Open a.svg" in out
+    figure = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for text in ("|E F − g|²", "ipm(factor=0.5)", "mimic", "median", "f/n"):
+        assert text in figure
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert len(table) == 12
+    assert {row["rule"] for row in table} == {"krum", "median"}
+    assert float(table[0]["bias"]) == -0.25
+    assert float(table[0]["bias_se"]) >= 0
+
+
+def test_all_cells_are_listed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    plan = read_plan(NO_CLAIMS.replace("d = 2", f"d = {list(range(1, 11))}"))
+    planted(plan, tmp_path / "a.sqlite")
+    call("--show", "a.sqlite")
+    out = capsys.readouterr().out
+    assert "more cells" not in out
+    assert sum(line.startswith(("krum", "median")) for line in out.splitlines()) == 120
+
+
+def test_where_nothing_varies_that_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    planted(read_plan(NO_CLAIMS.replace("[0, 1, 2]", "1")), tmp_path / "a.sqlite")
+    assert call("--show", "a.sqlite", "--plot", "b.svg") == 0
+    assert "No figure: f/n, d and |g|/σ do not vary." in capsys.readouterr().out
+    assert not (tmp_path / "b.svg").exists()
+
+
+def test_the_example_is_a_plan(capsys):
+    assert call("--example") == 0
+    assert len(read_plan(capsys.readouterr().out).cells) > 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["plan.toml", "--csv", "a.csv"], "--csv goes with --show"),
+        (["--show", "a.sqlite", "--csv", "none/a.csv"], "no folder none"),
+    ],
+)
+def test_wrong_usage_of_tables(plan, tmp_path, arguments, message):
+    planted(plan, tmp_path / "a.sqlite")
+    with pytest.raises(WrongUsage, match=message):
+        call(*arguments)

@@ -37,7 +37,7 @@ def test_the_paper_s_rule_has_no_difference(name):
 
 
 def test_the_paper_s_multi_krum_has_no_difference():
-    report = examined("empirics.rules.multi_krum:multi_krum", "multikrum")
+    report = examined("empirics.rules.multi_krum:multi_krum", "multi_krum")
     assert report.differences == ()
     assert by_name(report)["vectors averaged"].found.startswith("m = n-f; so experiments")
 
@@ -60,14 +60,14 @@ BARE = {"2f + 2 >= n", "a worker sends NaN"}
         ("average", "krum", {"vectors averaged"} | BARE),
         ("only_odd", "krum", {"ordinary input"}),
         ("multi", "krum", {"vectors averaged"}),
-        ("multi_too_wide", "multikrum", {"vectors averaged"}),
-        ("multi_anew", "multikrum", {"scores"}),
+        ("multi_too_wide", "multi_krum", {"vectors averaged"}),
+        ("multi_anew", "multi_krum", {"scores"}),
         ("centres_its_input", "krum", {"the rule", "its input", "all vectors moved"}),
         ("off_a_little", "krum", {"the result"}),
         ("as_float32", "krum", {"|g|/sigma = 1e8, float64"}),
         ("every_tenth", "krum", {"the rule", "asked again"}),
-        ("weighted", "multikrum", {"the rule", "all vectors doubled"}),
-        ("summed", "multikrum", {"the rule", "all vectors moved"}),
+        ("weighted", "multi_krum", {"the rule", "all vectors doubled"}),
+        ("summed", "multi_krum", {"the rule", "all vectors moved"}),
         ("index_from_one", "krum", {"the rule", "ordinary input"}),
     ],
 )
@@ -85,7 +85,7 @@ def test_an_index_is_no_difference():
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"), [("ties_at_random", "krum"), ("multi_ties_at_random", "multikrum")]
+    ("name", "rule"), [("ties_at_random", "krum"), ("multi_ties_at_random", "multi_krum")]
 )
 def test_ties_that_chance_decides(name, rule):
     ties = by_name(examined(name, rule))["ties"]
@@ -151,13 +151,13 @@ def run_pasted(text):
         *((n, "krum") for n in ("in_manhattan", "in_chebyshev", "by_angle", "last_neighbour")),
         *((n, "krum") for n in ("medoid", "twice_f", "average", "worst", "median", "multi")),
         *((n, "krum") for n in ("index_one_more", "fixed_f")),
-        *((n, "multikrum") for n in ("multi_one_more", "multi_anew")),
-        *((n, "multikrum") for n in ("weighted", "summed")),
+        *((n, "multi_krum") for n in ("multi_one_more", "multi_anew")),
+        *((n, "multi_krum") for n in ("weighted", "summed")),
     ],
 )
 def test_the_printed_test_fails_for_the_variant_and_passes_for_the_paper(name, rule, monkeypatch):
     found, foreign = identified(name).rule, planted_rule(name)
-    expected = Rule(m=found.m if found else "n-f") if rule == "multikrum" else Rule()
+    expected = Rule(m=found.m if found else "n-f") if rule == "multi_krum" else Rule()
     shown = smallest_disagreement(ask_here(foreign), found, expected)
     text = as_pytest(foreign, shown, expected)
     with pytest.raises(AssertionError):
@@ -183,7 +183,7 @@ def test_lost_digits_are_printed_as_a_test_too(name, exponents, monkeypatch):
 
 
 def test_an_m_that_had_to_be_told_is_said_to_be():
-    found = by_name(examined("multi_told", "multikrum"))["vectors averaged"].found
+    found = by_name(examined("multi_told", "multi_krum"))["vectors averaged"].found
     assert found == "m = n-f; it was told so, as it must be told an m: see --m"
 
 
@@ -241,7 +241,7 @@ def test_progress_is_told_to_the_end():
 
 
 def test_refuses_another_rule():
-    with pytest.raises(ValueError, match="give one of krum, multikrum"):
+    with pytest.raises(ValueError, match="give one of krum, multi_krum"):
         examined("paper", "bulyan")
 
 
@@ -255,7 +255,7 @@ def test_refuses_another_rule():
             "1",
             {"neighbours, others", "2f + 2 >= n", "a worker sends NaN"},
         ),
-        ("byzfl:MultiKrum", "multikrum", "n-f-1", "n-f", {"neighbours, others", "2f + 2 >= n"}),
+        ("byzfl:MultiKrum", "multi_krum", "n-f-1", "n-f", {"neighbours, others", "2f + 2 >= n"}),
         (
             "byzpy.aggregators.geometric_wise.krum:Krum",
             "krum",
@@ -268,7 +268,7 @@ def test_refuses_another_rule():
         ),
         (
             "byzpy.aggregators.geometric_wise.krum:MultiKrum",
-            "multikrum",
+            "multi_krum",
             "n-f-1",
             "n-f",
             {

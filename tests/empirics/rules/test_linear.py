@@ -56,3 +56,10 @@ def test_fractions_stay_fractions():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_named(bad):
+    with pytest.raises(ValueError, match=f"the value {bad} at worker 1"):
+        linear([0.5, bad], np.ones((2, 3)))
+    assert linear([0.0, -1.0], np.ones((2, 1))).tolist() == [-1.0]

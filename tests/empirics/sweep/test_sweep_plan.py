@@ -93,7 +93,7 @@ rules = []
         (18, "gradient = True"),
         (19, "no claim '1-8z'; there are 1-8a, ball-b, error-"),
         (22, "give rules as a list"),
-        (21, "give models as a list"),
+        (21, "give attacks as a list"),
     ]
     for line, what in expected:
         assert any(at == line and what in said for at, said in found), (line, what, found)
@@ -293,3 +293,51 @@ def test_a_plan_of_too_many_cells(plan_text, monkeypatch):
     grid = plan_text(d="4, 5, 6").partition("[[grid]]")[2]
     (problem,) = problems(plan_text() + "[[grid]]" + grid)
     assert "12 cells; give at most 9" in problem[1]
+
+
+def test_a_newcomer_writes_single_values_other_spellings_and_leaves_out_the_usual():
+    text = """
+    [[grid]]
+    rules = ["multikrum", "RFA"]
+    attacks = "signflip"
+    n = 20
+    f = 4
+    d = 10
+    """
+    cells = [cell.content() for cell in read_plan(text).cells.values()]
+    assert [cell["rule"].partition("(")[0] for cell in cells] == ["multi_krum", "geometric_median"]
+    assert {(c["model"], c["attack"], c["n"], c["f"], c["d"], c["gradient"]) for c in cells} == {
+        ("gaussian", "sign_flip", 20, 4, 10, 1.0)
+    }
+
+
+def test_a_first_guess_gets_few_problems_and_what_was_meant():
+    text = """
+    [[grid]]
+    rules = ["krum", "bullyan"]
+    attacks = ["min-max", "label_flip"]
+    n = 20
+    f = [0, 2]
+    d = 1000
+    """
+    first, second = problems(text)
+    assert first[0] == 3
+    assert "did you mean 'bulyan'?" in first[1]
+    assert second[0] == 4
+    assert "label_flip needs data: byzproof simulate" in second[1]
+
+
+def test_the_exact_reduction_takes_any_dimension():
+    text = """
+    [[grid]]
+    rules = "krum"
+    attacks = "ipm"
+    n = 100
+    f = 30
+    d = 10_000_000
+    method = "METHOD"
+    """
+    (cell,) = read_plan(text.replace("METHOD", "exact reduction")).cells.values()
+    assert cell.d == 10_000_000
+    ((_, said),) = problems(text.replace("METHOD", "all coordinates"))
+    assert "n = 100 with d = 10000000 is too large" in said
