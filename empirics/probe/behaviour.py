@@ -168,7 +168,7 @@ def _met(answer: Answer, expected: FloatArray | None) -> str:
 
 def _symmetries(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Iterator[Finding]:
     d = vectors.shape[2]
-    shift = np.array([1000.0, -700.0])[:d]
+    shift = np.resize([1000.0, -700.0, 400.0], d)
     order = np.random.default_rng(3).permutation(N)
     changes: tuple[
         tuple[str, str, Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]],

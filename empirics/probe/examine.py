@@ -216,7 +216,8 @@ def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list
         Finding(
             "distance",
             AS_THE_PAPER if rule.scoring == Rule().scoring else unlike,
-            rule.scoring.distance + ("" if rule.scoring.total else ", only the largest of the k"),
+            rule.scoring.distance
+            + ("" if rule.scoring.total else f", only the {rule.scoring.take} of the k"),
             Rule().scoring.distance,
         ),
         _averaged(rule, asked_as, foreign),
@@ -247,7 +248,7 @@ def _as_data(rule: Rule) -> dict[str, Any]:
     return {
         "k": rule.k,
         "distance": rule.scoring.distance,
-        "sum": rule.scoring.total,
+        "take": rule.scoring.take,
         "m": rule.m,
         "one_by_one": rule.anew,
         "in_words": rule.label,
