@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import inf, nextafter
@@ -33,6 +33,22 @@ ROLES = ("vectors", "f", "ratio", "n", "m", "counts", "config", "multi")
 these as attributes, and whether Multi-Krum is meant."""
 
 
+UNREAD = "not given"
+"""How an m is read of a configuration that has none."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What else may be asked of a callable, beside vectors and f."""
+
+    counts: tuple[float, ...] | None = None
+    """The numbers of examples of the workers, each 1 unless given."""
+    multi: bool | None = None
+    """The switch between Krum and Multi-Krum, where it has one; as it was loaded unless given."""
+    shorter: bool = False
+    """The last vector lacks its last coordinate, where the layout can say that."""
+
+
 class Config:
     """An object that has f, n and m under any of the names they go by, and notes what is read."""
 
@@ -48,7 +64,10 @@ class Config:
 
     def __contains__(self, name: str) -> bool:
         role = role_of(name)
-        return role in self._values and (role != "m" or self._values["told"])
+        if role == "m" and not self._values["told"]:
+            self._read[name] = UNREAD
+            return False
+        return role in self._values
 
     def __getitem__(self, name: str) -> Any:
         if name not in self:
@@ -101,8 +120,8 @@ class Convention:
     """The name of a layout."""
     read: tuple[tuple[str, str], ...] = ()
     """What was read of a configuration: names, and "." or "[]" for how."""
-    unread: tuple[str, ...] = ()
-    """Parameters that could be given and are not: `m:` and `multi:` before their names."""
+    optional: tuple[str, ...] = ()
+    """Parameters that stand for m and could be given, but are not."""
 
     def call(
         self,
@@ -110,9 +129,7 @@ class Convention:
         vectors: FloatArray,
         f: int,
         m: int | None,
-        counts: Sequence[float] | None = None,
-        *,
-        multi: bool = False,
+        extra: Extra = Extra(),
         read: dict[str, str] | None = None,
     ) -> tuple[Any, bool]:
         """The result for vectors [n, d], and whether what was passed has been changed.
@@ -121,12 +138,14 @@ class Convention:
         themselves, so that one that writes into its input writes into them. `read` gets what is
         read of a configuration.
         """
-        layout = LAYOUTS[self.container]
+        layout, counts = LAYOUTS[self.container], extra.counts
         shared = vectors.size >= SHARED
         passed = layout.pack(vectors if shared else vectors.copy(order="K"), counts)
+        if extra.shorter:
+            passed[len(vectors) - 1] = layout.pack(vectors[-1:, :-1])[0]
         before = _checksum(passed) if shared else 0
-        values = _values(len(vectors), f, m, read) | {"multi": multi}
-        values |= {"vectors": passed, "counts": counts or [1] * len(vectors)}
+        values = _values(len(vectors), f, m, read) | {"multi": bool(extra.multi)}
+        values |= {"vectors": passed, "counts": list(counts or [1] * len(vectors))}
         result = self.first.call(named, values)
         if self.second is not None:
             result = self.second.call(getattr(result, self.method), values)
@@ -137,7 +156,18 @@ class Convention:
     def passes(self, role: str) -> bool:
         """Whether `role` is passed in any of its calls, or read of a configuration."""
         called = self.first.takes(role) or (self.second is not None and self.second.takes(role))
-        return called or any(role == role_of(name) for name, _ in self.read)
+        return called or any(role == role_of(name) for name, how in self.read if how != UNREAD)
+
+    def named(self, role: str) -> str:
+        """What a parameter of this role is called, or "" where that is not said."""
+        roles = self.first.roles + (() if self.second is None else self.second.roles)
+        return next((keyword for keyword, given in roles if given == role and keyword), "")
+
+    @property
+    def could_take_m(self) -> str:
+        """What an m could be given as, where it is not, or ""."""
+        unread = [name for name, how in self.read if how == UNREAD]
+        return [*self.optional, *unread, ""][0]
 
     @property
     def knows_f(self) -> bool:
@@ -149,15 +179,17 @@ class Convention:
         """Whether numbers of examples are passed."""
         return bool(LAYOUTS[self.container].counted) or self.passes("counts")
 
-    def written(self, name: str, f: int, n: int, m: int | None, d: int = 3) -> str:
+    def written(
+        self, name: str, f: int, n: int, m: int | None, d: int = 3, *, multi: bool = False
+    ) -> str:
         """The call as an expression over an array [n, d] called `vectors`."""
         of = {"f": f, "n": n, "m": n - f if m is None else m, "ratio": ratio(f, n)}
-        read = ", ".join(f"{name}={of[role_of(name)]}" for name, _ in self.read)
+        read = ", ".join(f"{name}={of[role_of(name)]}" for name, how in self.read if how != UNREAD)
         kind = "dict" if any(how == "[]" for _, how in self.read) else "SimpleNamespace"
         values = {role: str(value) for role, value in of.items()}
         vectors = LAYOUTS[self.container].written(d)
         values |= {"vectors": vectors, "*vectors": f"*{vectors}", "counts": f"[1] * {n}"}
-        values |= {"config": f"{kind}({read})", "multi": "True"}
+        values |= {"config": f"{kind}({read})", "multi": str(multi)}
         text = name + self.first.written(values)
         if self.second is None:
             return text
@@ -173,7 +205,7 @@ def ratio(f: int, n: int) -> float:
     >>> ratio(1, 49) * 49, int(ratio(13, 45) * 45)
     (1.0, 13)
     """
-    near = f / n if n else 0.0
+    near = f / n if n and not isinstance(f, str) else 0.0
     tries = (near, nextafter(near, inf), nextafter(near, 0.0))
     exact = [r for r in tries if r * n == f]
     return [*exact, *(r for r in tries if int(r * n) == f), near][0]
@@ -182,7 +214,7 @@ def ratio(f: int, n: int) -> float:
 def _values(n: int, f: int, m: int | None, read: dict[str, str] | None = None) -> dict[str, Any]:
     """The values of all roles but the vectors and their counts."""
     values: dict[str, Any] = {"f": f, "ratio": ratio(f, n), "n": n, "told": m is not None}
-    values |= {"m": n - f if m is None else m, "multi": False}
+    values |= {"m": m if m is not None or isinstance(f, str) else n - f, "multi": False}
     return values | {"config": Config(values, read)}
 
 
@@ -198,7 +230,7 @@ def ways(
     sent = (n - f if m is None else m) if needs_m else m
     direct = None if inspect.isclass(named) else fill(named, vectors=True, f=needs_f, m=sent)
     if direct is not None:
-        yield Convention(direct, "", None, "array", unread=_unread(named, direct))
+        yield Convention(direct, "", None, "array", optional=_optional(named, direct))
     maker = fill(named, vectors=False, f=False, m=sent)
     if maker is None or not (direct is None or _is_opaque(named)):
         return
@@ -210,8 +242,8 @@ def ways(
         if function is not None:
             second = fill(function, vectors=True, f=needs_f and not told, m=sent)
             if second is not None:
-                unread = _unread(named, maker) + _unread(function, second)
-                yield Convention(maker, method, second, "array", tuple(read.items()), unread)
+                optional = _optional(named, maker) + _optional(function, second)
+                yield Convention(maker, method, second, "array", tuple(read.items()), optional)
 
 
 def fill(function: Any, *, vectors: bool, f: bool, m: int | None) -> Arguments | None:
@@ -269,13 +301,10 @@ def _parameters(function: Any) -> list[inspect.Parameter]:
         return []
 
 
-def _unread(function: Any, filled: Arguments) -> tuple[str, ...]:
-    """Optional parameters for m or a switch, as `Convention.unread` has them."""
-    used = {keyword for keyword, _ in filled.roles}
+def _optional(function: Any, filled: Arguments) -> tuple[str, ...]:
+    """Its parameters that stand for m, where none is passed."""
     roles = {p.name: role_of(p.name, p.default) for p in _parameters(function)}
-    return tuple(f"{r}:{p}" for p, r in roles.items() if r == "m" and not filled.takes("m")) + (
-        tuple(f"{r}:{p}" for p, r in roles.items() if r == "multi" and p not in used)
-    )
+    return () if filled.takes("m") else tuple(name for name, role in roles.items() if role == "m")
 
 
 def _is_opaque(function: Any) -> bool:

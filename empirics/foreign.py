@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from empirics.calling import Convention, ways
+from empirics.calling import Convention, Extra, ways
 from empirics.interfaces import FloatArray, IntArray, Rule
 from empirics.layouts import LAYOUTS, as_array, flat, leaves
 from empirics.signatures import role_of
@@ -67,6 +67,8 @@ class ForeignRule:
     convention: Convention
     m: int | None
     """The m that is passed to it, where it takes one; None for n - f where it must have one."""
+    multi: bool = False
+    """What a switch between Krum and Multi-Krum is set to, where it has one."""
 
     def __call__(self, vectors: FloatArray, f: int) -> FloatArray:
         """The result, of shape [d], for vectors [n, d]; whatever the callable raises is passed on.
@@ -75,20 +77,11 @@ class ForeignRule:
         """
         return self.watched(vectors, f)[0]
 
-    def watched(
-        self,
-        vectors: FloatArray,
-        f: int,
-        counts: Sequence[float] | None = None,
-        *,
-        multi: bool = False,
-    ) -> Watched:
-        """The result, and how it came; `counts` are the numbers of examples of the workers.
-
-        `multi` turns on a switch between Krum and Multi-Krum, where there is one.
-        """
-        call = self.convention.call
-        result, changed = call(self.named, vectors, f, self.m, counts, multi=multi)
+    def watched(self, vectors: FloatArray, f: int, extra: Extra = Extra()) -> Watched:  # noqa: B008
+        """The result, and how it came."""
+        if extra.multi is None:
+            extra = replace(extra, multi=self.multi)
+        result, changed = self.convention.call(self.named, vectors, f, self.m, extra)
         value, form = _read(result, vectors)
         return Watched(value, changed, form)
 
@@ -99,7 +92,7 @@ class ForeignRule:
         imports = [*LAYOUTS[self.convention.container].imports, *imports]
         if self.convention.passes("config"):
             imports = ["from types import SimpleNamespace", *imports]
-        return imports, self.convention.written(name, f, n, self.m, d)
+        return imports, self.convention.written(name, f, n, self.m, d, multi=self.multi)
 
 
 @dataclass(frozen=True)
@@ -123,13 +116,15 @@ class Foreign(Rule):
         return results.reshape(*vectors.shape[:-2], vectors.shape[-1])
 
 
-def load(spec: str, m: int | None = None, *, needs_f: bool = True) -> ForeignRule:
+def load(
+    spec: str, m: int | None = None, *, needs_f: bool = True, multi: bool = False
+) -> ForeignRule:
     """The callable MODULE:CALLABLE as a function of (vectors, f).
 
     Modules of the current folder are found too. CALLABLE may be a function, a class or factory
     that is called with f or a configuration, or an object with `aggregate`; dots lead into it. `m`
-    is passed on to a Multi-Krum that takes it. What takes no f at all is called without it, so that
-    it has to know one itself. Raises CannotLoad, with an adapter to paste where one would help.
+    is passed on to a Multi-Krum that takes it, `multi` turns on its switch, if it has one. What
+    takes no f at all is called without it, so that it has to know one itself. Raises CannotLoad, with an adapter to paste where one would help.
 
     >>> rule = load("empirics.rules.krum:krum")
     >>> rule(np.array([[1.0], [2.0], [3.0], [4.0], [100.0]]), 1)
@@ -145,7 +140,7 @@ def load(spec: str, m: int | None = None, *, needs_f: bool = True) -> ForeignRul
         try:
             for way in ways(named, F, len(EXAMPLE), m, **needs):
                 sent = len(EXAMPLE) - F if needs.get("needs_m") and m is None else m
-                found = _accepted(ForeignRule(spec, named, way, m), sent, said)
+                found = _accepted(ForeignRule(spec, named, way, m, multi), sent, said)
                 if found is not None:
                     return found
         except Exception as error:  # noqa: BLE001  (its own errors)
@@ -175,7 +170,8 @@ def _accepted(rule: ForeignRule, m: int | None, said: list[str]) -> ForeignRule 
         one = replace(rule, convention=replace(rule.convention, container=layout.name))
         read: dict[str, str] = dict(one.convention.read)
         try:
-            result, _ = one.convention.call(one.named, EXAMPLE, F, one.m, read=read)
+            extra = Extra(multi=one.multi)
+            result, _ = one.convention.call(one.named, EXAMPLE, F, one.m, extra, read)
             vector_of(result, EXAMPLE)
         except Exception as error:  # noqa: BLE001  (whatever others raise)
             said.append(f"{one.convention.written('', F, len(EXAMPLE), m)}: {in_one_line(error)}")

@@ -121,7 +121,7 @@ def drawn(rule: Rule, seed: int = 0) -> Iterator[Drawn]:
         d = int(rng.integers(1, largest_d + 1)) if number % 7 else largest_d
         most = (n - 3) // 2
         f = (0, most, int(rng.integers(0, most + 1)))[number % 3 if number % 5 else 2]
-        if not (1 <= rule.m_of(n, f) and rule.k_of(n, f) >= 1):
+        if not (rule.m_of(n, f) >= 1 and rule.k_of(n, f) >= 1):
             continue
         yield _one(rng, rule, n, d, f, number)
 

@@ -1,7 +1,8 @@
 """The family of rules in which a Krum is looked for.
 
-Score of worker i: the sum (or the last, or the median) of its k smallest distances to OTHERS. Result: the average
-of the m vectors of smallest score, chosen at once, or one by one with new scores after each.
+Score of worker i: the sum (or the last, or the median) of its k smallest distances to OTHERS.
+Result: the average of the m vectors of smallest score, chosen at once, or one by one with new
+scores after each.
 The paper's Krum is k = n - f - 2, squared distances, m = 1. A worker that counts itself among its
 k closest adds 0, so that is the rule with k - 1 others.
 """

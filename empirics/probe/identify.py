@@ -27,6 +27,8 @@ SIZES = (
     *((12, 4), (13, 3), (16, 6), (20, 2)),
 )
 """The (n, f) at which is asked; all with 2f + 2 < n."""
+MANY = 12
+"""If no rule explains all answers, one is looked for that explains those for fewer workers."""
 LARGE = 9
 """From this n on every formula gives k >= 1, so that the answers speak for or against it."""
 D = 5
@@ -147,7 +149,7 @@ class Identified:
     """What asking brought out."""
 
     rule: Rule | None
-    """The rule that explains every answer, or None if the family has none."""
+    """The rule that explains every answer, at least for few workers, or None if none does."""
     closest: Rule | None
     """Where there is no rule: the one with m = 1 that explains most answers."""
     explained: float
@@ -215,10 +217,13 @@ def identify(
     asked = sum(len(e.values) for e in evidence.values())
     if not asked:
         return Identified(None, None, 0.0, 0, (), failures)
-    rules = sorted(_at_once(evidence), key=lambda rule: rule != expected)
-    rules = rules or list(_one_by_one(evidence))
-    if rules:
-        return Identified(rules[0], None, 1.0, asked, tuple(rules[1:]), failures)
+    small = {size: e for size, e in evidence.items() if size[0] < MANY}
+    for known in (evidence, small):
+        rules = sorted(_at_once(known), key=lambda rule: rule != expected)
+        rules = rules or list(_one_by_one(known))
+        if rules:
+            share = _share_explained(rules[0], evidence)
+            return Identified(rules[0], None, share, asked, tuple(rules[1:]), failures)
     closest, share = _closest(evidence)
     return Identified(None, closest, share / asked, asked, (), failures)
 
@@ -331,6 +336,29 @@ def _closest(evidence: dict[Size, _Evidence]) -> tuple[Rule, int]:
             if count > most:
                 best, most = rule, count
     return best, most
+
+
+def _share_explained(rule: Rule, evidence: dict[Size, _Evidence]) -> float:
+    """The share of all answers that the rule gives, but for ties: then 1."""
+    wrong = [
+        ~_close(rule.value(e.vectors, size[1]), e.values)
+        & ~_close(rule.value(e.vectors, size[1], last=True), e.values)
+        & ~tied(rule.scores(e.vectors, size[1]), rule.m_of(*size))
+        for size, e in evidence.items()
+        if rule.k_of(*size) >= 1 and not rule.anew
+    ]
+    if not wrong:
+        return 1.0
+    return float(1 - np.concatenate(wrong).mean())
+
+
+def tried() -> str:
+    """What the family has, in words."""
+    count = len(SCORINGS) - len(DISTANCES)
+    return (
+        f"{len(DISTANCES)} distances and {count} medians or largest ones, with {len(FORMULAS)} "
+        "numbers of others and of vectors averaged, chosen at once or one by one"
+    )
 
 
 def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:

