@@ -124,7 +124,8 @@ def load(
     Modules of the current folder are found too. CALLABLE may be a function, a class or factory
     that is called with f or a configuration, or an object with `aggregate`; dots lead into it. `m`
     is passed on to a Multi-Krum that takes it, `multi` turns on its switch, if it has one. What
-    takes no f at all is called without it, so that it has to know one itself. Raises CannotLoad, with an adapter to paste where one would help.
+    takes no f at all is called without it, so that it has to know one itself. Raises CannotLoad,
+    with an adapter to paste where one would help.
 
     >>> rule = load("empirics.rules.krum:krum")
     >>> rule(np.array([[1.0], [2.0], [3.0], [4.0], [100.0]]), 1)

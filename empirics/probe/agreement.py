@@ -72,7 +72,7 @@ class Agreement:
         reach = f"inputs with n <= {LARGEST_N}, d <= {LARGEST_D:,}"
         if not self.apart:
             return f"agreed on {self.asked:,} {reach}"
-        return f"differs from that on {self.apart:,} of {self.asked:,} {reach}: {self.among}"
+        return f"disagreed on {self.apart:,} of {self.asked:,} {reach}: {self.among}"
 
 
 def compare(

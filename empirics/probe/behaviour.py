@@ -142,6 +142,8 @@ def _bad_input(ask: Ask, v: FloatArray) -> Finding:
         "vectors of different lengths": (v, F, Extra(shorter=True)),
     }
     given = dict(zip(asked, ask(list(asked.values())), strict=True))
+    if not any(a.asked for a in given.values()):
+        return Finding("bad input", DIFFERS, "no answer to judge by", "refuse it")
     does = {name: _bad(a) for name, a in given.items() if a.asked}
     parts = [f"{name}: {says}" for name, says in does.items() if says != DOES[Came.ERROR]]
     crash = any(a.came in (Came.SILENCE, Came.END) for a in given.values())

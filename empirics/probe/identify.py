@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import combinations, product
 
@@ -278,7 +278,8 @@ def _at_once(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
 
 def _one_by_one(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
     """The rules that explain everything, by choosing one after the other."""
-    for scoring, least in product(map(Scoring, REFINED), (1, 0)):
+    seen = set()  # where the least k makes no difference, it is not named
+    for least, scoring in product((1, 0), map(Scoring, REFINED)):
         fits: dict[Size, set[tuple[int, int]]] = {}
         for size, e in sorted(evidence.items(), reverse=True):
             fits[size] = set()
@@ -289,7 +290,10 @@ def _one_by_one(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
             if not fits[size] and size[0] >= LARGE:
                 break
         else:
-            yield from _written(fits, scoring, anew=True, least=least)
+            for rule in _written(fits, scoring, anew=True, least=least):
+                if replace(rule, least=1) not in seen:
+                    seen.add(rule)
+                    yield rule
 
 
 def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:

@@ -140,7 +140,7 @@ def _seeded(ask: Ask, expected: Rule, found: Drawn) -> Iterator[Disagreement]:
 
 def _disagrees(ask: Ask, expected: Rule, vectors: FloatArray, f: int) -> Disagreement | None:
     """The disagreement on this input, if there is one that no tie can explain."""
-    (n, _), m = vectors.shape, expected.m_of(len(vectors), f)
+    m = expected.m_of(len(vectors), f)
     scores = expected.scores(vectors[np.newaxis], f)
     if m != 1 and bool(tied(scores, m)[0]):
         return None

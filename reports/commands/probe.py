@@ -131,7 +131,8 @@ def show(report: Report, out: Console) -> None:
     for warning in report.warnings:
         out.print(f"[yellow]Note:[/] {escape(warning)}.")
     if found.rule is not None:
-        out.print(f"computes: {escape(found.rule.label)}")
+        where = "" if found.explained == 1 else " on small inputs"
+        out.print(f"computes{where}: {escape(found.rule.label)}")
         share = "all" if found.explained == 1 else f"{found.explained:.0%} of"
         alone = f"; tried were {tried()}, and no other does" if not found.equivalents else ""
         out.print(f"[dim]It explains {share} {found.asked} answers{alone}.[/]")
@@ -170,12 +171,12 @@ def show(report: Report, out: Console) -> None:
 
 def _conclusion(report: Report) -> str:
     """How many differences there are, and of what kind, and what was tried."""
-    tried = "" if report.agreement is None else f" It {report.agreement.says}."
+    tried = "" if report.agreement is None else report.agreement.says
     if not report.differences:
-        return f"No difference from the paper's rule was found.{tried}"
+        return f"No difference from the paper's rule was found{tried and f': it {tried}'}."
     variants = sum(finding.verdict == "variant" for finding in report.differences)
     parts = [f"{variants} documented elsewhere"] if variants else []
     others = len(report.differences) - variants
     parts += [f"{others} that nobody documents or the theorem does not cover"] if others else []
     said = f"Differences from the paper's rule: {', '.join(parts)}."
-    return f"{said} From the rule named above:{tried}" if tried else said
+    return f"{said} With the rule named above it {tried}." if tried else said

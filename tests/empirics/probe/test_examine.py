@@ -14,7 +14,7 @@ from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
 from tests.empirics.oracle import krum_by_definition
 from tests.empirics.probe import planted
-from tests.empirics.probe.asked import PLANTED, examined, identified, planted_rule
+from tests.empirics.probe.asked import INPUTS, PLANTED, examined, identified, planted_rule
 
 
 def by_name(report):
@@ -113,7 +113,7 @@ def test_what_an_index_out_of_range_is():
 @pytest.mark.parametrize("name", ["remembers_by_shape", "momentum", "every_tenth"])
 def test_what_is_kept_between_calls_is_found_in_a_fresh_process(name):
     """And where a process that remembers nothing does not disagree, no test is printed."""
-    report = examine(f"{PLANTED}:{name}")
+    report = examine(f"{PLANTED}:{name}", inputs=INPUTS)
     assert {"the rule", "asked anew, in another order"} <= differing(report)
     assert (report.pytest == "") == (name != "momentum")
 
@@ -218,7 +218,7 @@ def test_behaviour_without_a_rule_still_looks():
 def test_the_json_is_whole_and_the_same_each_time():
     text = examined("one_more").as_json()
     foreign = planted_rule("one_more")
-    assert text == examine_by(ask_here(foreign), foreign).as_json()
+    assert text == examine_by(ask_here(foreign), foreign, inputs=INPUTS).as_json()
     data = json.loads(text)
     assert data["computes"]["k"] == "n-f-1"
     assert data["disagreement"]["vectors"] == [[0], [0], [1], [2]]
@@ -231,9 +231,12 @@ def test_progress_is_told_to_the_end():
     told = []
     foreign = planted_rule("one_more")
     examine_by(
-        ask_here(foreign), foreign, progress=lambda what, done, of: told.append((what, done, of))
+        ask_here(foreign),
+        foreign,
+        inputs=INPUTS,
+        progress=lambda what, done, of: told.append((what, done, of)),
     )
-    assert told[0] == ("n = 5, f = 1", 1, 9)
+    assert told[0] == ("n = 5, f = 1", 1, 13)
     assert [what for what, _, _ in told if "=" not in what] == sorted(
         [what for what, _, _ in told if "=" not in what], key="smallest input".__eq__
     )

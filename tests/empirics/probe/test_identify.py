@@ -120,6 +120,9 @@ def test_failures_are_told_by_size_and_the_rest_is_used():
     assert result.failures == (
         "n = 8, f = 0: raises (always): RuntimeError: an odd number, please",
         "n = 6, f = 0: raises (always): RuntimeError: an odd number, please",
+        "n = 12, f = 4: raises (always): RuntimeError: an odd number, please",
+        "n = 16, f = 6: raises (always): RuntimeError: an odd number, please",
+        "n = 20, f = 2: raises (always): RuntimeError: an odd number, please",
     )
 
 
@@ -134,7 +137,7 @@ def test_formulas_are_told_apart_by_the_sizes():
 
 def test_inputs_are_distinct_whole_numbers_and_the_same_each_time():
     v = separating_inputs(7, 2)
-    assert v.shape == (60, 7, 2)
+    assert v.shape == (60, 7, 5)
     assert (v == v.round()).all()
     assert abs(v).max() <= 40
     again = separating_inputs.__wrapped__(7, 2)
