@@ -25,8 +25,9 @@ INPUTS = 12_000
 """Inputs that are drawn."""
 BATCH = 200
 """Inputs that are asked at a time."""
-ROUNDING = {"float64": 1e-9, "float32": 1e-5}
-"""Scores within this fraction of each other may be ordered either way by rounding."""
+ROUNDING = 1e-5
+"""Scores within this fraction of each other may be ordered either way: also who computes in float32
+computes the rule. Inputs are numbers of float32, so that nothing is lost before."""
 CHOICES = 2000
 """Ways to break a tie that are looked through; with more the input says nothing."""
 SCALES = (1.0, 1.0, 1.0, 1e-6, 1e-3, 1e3, 1e6)
@@ -147,8 +148,7 @@ def _one(rng: np.random.Generator, rule: Rule, n: int, d: int, f: int, number: i
         v[far] = v[far[0]] + 10.0 ** rng.integers(0, 6) if rng.random() < 0.5 else v[far] * 1e3
     elif kind == "uneven":
         v *= np.exp(2 * rng.standard_normal(d))
-    dtype = np.float32 if number % 5 == 4 else np.float64
-    sent = (v * scale).astype(dtype)
+    sent = (v * scale).astype(np.float32).astype(np.float32 if number % 5 == 4 else np.float64)
     return Drawn(np.asfortranarray(sent) if number % 11 == 0 else sent, f, kind, scale)
 
 
@@ -194,12 +194,10 @@ def allows(rule: Rule, one: Drawn, answer: Answer) -> bool | None:
     n, f = len(v), one.f
     if value is None or not np.isfinite(value).all():
         return False
-    m, slack = rule.m_of(n, f), ROUNDING[one.vectors.dtype.name]
+    m, slack = rule.m_of(n, f), ROUNDING
     if rule.anew:
         expected = rule.value(v[np.newaxis], f)[0]
-        return (
-            True if _near(value, expected, v) else None if one.kind in ("ties", "copies") else False
-        )
+        return _near(value, expected, v) or (None if _any_tie(rule, v, f) else False)
     scores = _scores(rule, v, f)
     ordered = np.sort(scores)
     edge, room = ordered[m - 1], slack * max(abs(ordered[min(m, n - 1)]), 1e-300)
@@ -214,6 +212,18 @@ def allows(rule: Rule, one: Drawn, answer: Answer) -> bool | None:
         if number >= CHOICES:
             return None
         if _near(value, (sure + v[list(some)].sum(axis=0)) / m, v):
+            return True
+    return False
+
+
+def _any_tie(rule: Rule, v: FloatArray, f: int) -> bool:
+    """Whether rounding decides any choice of a rule that chooses one by one."""
+    k, order = rule.k_of(len(v), f), rule.order(v[np.newaxis], f)[0]
+    for step in range(min(rule.m_of(len(v), f), len(v) - 1)):
+        rest = v[np.sort(order[step:])]
+        ranked = rule.scoring.ranked(rest[np.newaxis])[0]
+        scores = np.sort(ranked[:, max(k - step, 1) - 1])
+        if scores[1] - scores[0] <= ROUNDING * abs(scores[1]):
             return True
     return False
 

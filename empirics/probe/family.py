@@ -88,8 +88,9 @@ DISTANCES: dict[str, Distance] = {
 
 POWERS = {"|x-y|^2": 2.0, "|x-y|": 1.0, "|x-y|^4": 4.0, "|x-y|^3": 3.0, "|x-y|^(1/2)": 0.5}
 """Those that are powers of the Euclidean distance."""
-TAKEN = ("sum", "largest", "median", "median with its own 0")
-"""What a score is of the k smallest distances."""
+TAKEN = ("sum", "largest", "median")
+"""What a score is of the k smallest distances. The median of them and the worker's own 0 is that of
+one fewer without."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,8 @@ class Scoring:
             n = vectors.shape[1]
             others = distances[:, ~np.eye(n, dtype=bool)].reshape(-1, n, n - 1)
             others = np.sort(others, axis=2)
-            if self.take.startswith("median"):
-                own = self.take != "median"
-                before = np.zeros((*others.shape[:2], 1 if own else 0))
-                others = np.concatenate([before, others], axis=2)
-                counts = np.arange(1, n) + own
+            if self.take == "median":
+                counts = np.arange(1, n)
                 return (others[:, :, (counts - 1) // 2] + others[:, :, counts // 2]) / 2
             return np.cumsum(others, axis=2) if self.total else others
 
@@ -125,7 +123,7 @@ class Scoring:
 SCORINGS = (
     *(Scoring(distance) for distance in DISTANCES),
     Scoring("|x-y|", "largest"),
-    *(Scoring(distance, take) for take in TAKEN[2:] for distance in ("|x-y|", "|x-y|^2")),
+    *(Scoring(distance, "median") for distance in ("|x-y|", "|x-y|^2")),
 )
 """Every scoring that is looked for."""
 
