@@ -56,10 +56,10 @@ With less, a trial fits in the cache."""
 _BLOCK = 2**20
 """Coordinates that one thread takes at a time, unless the table of inner products is larger."""
 
-_PIECE = {np.dtype(np.float32): 4096, np.dtype(np.float64): 1024}
+_PIECE = {np.dtype(np.float32): 4096, np.dtype(np.float64): 512}
 """Columns that are prepared together, so that they stay in the cache."""
 
-_RUN = {np.dtype(np.float32): 256, np.dtype(np.float64): 1024}
+_RUN = {np.dtype(np.float32): 256, np.dtype(np.float64): 512}
 """K: columns over which products are summed in this precision; a divisor of the piece."""
 
 _FAR = 2.0**16
@@ -70,6 +70,9 @@ _HUGE = 2.0**1000
 
 _EXACT = 2**17
 """Coordinates whose exact squares are added up together."""
+
+_ADDED = 2**16
+"""Columns in which chosen vectors are added up: few enough for the cache, many for each call."""
 
 _SAMPLE = 16, 16
 """Runs of columns, and the columns of each, on which a centre is sought."""
@@ -236,14 +239,15 @@ def are_long(vectors: AnyFloats) -> bool:
 
 def average_of_long(vectors: AnyFloats, chosen: BoolArray) -> FloatArray:
     """The average [d] of the chosen ones [n] of vectors [n, d], in float64."""
-    n, d = vectors.shape
+    d = vectors.shape[1]
     rows, total = chosen.nonzero()[0], np.zeros(d)
 
     def add(block: slice) -> None:
         for row in rows:
             total[block] += vectors[row, block]
 
-    for _ in over_blocks(column_blocks(n, d), add, None):
+    blocks = [slice(start, min(start + _ADDED, d)) for start in range(0, d, _ADDED)]
+    for _ in over_blocks(blocks, add, None):
         pass
     total /= len(rows)
     return total
