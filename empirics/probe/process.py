@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from empirics.calling import Convention
+from empirics.calling import Convention, Extra
 from empirics.child import IMPORTING, Child, Ended, Silent, limit_memory
 from empirics.foreign import CannotLoad, ForeignRule, find, load
 from empirics.interfaces import FloatArray
@@ -85,10 +85,16 @@ class Isolated:
                     break
         return answers
 
-    def one(self, vectors: FloatArray, f: int, seconds: float) -> Answer:
+    def one(
+        self,
+        vectors: FloatArray,
+        f: int,
+        seconds: float,
+        extra: Extra = Extra(),  # noqa: B008  (it is frozen)
+    ) -> Answer:
         """One answer within so many seconds, or Silent is raised; it is asked whatever was."""
         child = self._child or self._start()
-        child.send([(vectors, f)])
+        child.send([(vectors, f, extra)])
         try:
             return self._told(child.receive(seconds))
         except Silent:

@@ -140,6 +140,14 @@ def dict_config(updates, args):
     return krum(np.array(updates), args["num_attackers"])
 
 
+def dead_switch(updates, f, multi=False):
+    return krum(np.array(updates), f)
+
+
+def live_switch(updates, f, multi=False):
+    return multi_krum(np.array(updates), f, len(updates) - f) if multi else krum(updates, f)
+
+
 SAME_AS_KRUM = {
     "list_of_layers": "list of lists of layers",
     "state_dicts": "list of state dicts",
