@@ -165,7 +165,7 @@ def between_correct_values(rule: Callee, expected: Expected) -> None:
 
 
 def within_kappa(rule: Callee, expected: Expected) -> None:
-    """Whichever n-f are correct, its squared distance to their mean is within kappa times theirs."""
+    """Whichever n-f are correct, its squared distance to their mean is within kappa of theirs."""
     assert isinstance(expected, ExpectedKrum)
 
     def check(trial: OneTrial) -> None:
