@@ -42,8 +42,8 @@ assurance: $(READY) ## measure how safe PROVED is: mutants, calibration, attacks
 bench: $(READY) $(BENCH)/.ready ## time Krum and experiments against byzfl, an audit against its check
 	$(BENCH)/bin/python -m empirics.benchmark; krum=$$?; \
 	  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
-	    $(BENCH)/bin/python -m empirics.long_benchmark && \
-	  $(BIN)/python -m reports.benchmark && exit $$krum
+	    $(BENCH)/bin/python -m empirics.long_benchmark; long=$$?; \
+	  $(BIN)/python -m reports.benchmark && exit $$((krum + long))
 
 clean: ## remove .venv and all caches
 	rm -rf $(VENV) $(BENCH) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -17,6 +19,7 @@ import numpy as np
 from empirics.exact import ExactTrial
 from empirics.interfaces import FloatArray
 from empirics.probe.identify import FORMULAS
+from empirics.robustness.closed_forms import certified
 
 TOLERANCE = 1e-9
 """A score may exceed the smallest by this fraction: rules may round, but not lose digits."""
@@ -123,6 +126,18 @@ class ExpectedKrum(Expected):
             f"distances to others.\n{listed(vectors, scores_of(vectors, f))}"
         )
 
+    def kappa(self, n: int, f: int) -> float | None:
+        """A certified bound of its robustness coefficient; None where there is none.
+
+        Multi-Krum's are found by a solver, of the extra `robustness`, for m <= n - f - 2.
+        """
+        m = FORMULAS[self.m](n, f)
+        if m == 1:
+            return float(certified(n, f).kappa)
+        if find_spec("clarabel") is None or not 1 <= m <= n - f - 2:
+            return None
+        return _kappa(n, f, m)
+
     def _m(self, vectors: FloatArray, f: int) -> int:
         return FORMULAS[self.m](len(vectors), f)
 
@@ -171,6 +186,13 @@ class ExpectedTrimmedMean(Expected):
             f"It returned {row(result)}; the mean without the {f} smallest and the {f} largest "
             f"values is {row(kept.mean(axis=0))}."
         )
+
+
+@cache
+def _kappa(n: int, f: int, m: int) -> float:
+    from empirics.robustness.kappa import kappa
+
+    return float(kappa(n, f, m).upper)
 
 
 def scores_of(vectors: FloatArray, f: int) -> list[float]:

@@ -10,16 +10,20 @@ functions take more than vectors; `ADAPTERS` names a translation for each that i
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from empirics.calling import WRITTEN, Convention, as_array, conventions
-from empirics.interfaces import FloatArray, Rule
+from empirics.calling import Convention, Extra, ways
+from empirics.interfaces import FloatArray, IntArray, Rule
+from empirics.layouts import LAYOUTS, as_array, flat, leaves
+from empirics.signatures import role_of
 
 ADAPTERS = {
     "flwr.server.strategy.aggregate:aggregate_krum": "empirics.flower:aggregate_krum",
@@ -27,6 +31,10 @@ ADAPTERS = {
     "flwr.serverapp.strategy.krum:select_multikrum": "empirics.flower:select_multikrum",
 }
 """For names that cannot be called with vectors: what to call in their place."""
+EXAMPLE, F = np.random.default_rng(0).standard_normal((9, 3)), 1
+"""What a callable is tried with."""
+SAID = 3
+"""Reasons that are named, of those why no call fits."""
 
 
 class CannotLoad(ValueError):
@@ -59,6 +67,8 @@ class ForeignRule:
     convention: Convention
     m: int | None
     """The m that is passed to it, where it takes one; None for n - f where it must have one."""
+    multi: bool = False
+    """What a switch between Krum and Multi-Krum is set to, where it has one."""
 
     def __call__(self, vectors: FloatArray, f: int) -> FloatArray:
         """The result, of shape [d], for vectors [n, d]; whatever the callable raises is passed on.
@@ -67,19 +77,22 @@ class ForeignRule:
         """
         return self.watched(vectors, f)[0]
 
-    def watched(self, vectors: FloatArray, f: int) -> Watched:
+    def watched(self, vectors: FloatArray, f: int, extra: Extra = Extra()) -> Watched:  # noqa: B008
         """The result, and how it came."""
-        result, changed = self.convention.call(self.named, vectors, f, self.m)
-        return Watched(vector_of(result, vectors), changed, form_of(result, vectors))
+        if extra.multi is None:
+            extra = replace(extra, multi=self.multi)
+        result, changed = self.convention.call(self.named, vectors, f, self.m, extra)
+        value, form = _read(result, vectors)
+        return Watched(value, changed, form)
 
-    def written(self, f: int, n: int) -> tuple[list[str], str]:
+    def written(self, f: int, n: int, d: int = 3) -> tuple[list[str], str]:
         """Imports, and an expression over an array called `vectors`: the call as Python."""
         module, _, name = ADAPTERS.get(self.spec, self.spec).partition(":")
-        first = name.partition(".")[0]
-        imports = [f"from {module} import {first}"]
-        if "torch" in WRITTEN[self.convention.container]:
-            imports.insert(0, "import torch")
-        return imports, self.convention.written(name, f, n, self.m)
+        imports = [f"from {module} import {name.partition('.')[0]}"]
+        imports = [*LAYOUTS[self.convention.container].imports, *imports]
+        if self.convention.passes("config"):
+            imports = ["from types import SimpleNamespace", *imports]
+        return imports, self.convention.written(name, f, n, self.m, d, multi=self.multi)
 
 
 @dataclass(frozen=True)
@@ -103,13 +116,16 @@ class Foreign(Rule):
         return results.reshape(*vectors.shape[:-2], vectors.shape[-1])
 
 
-def load(spec: str, m: int | None = None, *, needs_f: bool = True) -> ForeignRule:
+def load(
+    spec: str, m: int | None = None, *, needs_f: bool = True, multi: bool = False
+) -> ForeignRule:
     """The callable MODULE:CALLABLE as a function of (vectors, f).
 
     Modules of the current folder are found too. CALLABLE may be a function, a class or factory
-    that is called with f, or an object with `aggregate`; dots lead into it. `m` is passed on to a
-    Multi-Krum that takes it; a rule such as the median does without f where it does not need it.
-    Raises CannotLoad.
+    that is called with f or a configuration, or an object with `aggregate`; dots lead into it. `m`
+    is passed on to a Multi-Krum that takes it, `multi` turns on its switch, if it has one. What
+    takes no f at all is called without it, so that it has to know one itself. Raises CannotLoad,
+    with an adapter to paste where one would help.
 
     >>> rule = load("empirics.rules.krum:krum")
     >>> rule(np.array([[1.0], [2.0], [3.0], [4.0], [100.0]]), 1)
@@ -120,54 +136,113 @@ def load(spec: str, m: int | None = None, *, needs_f: bool = True) -> ForeignRul
         named, spec = named.aggregate, f"{spec}.aggregate"
     if not callable(named):
         raise CannotLoad(f"{spec} is no function or class: give MODULE:CALLABLE")
-    example, f = np.random.default_rng(0).standard_normal((9, 3)), 1
     said: list[str] = []
-    try:
-        for convention in conventions(named, f, len(example), m, needs_f=needs_f):
-            rule = ForeignRule(spec, named, convention, m)
-            try:
-                rule(example, f)
-            except Exception as error:  # noqa: BLE001  (whatever others raise)
-                said.append(f"{convention.written('', f, len(example), m)}: {in_one_line(error)}")
-            else:
-                return rule
-    except Exception as error:  # noqa: BLE001  (its own errors)
-        said.append(f"made with f = {f}: {in_one_line(error)}")
+    for needs in ({"needs_f": needs_f}, {"needs_f": needs_f, "needs_m": True}, {"needs_f": False}):
+        try:
+            for way in ways(named, F, len(EXAMPLE), m, **needs):
+                sent = len(EXAMPLE) - F if needs.get("needs_m") and m is None else m
+                found = _accepted(ForeignRule(spec, named, way, m, multi), sent, said)
+                if found is not None:
+                    return found
+        except Exception as error:  # noqa: BLE001  (its own errors)
+            said.append(f"made with f = {F}: {in_one_line(error)}")
     if not said:
         raise CannotLoad(
             f"{spec} does not look like a rule: it should take (vectors, f), or f first and the "
-            "vectors later; wrap it in a function krum(vectors, f)"
+            f"vectors later{adapter(spec, named)}"
         )
+    unique = list(dict.fromkeys(said))
+    more = f"; and {len(unique) - SAID} more" if len(unique) > SAID else ""
     raise CannotLoad(
-        f"{spec} gave no vector for {len(example)} workers, f = {f}, d = {example.shape[1]}; "
-        f"it was called with {'; '.join(dict.fromkeys(said))}"
+        f"{spec} gave no vector for {len(EXAMPLE)} workers, f = {F}, d = {EXAMPLE.shape[1]}; "
+        f"it was called with {'; '.join(unique[:SAID])}{more}{adapter(spec, named)}"
+    )
+
+
+def _accepted(rule: ForeignRule, m: int | None, said: list[str]) -> ForeignRule | None:
+    """The rule in the first layout that it takes; why it took none of the others is said.
+
+    Who takes lists of layers also as lists of numbers may mean something else by them, such as the
+    distances of layers added up: then lists of layers are what it is meant for.
+    """
+    for layout in LAYOUTS.values():
+        if not layout.available:
+            continue
+        one = replace(rule, convention=replace(rule.convention, container=layout.name))
+        read: dict[str, str] = dict(one.convention.read)
+        try:
+            extra = Extra(multi=one.multi)
+            result, _ = one.convention.call(one.named, EXAMPLE, F, one.m, extra, read)
+            vector_of(result, EXAMPLE)
+        except Exception as error:  # noqa: BLE001  (whatever others raise)
+            said.append(f"{one.convention.written('', F, len(EXAMPLE), m)}: {in_one_line(error)}")
+            continue
+        one = replace(one, convention=replace(one.convention, read=tuple(read.items())))
+        by_layers = replace(layout, form="layers", holder="list")
+        if layout.layered or not _differs(one, by_layers.name):
+            return one
+        return replace(one, convention=replace(one.convention, container=by_layers.name))
+    return None
+
+
+def _differs(rule: ForeignRule, container: str) -> bool:
+    """Whether another layout is taken too, and gives other results."""
+    other = replace(rule, convention=replace(rule.convention, container=container))
+    rng = np.random.default_rng(1)
+    try:
+        for d in (3, 4, 6, 8):
+            for vectors in rng.standard_normal((10, 9, d)):
+                if not np.allclose(other(vectors, F), rule(vectors, F), rtol=1e-5, atol=1e-6):
+                    return True
+    except Exception:  # noqa: BLE001  (whatever others raise)
+        return False
+    return False
+
+
+def adapter(spec: str, named: Any) -> str:
+    """What to paste where a call does not fit: a function with the parameters that were seen."""
+    module, _, name = spec.partition(":")
+    try:
+        parameters = inspect.signature(named).parameters.values()
+    except (TypeError, ValueError):
+        parameters = []
+    values = {"f": "f", "ratio": "f / len(vectors)", "n": "len(vectors)", "m": "len(vectors) - f"}
+    parts, vectors = [], inspect.isclass(named)
+    for p in parameters:
+        if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+            continue
+        role = role_of(p.name, p.default)
+        if not role and not vectors:
+            vectors, value = True, "list(vectors)"
+        elif role not in values and p.default is not p.empty:
+            continue
+        else:
+            value = values.get(role, "...")
+        parts.append(f"{p.name}={value}")
+    later = ".aggregate(list(vectors))" if inspect.isclass(named) else ""
+    return "\n".join(
+        (
+            "; write an adapter, such as adapter.py, fill in each ... and give adapter:krum:",
+            "    import numpy as np",
+            f"    from {module} import {name.partition('.')[0]}",
+            "    def krum(vectors, f):  # an array [n, d], and a whole number",
+            f"        result = {name}({', '.join(parts)}){later}",
+            "        return np.ravel(result)  # a vector [d], or the index of a worker",
+        )
     )
 
 
 def vector_of(result: Any, vectors: FloatArray) -> FloatArray:
-    """The result as a vector [d]: a vector, a row of one, or the index of a worker.
+    """The result as a vector [d].
 
-    Of a tuple the first member is meant. Raises NoVector.
+    It may be a vector, a row of one, its layers, the index of a worker, the indices of those that
+    are kept, or what these sent: then their mean is meant. Of a tuple the first member is meant,
+    unless it is a number and another is none. Raises NoVector.
 
     >>> vector_of(1, np.array([[1.0], [7.0]]))
     array([7.])
     """
-    n, d = vectors.shape
-    result, _ = _first(result)
-    try:
-        array = as_array(result)
-    except (TypeError, ValueError):
-        raise NoVector(f"it returned {type(result).__name__}, not a vector") from None
-    if result is None:
-        raise NoVector("it returned None, not a vector")
-    if array.size == d and not (d == 1 and _is_index(result)):
-        return array.reshape(d).copy()  # some return a buffer that they write into again
-    if _is_index(result):
-        if not 0 <= int(array) < n:
-            raise NoVector(f"it returned {int(array)}, no index of one of {n} workers")
-        chosen: FloatArray = vectors[int(array)].astype(np.float64)
-        return chosen
-    raise NoVector(f"it returned shape {array.shape}, not ({d},)")
+    return _read(result, vectors)[0]
 
 
 def form_of(result: Any, vectors: FloatArray) -> str:
@@ -176,16 +251,104 @@ def form_of(result: Any, vectors: FloatArray) -> str:
     >>> form_of((1, "of smallest score"), np.array([[1.0], [7.0]]))
     'vectors[{}[0]]'
     """
-    result, form = _first(result)
-    d = vectors.shape[1]
-    return f"vectors[{form}]" if _is_index(result) and (d == 1 or np.size(result) != d) else form
+    return _read(result, vectors)[1]
 
 
-def _first(result: Any) -> tuple[Any, str]:
-    """What is meant: the first member of a tuple, or all of it; and that as Python."""
+ROW = "np.concatenate([np.ravel(x) for x in {}])"
+"""A vector of its layers, as Python."""
+
+
+def _read(result: Any, vectors: FloatArray, form: str = "{}") -> tuple[FloatArray, str]:
+    """The vector, and how to make it."""
+    n, d = vectors.shape
+    if result is None:
+        raise NoVector("it returned None, not a vector")
     if isinstance(result, tuple) and result:
-        return result[0], "{}[0]"
-    return result, "{}"
+        return _member(result, vectors, form)
+    if _is_index(result) and (d == 1 or np.size(result) != d):
+        if not 0 <= int(result) < n:
+            raise NoVector(f"it returned {int(result)}, no index of one of {n} workers")
+        return vectors[int(result)].astype(np.float64), f"vectors[{form}]"
+    kept = _indices(result, n)
+    mask = "bool" in str(getattr(result, "dtype", ""))
+    if kept is not None and (len(kept) != d or mask or isinstance(result, list | set)):
+        text = f"vectors[sorted({form})]" if isinstance(result, set) else f"vectors[{form}]"
+        return vectors[kept].mean(axis=0, dtype=np.float64), f"{text}.mean(axis=0)"
+    try:
+        numbers = flat(result)
+    except (TypeError, ValueError):
+        raise NoVector(f"it returned {type(result).__name__}, not a vector") from None
+    if numbers.size == d:
+        if isinstance(result, Mapping):
+            form = ROW.format(f"{form}.values()")
+        elif hasattr(result, "get_parameters"):
+            form = ROW.format(f"{form}.get_parameters()")
+        elif isinstance(result, list) and any(np.ndim(as_array(x)) for x in leaves(result)):
+            form = ROW.format(form)
+        return numbers.copy(), form  # some return a buffer that they write into again
+    return _mean_of_kept(result, numbers, vectors, form)
+
+
+def _member(result: tuple[Any, ...], vectors: FloatArray, form: str) -> tuple[FloatArray, str]:
+    """What is meant in a tuple."""
+    first, d = result[0], vectors.shape[1]
+    for i, other in enumerate(result):
+        if np.ndim(first) == 0 and isinstance(other, Mapping | list):
+            return _read(other, vectors, f"{form}[{i}]")
+    try:
+        return _read(first, vectors, f"{form}[0]")
+    except NoVector:
+        if any(np.ndim(leaf) == 0 for leaf in leaves(list(result))) or flat(result).size != d:
+            raise
+    return flat(result), ROW.format(form)
+
+
+def _mean_of_kept(
+    result: Any, numbers: FloatArray, vectors: FloatArray, form: str
+) -> tuple[FloatArray, str]:
+    """The mean of what some workers sent, where that was returned."""
+    held = list(result.values()) if isinstance(result, Mapping) else result
+    nested = isinstance(held, list | tuple)
+    shape = tuple(getattr(result, "shape", numbers.shape if nested else ()))
+    nothing = NoVector(f"it returned shape {shape}, not ({vectors.shape[1]},)")
+    if not isinstance(held, list | tuple | np.ndarray) and not hasattr(held, "detach"):
+        raise nothing
+    if not 0 < len(held) <= len(vectors) or (np.ndim(held[0]) == 0 and not _many(held[0])):
+        raise nothing
+    rows = []
+    for one in held:
+        row, _ = _read(one, vectors)
+        if not (np.abs(vectors - row) <= 1e-6 * np.abs(row)).all(axis=1).any():
+            raise nothing
+        rows.append(row)
+    return (
+        np.mean(rows, axis=0),
+        f"np.mean([vector_of(kept, vectors) for kept in {form}], axis=0)",
+    )
+
+
+def _many(x: Any) -> bool:
+    """Whether it holds more than one number."""
+    return isinstance(x, Mapping | list | tuple) and len(list(leaves(x))) > 1
+
+
+def _indices(result: Any, n: int) -> IntArray | None:
+    """The indices of workers that a list, a set or an array of whole numbers or a mask gives."""
+    if isinstance(result, set):
+        result = sorted(result)
+    if isinstance(result, list):
+        if not result or not all(_is_index(one) or isinstance(one, bool) for one in result):
+            return None
+        array = np.array([int(one) if _is_index(one) else one for one in result])
+    else:
+        kind = str(getattr(result, "dtype", ""))
+        if not ("int" in kind or "bool" in kind) or getattr(result, "ndim", 0) != 1:
+            return None
+        array = as_array(result).astype(bool if "bool" in kind else np.intp)
+    if array.dtype == bool:
+        array = np.flatnonzero(array) if len(array) == n else np.empty(0, dtype=np.intp)
+    fits = 0 < len(array) <= n and bool(((array >= 0) & (array < n)).all())
+    return array if fits and len({*array.tolist()}) == len(array) else None
 
 
 def _is_index(result: Any) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -163,6 +164,59 @@ def between_correct_values(rule: Callee, expected: Expected) -> None:
     _search(check, trials(max_n=7, max_d=2, max_trials=1, margin=expected.margin))
 
 
+def within_kappa(rule: Callee, expected: Expected) -> None:
+    """Whichever n-f are correct, its squared distance to their mean is within kappa of theirs."""
+    assert isinstance(expected, ExpectedKrum)
+
+    def check(trial: OneTrial) -> None:
+        vectors, f = trial
+        kappa = expected.kappa(len(vectors), f) if expected.defined(len(vectors), f) else None
+        if kappa is None:
+            return
+        result = _call(rule, expected, vectors, f)
+        room = ROUNDED * max(1.0, float(np.abs(vectors).max())) ** 2
+        for correct in combinations(range(len(vectors)), len(vectors) - f):
+            kept = vectors[list(correct)]
+            mean = kept.mean(axis=0)
+            error = float(np.square(result - mean).sum())
+            variance = float(np.square(kept - mean).sum(axis=1).mean())
+            if error > kappa * variance * (1 + ROUNDED) + room:
+                raise AssertionError(
+                    f"The result is too far from the mean of the workers {row(np.array(correct))}."
+                    f"\n{expected.shown(vectors, f)}\nIt returned {row(result)}; if these are "
+                    f"correct, their mean is {row(mean)}, their mean squared distance to it "
+                    f"{variance:.6g}, and {error:.6g} is above kappa = {kappa:.6g} times that."
+                )
+
+    _search(check, whole_numbers(margin=expected.margin))
+
+
+CLAIM = 1_000_000
+"""Examples that a worker claims to have, where all others have one."""
+
+
+def numbers_of_examples(rule: Callee, expected: Expected) -> None:
+    """It does not matter how many examples a worker claims to have: it may be Byzantine."""
+
+    def check(drawn: tuple[OneTrial, int]) -> None:
+        (vectors, f), place = drawn
+        n = len(vectors)
+        if not expected.defined(n, f) or not expected.decided(vectors, f):
+            return
+        counts = tuple(CLAIM if i == place % n else 1 for i in range(n))
+        first = _call(rule, expected, vectors, f)
+        told = _call(lambda v, f: rule.claiming(v, f, counts), expected, vectors, f)  # type: ignore[attr-defined]
+        if not np.allclose(first, told):
+            raise AssertionError(
+                f"A worker that claims {CLAIM:,} examples changes the result.\n"
+                f"{expected.shown(vectors, f)}\nIt returned {row(first)}, and {row(told)} where "
+                f"worker {place % n} claims {CLAIM:,} and all others 1. Average what is kept with "
+                "equal weights, or bound the numbers."
+            )
+
+    _search(check, st.tuples(general_position(margin=expected.margin), st.integers(0, 8)))
+
+
 def refuses_too_many_byzantine_workers(rule: Callee, expected: Expected) -> None:
     """It raises an exception where n is too small for f: there the rule is not defined."""
 
@@ -293,6 +347,8 @@ def properties_of(rule: str = "krum", m: str = "n-f") -> dict[str, Property]:
     rule = spelled(rule, RULES) or rule
     expected = _expected(rule, m)
     found = {OWN.get(rule, rule): Property(expected.meaning, value, expected)}
+    if isinstance(expected, ExpectedKrum) and expected.kappa(9, 1) is not None:
+        found["within_kappa"] = Property(within_kappa.__doc__ or "", within_kappa, expected)
     for search in COMMON:
         others = isinstance(expected, ExpectedAs) and search.__name__ in expected.need_not
         of_krum = isinstance(expected, ExpectedKrum) and search is between_correct_values

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from empirics.expected import Expected
     from empirics.interfaces import FloatArray
     from empirics.probe.asking import Answer
     from empirics.probe.process import Isolated
@@ -114,20 +115,23 @@ class Called:
         if m is not None and rule != "multi_krum":
             raise pytest.UsageError(f"{OPTION}-m is for {OPTION}-rule multi_krum")
         try:
-            from empirics.properties import properties_of
+            from empirics.properties import Property, numbers_of_examples, properties_of
         except ImportError as missing:
             raise pytest.UsageError(
                 f"{OPTION} needs {missing.name}: pip install byzproof[strategies]"
             ) from None
         from empirics.foreign import CannotLoad
+        from empirics.probe.examine import LARGEST_M
         from empirics.probe.identify import FORMULAS
         from empirics.probe.process import Isolated
 
-        if m is not None and m not in FORMULAS:
-            raise pytest.UsageError(f"{OPTION}-m {m}: give one of {', '.join(FORMULAS)}")
+        allowed = [k for k in FORMULAS if not k.isdigit() or int(k) <= LARGEST_M]
+        if m is not None and m not in allowed:
+            raise pytest.UsageError(f"{OPTION}-m {m}: give one of {', '.join(allowed)}")
         number = int(m) if m is not None and m.isdigit() else None
         needs_f = rule in ("krum", "multi_krum", "bulyan", "meamed", "phocas")
-        self._asked = Isolated(spec, number, self.seconds, needs_f=needs_f)
+        multi = rule == "multi_krum"
+        self._asked = Isolated(spec, number, self.seconds, needs_f=needs_f, multi=multi)
         self.title, told = f"byzproof: {spec} as {rule}", "as told"
         try:
             self._asked.__enter__()
@@ -138,8 +142,20 @@ class Called:
         if rule == "multi_krum":
             self.title += f", m = {m} ({told})"
         self.properties: dict[str, Property] = properties_of(rule, m or "1")
-        if not self._asked.rule.convention.passes("f"):
+        called = self._asked.rule.convention
+        if not called.knows_f:
             del self.properties["refuses_too_many_byzantine_workers"]
+        if called.counted:
+            self.properties["numbers_of_examples"] = Property(
+                numbers_of_examples.__doc__ or "", numbers_of_examples, self._expected()
+            )
+        if m is None and called.could_take_m:
+            self.title += f"; it can be told an m, as {called.could_take_m}: {OPTION}-m 2"
+        if rule == "multi_krum" and m == "1":
+            self.title += "; it keeps one vector for all n and f, so it is a Krum"
+
+    def _expected(self) -> Expected:
+        return next(iter(self.properties.values())).expected
 
     def close(self) -> None:
         """End its process."""
@@ -154,17 +170,26 @@ class Called:
         """The result [d] for vectors [n, d]; raises as the callable does, or NoAnswer."""
         return self.watched(vectors, f)[0]
 
-    def watched(self, vectors: FloatArray, f: int) -> tuple[FloatArray, bool]:
+    def claiming(self, vectors: FloatArray, f: int, counts: tuple[float, ...]) -> FloatArray:
+        """The result where the workers claim to have these numbers of examples."""
+        return self.watched(vectors, f, counts)[0]
+
+    def watched(
+        self, vectors: FloatArray, f: int, counts: tuple[float, ...] | None = None
+    ) -> tuple[FloatArray, bool]:
         """The result, and whether the callable changed the vectors that it was given."""
         from empirics.foreign import NoVector
         from empirics.properties import Raised
 
-        answer = self._answer(vectors, f)
+        answer = self._answer(vectors, f, counts)
         if answer.value is not None:
             return answer.value, answer.changed
         raise Raised(f"it raises {answer.error}") if answer.refused else NoVector(answer.error)
 
-    def _answer(self, vectors: FloatArray, f: int) -> Answer:
+    def _answer(
+        self, vectors: FloatArray, f: int, counts: tuple[float, ...] | None = None
+    ) -> Answer:
+        from empirics.calling import Extra
         from empirics.child import Silent
         from empirics.expected import listed
         from empirics.foreign import CannotLoad
@@ -174,7 +199,7 @@ class Called:
         asked = f"n = {len(vectors)} workers, f = {f}.\n{listed(vectors)}"
         left = self._deadline - time.monotonic()
         try:
-            answer = self._asked.one(vectors, f, max(left, 0.0))
+            answer = self._asked.one(vectors, f, max(left, 0.0), Extra(counts))
         except CannotLoad as error:
             raise NoAnswer(f"It cannot be started anew: {error}") from None
         except Silent:

@@ -10,11 +10,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from empirics.calling import Extra
 from empirics.foreign import ForeignRule, NoVector, in_one_line
 from empirics.interfaces import FloatArray
 
-Question: TypeAlias = tuple[FloatArray, int]
-"""Vectors [n, d], float64 or float32, and f."""
+Question: TypeAlias = tuple[FloatArray, int] | tuple[FloatArray, int, Extra]
+"""Vectors [n, d], float64 or float32, f, and what else is asked."""
 
 
 class Came(Enum):
@@ -75,12 +76,17 @@ def ask_here(rule: ForeignRule) -> Ask:
     return lambda questions: [answer(rule, *question) for question in questions]
 
 
-def answer(rule: ForeignRule, vectors: FloatArray, f: int) -> Answer:
+def answer(
+    rule: ForeignRule,
+    vectors: FloatArray,
+    f: int,
+    extra: Extra = Extra(),  # noqa: B008  (it is frozen)
+) -> Answer:
     """Ask one question. Only exceptions that stop a program, such as SystemExit, get through."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            watched = rule.watched(vectors, f)
+            watched = rule.watched(vectors, f, extra)
     except NoVector as nonsense:
         return Answer(Came.NONSENSE, error=str(nonsense))
     except Exception as error:  # noqa: BLE001  (whatever others raise)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from empirics.calling import Extra
 from empirics.interfaces import FloatArray
 from empirics.probe.asking import Answer, Ask, Came, Question
 from empirics.probe.family import tied
@@ -73,6 +74,88 @@ def behaviour(
     yield _repeats("asked anew, in another order", ask, vectors[order], [plain[i] for i in order])
     yield from _exactly(rule, vectors, plain)
     yield _input(plain)
+    yield _bad_input(ask, vectors[0])
+
+
+def switch(ask: Ask, name: str) -> Finding:
+    """Whether a switch between Krum and Multi-Krum does anything."""
+    vectors = separating_inputs(N, F)[:20]
+    off, on = (ask([(v, F, Extra(multi=multi)) for v in vectors]) for multi in (False, True))
+    pairs = [(a, b) for a, b in zip(off, on, strict=True) if a.asked and b.asked]
+    same = all(a.same(b) for a, b in pairs)
+    found = "on and off are the same" if same else "on and off differ"
+    paper = "Krum, or the average of m vectors"
+    return Finding(f"the switch {name}", DIFFERS if same else FREE, found, paper)
+
+
+CLAIM = 1_000_000
+"""Examples that a worker claims to have, where all others have one."""
+
+
+def counts(ask: Ask) -> Iterator[Finding]:
+    """What the numbers of examples do that come with the vectors, and numbers that make no sense.
+
+    They are what workers say they have, and a Byzantine one may say anything.
+    """
+    trials = [(v, place) for v in separating_inputs(N, F)[:6] for place in range(N)]
+    claims = [tuple(CLAIM if i == place else 1 for i in range(N)) for _, place in trials]
+    plain = ask([(v, F) for v, _ in trials])
+    told = ask([(v, F, Extra(c)) for (v, _), c in zip(trials, claims, strict=True)])
+    changed = sum(not a.same(b) for a, b in zip(plain, told, strict=True))
+    ruled = sum(
+        a.value is not None and bool(np.allclose(a.value, v[place], atol=1e-2)) and not a.same(b)
+        for (v, place), a, b in zip(trials, told, plain, strict=True)
+    )
+    found = "do not matter"
+    if changed:
+        found = (
+            f"weigh: a worker that claims {CLAIM:,} is the whole result in {ruled} of "
+            f"{len(trials)} trials, namely whenever it is kept; and it may be Byzantine"
+        )
+    yield Finding(
+        "numbers of examples",
+        DIFFERS if changed else AS_THE_PAPER,
+        found,
+        "a plain average: what is certified is for equal numbers" if changed else found,
+    )
+    bad = {"0": 0.0, "-1": -1.0, "NaN": float("nan")}
+    v = separating_inputs(N, F)[0]
+    parts = [
+        f"{name}: {_bad(ask([(v, F, Extra((number,) * N))])[0])}" for name, number in bad.items()
+    ]
+    harmless = all(part.endswith("refuses") for part in parts) or not changed
+    yield Finding(
+        "numbers of examples that are none",
+        FREE if harmless else DIFFERS,
+        ", ".join(parts),
+        "refuse them",
+    )
+
+
+def _bad_input(ask: Ask, v: FloatArray) -> Finding:
+    """What makes no sense as input at all; each must be refused, or at least crash nothing."""
+    asked: dict[str, Question] = {
+        "no workers": (v[:0], 0),
+        "f = -1": (v, -1),
+        "f = 1.5": (v, 1.5),  # type: ignore[dict-item]
+        "f = '2'": (v, "2"),  # type: ignore[dict-item]
+        "vectors of different lengths": (v, F, Extra(shorter=True)),
+    }
+    given = dict(zip(asked, ask(list(asked.values())), strict=True))
+    if not any(a.asked for a in given.values()):
+        return Finding("bad input", DIFFERS, "no answer to judge by", "refuse it")
+    does = {name: _bad(a) for name, a in given.items() if a.asked}
+    parts = [f"{name}: {says}" for name, says in does.items() if says != DOES[Came.ERROR]]
+    crash = any(a.came in (Came.SILENCE, Came.END) for a in given.values())
+    found = "; ".join(parts) or "refuses all of it"
+    return Finding("bad input", DIFFERS if crash else FREE, found, "refuse it")
+
+
+def _bad(answer: Answer) -> str:
+    """What was done with bad input."""
+    if answer.value is not None and not np.isfinite(answer.value).all():
+        return "returns NaN or infinity"
+    return answer.error if answer.came is Came.END else DOES[answer.came]
 
 
 def _clear(rule: Rule | None, vectors: FloatArray) -> FloatArray:
@@ -168,7 +251,7 @@ def _met(answer: Answer, expected: FloatArray | None) -> str:
 
 def _symmetries(ask: Ask, vectors: FloatArray, plain: list[Answer]) -> Iterator[Finding]:
     d = vectors.shape[2]
-    shift = np.array([1000.0, -700.0])[:d]
+    shift = np.resize([1000.0, -700.0, 400.0], d)
     order = np.random.default_rng(3).permutation(N)
     changes: tuple[
         tuple[str, str, Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
 from empirics.foreign import ForeignRule
 from empirics.names import spelled
+from empirics.probe.agreement import INPUTS, Agreement, compare
 from empirics.probe.asking import Answer, Ask, Question
 from empirics.probe.behaviour import (
     AS_THE_PAPER,
@@ -19,6 +20,8 @@ from empirics.probe.behaviour import (
     VARIANT,
     Finding,
     behaviour,
+    counts,
+    switch,
 )
 from empirics.probe.bounds import BoundMatch, consequence, match_bound
 from empirics.probe.identify import SIZES, Identified, Rule, identify
@@ -27,6 +30,7 @@ from empirics.probe.smallest import (
     Disagreement,
     as_pytest,
     far_disagreement,
+    large_disagreement,
     smallest_disagreement,
 )
 from empirics.probe.variants import AVERAGED, Variant, documented
@@ -37,6 +41,8 @@ LARGEST_M = min(n for n, _ in SIZES)
 """The largest m that can be passed on."""
 NEAR = 2 / 3
 """The share of answers that a rule must explain to be called the closest."""
+FORMAT = 1
+"""The version of the JSON form; a key that is removed or means something else raises it."""
 RULES = ("krum", "multi_krum")
 """What a callable may be examined as."""
 
@@ -53,6 +59,8 @@ class Report:
     """What it was examined as, of RULES."""
     call: str
     """How it was called, over `vectors` and f = 1."""
+    layout: str
+    """The name of the layout in which it took the vectors."""
     identified: Identified
     variant: Variant | None
     """The documented variant that it is, if it is one."""
@@ -65,6 +73,10 @@ class Report:
     certified: str
     """What is proved for the rule that it computes."""
     bound: BoundMatch | None
+    agreement: Agreement | None = None
+    """How it compares with the rule that was identified on inputs that were drawn."""
+    warnings: tuple[str, ...] = ()
+    """What is no difference, but should be known."""
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -75,6 +87,17 @@ class Report:
         """All of it, with sorted keys; the same for the same answers."""
         shown, found = self.disagreement, self.identified
         data: dict[str, Any] = {
+            "format": FORMAT,
+            "agreement": None
+            if self.agreement is None
+            else {
+                "inputs": self.agreement.asked,
+                "unclear": self.agreement.unclear,
+                "apart": self.agreement.apart,
+                "says": self.agreement.says,
+            },
+            "warnings": list(self.warnings),
+            "layout": self.layout,
             "callable": self.spec,
             "examined_as": self.rule,
             "called": self.call,
@@ -116,18 +139,27 @@ def examine(
     m: int | None = None,
     bound: Bound | None = None,
     timeout: float = 10.0,
+    inputs: int = INPUTS,
     progress: Progress | None = None,
 ) -> Report:
     """Examine MODULE:CALLABLE as `krum` or `multi_krum`, in a process of its own.
 
     `m`, from 1 to 5, is passed on to a callable that takes it, `bound` are the values of a bound to
-    compare (see `empirics.probe.process.bound_values`), `timeout` is in seconds for one answer.
+    compare (see `empirics.probe.process.bound_values`), `timeout` is in seconds for one answer,
+    and `inputs` is how many are drawn to compare it with the rule that is identified.
     Raises CannotLoad where it cannot be called, and ValueError for another m or rule.
     """
     if m is not None and not 1 <= m <= LARGEST_M:
         raise ValueError(f"m = {m}: give 1 to {LARGEST_M}, as the smallest input has 5 workers")
-    with Isolated(spec, m, timeout) as ask:
-        return examine_by(ask, ask.rule, rule, bound=bound, fresh=ask.close, progress=progress)
+    multi = spelled(rule, RULES) == "multi_krum"
+    with Isolated(spec, m, timeout, multi=multi) as ask:
+        return examine_by(
+            *(ask, ask.rule, rule),
+            bound=bound,
+            fresh=ask.close,
+            inputs=inputs,
+            progress=progress,
+        )
 
 
 def examine_by(
@@ -137,6 +169,7 @@ def examine_by(
     *,
     bound: Bound | None = None,
     fresh: Callable[[], None] = lambda: None,
+    inputs: int = INPUTS,
     progress: Progress | None = None,
 ) -> Report:
     """As `examine`, for whatever answers; `foreign` says how it is called.
@@ -149,19 +182,33 @@ def examine_by(
     wanted = Rule(m="1" if rule == "krum" else "n-f")
     found = identify(ask, wanted, progress)
     looking = _telling(ask, "what else it does", progress)
-    findings = [*_of_the_rule(found, rule, foreign), *behaviour(looking, found.rule, fresh)]
+    findings = [*_of_the_rule(found, rule, foreign)]
+    agreement = None
+    if found.rule is not None and inputs:
+
+        def told(done: int, of: int) -> None:
+            if progress is not None:
+                progress("drawn inputs", done, of)
+
+        agreement = compare(ask, found.rule, inputs, told)
+        findings.append(_agreed(agreement))
+    findings += behaviour(looking, found.rule, fresh)
+    findings += _of_the_call(looking, foreign)
     m = found.rule.m if found.rule is not None and rule == "multi_krum" else wanted.m
     expected = Rule(m=m)
     searching = _telling(ask, "smallest input", progress)
     shown = None
     if found.rule != expected:
         shown = smallest_disagreement(searching, found.rule, expected, fresh)
+    if shown is None and agreement is not None and agreement.smallest is not None:
+        shown = large_disagreement(searching, expected, agreement.smallest[0], fresh)
     if shown is None and any(f.name in DIGITS and f.verdict == DIFFERS for f in findings):
         shown = far_disagreement(searching, expected, fresh)
     return Report(
         spec=foreign.spec,
         rule=rule,
         call=foreign.written(1, 5)[1],
+        layout=foreign.convention.container,
         identified=found,
         variant=None if found.rule is None else documented(found.rule),
         findings=tuple(findings),
@@ -170,10 +217,56 @@ def examine_by(
         certified=(
             "nothing: no rule explains the answers"
             if found.rule is None
-            else consequence(found.rule)
+            else _certified(found.rule, agreement, findings)
         ),
         bound=None if bound is None else match_bound(bound, found.rule),
+        agreement=agreement,
+        warnings=tuple(_warnings(found.rule, rule, foreign)),
     )
+
+
+def _agreed(agreement: Agreement) -> Finding:
+    """What the comparison on drawn inputs found."""
+    verdict = DIFFERS if agreement.apart else AS_THE_PAPER
+    return Finding("other inputs", verdict, agreement.says, "the rule as it was identified")
+
+
+def _of_the_call(ask: Ask, foreign: ForeignRule) -> Iterator[Finding]:
+    """What depends on how it is called: numbers of examples, a switch, an f that it is not told."""
+    called = foreign.convention
+    if called.counted:
+        yield from counts(ask)
+    if called.passes("multi"):
+        yield switch(ask, called.named("multi") or "to Multi-Krum")
+    if not called.knows_f:
+        found = "it is not told f, and can refuse none"
+        yield Finding(
+            "f", DIFFERS, found, "f is a parameter: a bound holds for the f that is meant"
+        )
+
+
+def _certified(rule: Rule, agreement: Agreement | None, findings: Sequence[Finding]) -> str:
+    """What is proved for the rule, and how far it is that of the callable."""
+    if agreement is not None and agreement.apart:
+        return (
+            "nothing for this callable, as it does not compute one rule. For the rule that it "
+            f"computes on small inputs: {consequence(rule)}"
+        )
+    if any(f.name == "numbers of examples" and f.verdict == DIFFERS for f in findings):
+        return f"nothing where the numbers of examples differ; where not: {consequence(rule)}"
+    return consequence(rule)
+
+
+def _warnings(rule: Rule | None, asked_as: str, foreign: ForeignRule) -> Iterator[str]:
+    """What is no difference from the paper, and should be known."""
+    called = foreign.convention
+    if asked_as == "multi_krum" and rule is not None and rule.m == "1":
+        yield "as a Multi-Krum it keeps one vector for all n and f, so it is a Krum"
+    takes = called.could_take_m
+    if takes and foreign.m is None:
+        yield f"it can be told an m, as {takes}: --m 2 passes one"
+    elif called.passes("m") and foreign.m is None:
+        yield "it must be told an m, and was told n-f: --m 2 passes another"
 
 
 def _telling(ask: Ask, what: str, progress: Progress | None) -> Ask:
@@ -216,7 +309,8 @@ def _of_the_rule(found: Identified, asked_as: str, foreign: ForeignRule) -> list
         Finding(
             "distance",
             AS_THE_PAPER if rule.scoring == Rule().scoring else unlike,
-            rule.scoring.distance + ("" if rule.scoring.total else ", only the largest of the k"),
+            rule.scoring.distance
+            + ("" if rule.scoring.total else f", only the {rule.scoring.take} of the k"),
             Rule().scoring.distance,
         ),
         _averaged(rule, asked_as, foreign),
@@ -247,7 +341,7 @@ def _as_data(rule: Rule) -> dict[str, Any]:
     return {
         "k": rule.k,
         "distance": rule.scoring.distance,
-        "sum": rule.scoring.total,
+        "take": rule.scoring.take,
         "m": rule.m,
         "one_by_one": rule.anew,
         "in_words": rule.label,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -22,12 +22,19 @@ from empirics.probe.family import (
     tied,
 )
 
-SIZES = ((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0))
+SIZES = (
+    *((5, 1), (7, 1), (7, 2), (9, 1), (9, 2), (11, 2), (11, 3), (8, 0), (6, 0)),
+    *((12, 4), (13, 3), (16, 6), (20, 2)),
+)
 """The (n, f) at which is asked; all with 2f + 2 < n."""
+MANY = 12
+"""If no rule explains all answers, one is looked for that explains those for fewer workers."""
 LARGE = 9
 """From this n on every formula gives k >= 1, so that the answers speak for or against it."""
-DRAWN = 1500
-"""Inputs that are drawn for each size."""
+D = 5
+"""Coordinates of what is asked: enough to tell sums over layers from other distances."""
+DRAWN = 800
+"""Inputs that are drawn for each size; fewer where there are many workers."""
 ASKED = 60
 """Of them, those that are asked: they tell most rules apart."""
 REFINED = ("|x-y|^2", "|x-y|")
@@ -38,6 +45,18 @@ Size = tuple[int, int]
 
 def _always(c: int, n: int, f: int) -> int:
     return c
+
+
+def _all_but(c: int, n: int, f: int) -> int:
+    return n - c
+
+
+SHARES = {"n/4": 0.25, "n/5": 0.2, "n/3": 1 / 3, "n/10": 0.1, "0.3n": 0.3, "0.4n": 0.4}
+"""What is taken for f, as a share of n, by those that are told none."""
+
+
+def _share(share: float, less: int, n: int, f: int) -> int:
+    return n - int(share * n) - less
 
 
 FORMULAS: dict[str, Callable[[int, int], int]] = {
@@ -59,7 +78,13 @@ FORMULAS: dict[str, Callable[[int, int], int]] = {
     "f": lambda n, f: f,
     "f+1": lambda n, f: f + 1,
     "floor(n/2)": lambda n, f: n // 2,
-    **{str(c): partial(_always, c) for c in range(1, 6)},
+    **{str(c): partial(_always, c) for c in (*range(1, 11), 15, 20)},
+    **{f"n-{c}": partial(_all_but, c) for c in (4, 5, 6)},
+    **{
+        f"n-floor({name})-{less}" if less else f"n-floor({name})": partial(_share, share, less)
+        for name, share in SHARES.items()
+        for less in (2, 1, 3, 0)
+    },
 }
 """Whole numbers that may depend on n and f, by the way they are written, the likeliest first."""
 
@@ -75,13 +100,15 @@ class Rule:
     scoring: Scoring = field(default_factory=Scoring)
     anew: bool = False
     """The m are chosen one by one, with new scores after each."""
+    least: int = 1
+    """Where they are: the least number of others that count, at the end."""
 
     @property
     def label(self) -> str:
         """In one line."""
         average = "" if self.m == "1" else f"average of the {self.m} vectors of "
         anew = ", chosen one by one" if self.anew else ""
-        which = "the sum of" if self.scoring.total else "the largest of"
+        which = f"the {self.scoring.take} of"
         return (
             f"{average}smallest score{anew}, {which} the {self.k} smallest "
             f"{self.scoring.distance} to others"
@@ -108,7 +135,7 @@ class Rule:
         Ties go to the smallest index; `last` lets them go to the largest.
         """
         if self.anew:
-            return one_by_one(vectors, self.scoring, self.k_of(vectors.shape[1], f))
+            return one_by_one(vectors, self.scoring, self.k_of(vectors.shape[1], f), self.least)
         return in_order(self.scores(vectors, f), last=last)
 
     def value(self, vectors: FloatArray, f: int, *, last: bool = False) -> FloatArray:
@@ -122,7 +149,7 @@ class Identified:
     """What asking brought out."""
 
     rule: Rule | None
-    """The rule that explains every answer, or None if the family has none."""
+    """The rule that explains every answer, at least for few workers, or None if none does."""
     closest: Rule | None
     """Where there is no rule: the one with m = 1 that explains most answers."""
     explained: float
@@ -190,23 +217,26 @@ def identify(
     asked = sum(len(e.values) for e in evidence.values())
     if not asked:
         return Identified(None, None, 0.0, 0, (), failures)
-    rules = sorted(_at_once(evidence), key=lambda rule: rule != expected)
-    rules = rules or list(_one_by_one(evidence))
-    if rules:
-        return Identified(rules[0], None, 1.0, asked, tuple(rules[1:]), failures)
+    small = {size: e for size, e in evidence.items() if size[0] < MANY}
+    for known in (evidence, small):
+        rules = sorted(_at_once(known), key=lambda rule: rule != expected)
+        rules = rules or list(_one_by_one(known))
+        if rules:
+            share = _share_explained(rules[0], evidence)
+            return Identified(rules[0], None, share, asked, tuple(rules[1:]), failures)
     closest, share = _closest(evidence)
     return Identified(None, closest, share / asked, asked, (), failures)
 
 
 @cache
 def separating_inputs(n: int, f: int) -> FloatArray:
-    """Whole-numbered vectors [ASKED, n, 2] on which the scorings and k differ most.
+    """Whole-numbered vectors [ASKED, n, D] on which the scorings and k differ most.
 
     The numbers lie between -40 and 40, so that nothing is rounded, even in float32; the vectors of
     one input are distinct. The array is read-only.
     """
     rng = np.random.default_rng([n, f])
-    drawn = np.clip(np.rint(rng.standard_t(3, (DRAWN, n, 2)) * 9), -40, 40)
+    drawn = np.clip(np.rint(rng.standard_t(3, (min(DRAWN, 40_000 // n**2), n, D)) * 9), -40, 40)
     apart = DISTANCES["|x-y|^2"](drawn) + np.eye(n)
     drawn = drawn[apart.min(axis=(1, 2)) > 0]
     predicted = np.concatenate([s.ranked(drawn).argmin(axis=1) for s in SCORINGS], axis=1)
@@ -248,19 +278,22 @@ def _at_once(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
 
 def _one_by_one(evidence: dict[Size, _Evidence]) -> Iterator[Rule]:
     """The rules that explain everything, by choosing one after the other."""
-    for scoring in map(Scoring, REFINED):
+    seen = set()  # where the least k makes no difference, it is not named
+    for least, scoring in product((1, 0), map(Scoring, REFINED)):
         fits: dict[Size, set[tuple[int, int]]] = {}
         for size, e in sorted(evidence.items(), reverse=True):
-            orders = {k: one_by_one(e.vectors, scoring, k) for k in range(1, size[0])}
-            fits[size] = {
-                (k, int(m) + 1)
-                for k, order in orders.items()
-                for m in np.flatnonzero(np.all(e.follows(order), axis=0))
-            }
+            fits[size] = set()
+            for k in range(1, size[0]):
+                order = one_by_one(e.vectors, scoring, k, least)
+                told = np.flatnonzero(np.all(e.follows(order), axis=0))
+                fits[size] |= {(k, int(m) + 1) for m in told}
             if not fits[size] and size[0] >= LARGE:
                 break
         else:
-            yield from _written(fits, scoring, anew=True)
+            for rule in _written(fits, scoring, anew=True, least=least):
+                if replace(rule, least=1) not in seen:
+                    seen.add(rule)
+                    yield rule
 
 
 def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:
@@ -275,7 +308,7 @@ def _pairs(evidence: _Evidence, scoring: Scoring) -> Iterator[tuple[int, int]]:
 
 
 def _written(
-    fits: dict[Size, set[tuple[int, int]]], scoring: Scoring, *, anew: bool
+    fits: dict[Size, set[tuple[int, int]]], scoring: Scoring, *, anew: bool, least: int = 1
 ) -> Iterator[Rule]:
     """The formulas for k and m that fit every size, each pair of functions once.
 
@@ -284,7 +317,7 @@ def _written(
     seen = set()
     for m in FORMULAS:
         for k in FORMULAS:
-            rule = Rule(k, m, scoring, anew)
+            rule = Rule(k, m, scoring, anew, least)
             sizes = tuple((rule.k_of(*size), rule.m_of(*size)) for size in fits)
             told = [pair in fits[s] for s, pair in zip(fits, sizes, strict=True) if pair[0] >= 1]
             if told and all(told) and sizes not in seen:
@@ -307,6 +340,29 @@ def _closest(evidence: dict[Size, _Evidence]) -> tuple[Rule, int]:
             if count > most:
                 best, most = rule, count
     return best, most
+
+
+def _share_explained(rule: Rule, evidence: dict[Size, _Evidence]) -> float:
+    """The share of all answers that the rule gives, but for ties: then 1."""
+    wrong = [
+        ~_close(rule.value(e.vectors, size[1]), e.values)
+        & ~_close(rule.value(e.vectors, size[1], last=True), e.values)
+        & ~tied(rule.scores(e.vectors, size[1]), rule.m_of(*size))
+        for size, e in evidence.items()
+        if rule.k_of(*size) >= 1 and not rule.anew
+    ]
+    if not wrong:
+        return 1.0
+    return float(1 - np.concatenate(wrong).mean())
+
+
+def tried() -> str:
+    """What the family has, in words."""
+    count = len(SCORINGS) - len(DISTANCES)
+    return (
+        f"{len(DISTANCES)} distances and {count} medians or largest ones, with {len(FORMULAS)} "
+        "numbers of others and of vectors averaged, chosen at once or one by one"
+    )
 
 
 def _failures(answers: dict[Size, list[Answer]]) -> Iterator[str]:

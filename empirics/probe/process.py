@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from empirics.calling import Convention
+from empirics.calling import Convention, Extra
 from empirics.child import IMPORTING, Child, Ended, Silent, limit_memory
 from empirics.foreign import CannotLoad, ForeignRule, find, load
 from empirics.interfaces import FloatArray
@@ -30,9 +30,16 @@ class Isolated:
     """
 
     def __init__(
-        self, spec: str, m: int | None = None, timeout: float = 10.0, *, needs_f: bool = True
+        self,
+        spec: str,
+        m: int | None = None,
+        timeout: float = 10.0,
+        *,
+        needs_f: bool = True,
+        multi: bool = False,
     ) -> None:
-        self.spec, self.m, self.timeout, self.needs_f = spec, m, timeout, needs_f
+        self.spec, self.m, self.timeout = spec, m, timeout
+        self.needs_f, self.multi = needs_f, multi
         self.convention: Convention | None = None
         self._failures = {Came.SILENCE: 0, Came.END: 0}
         self._child: Child | None = None
@@ -57,7 +64,7 @@ class Isolated:
     def rule(self) -> ForeignRule:
         """How it is called, without the callable itself, which is in the child."""
         assert self.convention is not None, "enter it first"
-        return ForeignRule(self.spec, None, self.convention, self.m)
+        return ForeignRule(self.spec, None, self.convention, self.m, self.multi)
 
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers, in order. Where one does not come the child is started anew."""
@@ -78,10 +85,16 @@ class Isolated:
                     break
         return answers
 
-    def one(self, vectors: FloatArray, f: int, seconds: float) -> Answer:
+    def one(
+        self,
+        vectors: FloatArray,
+        f: int,
+        seconds: float,
+        extra: Extra = Extra(),  # noqa: B008  (it is frozen)
+    ) -> Answer:
         """One answer within so many seconds, or Silent is raised; it is asked whatever was."""
         child = self._child or self._start()
-        child.send([(vectors, f)])
+        child.send([(vectors, f, extra)])
         try:
             return self._told(child.receive(seconds))
         except Silent:
@@ -128,7 +141,8 @@ class Isolated:
 
     def _start(self) -> Child:
         self._child = child = Child(
-            "empirics.probe.process:serve", self.spec, self.m, self.needs_f, self.convention
+            *("empirics.probe.process:serve", self.spec, self.m, self.needs_f, self.multi),
+            self.convention,
         )
         doing = "when its module was imported"
         try:
@@ -176,7 +190,12 @@ def serve_bound(pipe: Connection, spec: str) -> None:
 
 
 def serve(
-    pipe: Connection, spec: str, m: int | None, needs_f: bool, convention: Convention | None
+    pipe: Connection,
+    spec: str,
+    m: int | None,
+    needs_f: bool,
+    multi: bool,
+    convention: Convention | None,
 ) -> None:
     """The child: load, say how it is called, and answer lists of questions one by one.
 
@@ -185,9 +204,9 @@ def serve(
     try:
         named = _imported(pipe, spec)
         rule = (
-            load(spec, m, needs_f=needs_f)
+            load(spec, m, needs_f=needs_f, multi=multi)
             if convention is None
-            else ForeignRule(spec, named, convention, m)
+            else ForeignRule(spec, named, convention, m, multi)
         )
     except CannotLoad as error:
         pipe.send(str(error))
@@ -198,8 +217,8 @@ def serve(
             questions: Sequence[Question] = pipe.recv()
         except EOFError:
             return
-        for vectors, f in questions:
-            given = answer(rule, vectors, f)
+        for question in questions:
+            given = answer(rule, *question)
             pipe.send((given.came.name, given.value, given.error, given.changed, given.form))
 
 

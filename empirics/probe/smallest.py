@@ -10,10 +10,15 @@ import numpy as np
 
 from empirics.foreign import ForeignRule
 from empirics.interfaces import BoolArray, FloatArray
+from empirics.probe.agreement import Drawn
 from empirics.probe.asking import Answer, Ask, Came
 from empirics.probe.family import tied
 from empirics.probe.identify import Rule
 
+PRINTED = 120
+"""Numbers that a test may have in it."""
+SEEDS = 60
+"""Seeds that are tried for one of a large size."""
 LARGEST_N = 8
 MOST = 5_000
 """Inputs of one n, f and largest number; beyond, another size is tried."""
@@ -43,6 +48,8 @@ class Disagreement:
     """The paper's scores, [n]."""
     offset: int = 0
     """What is added to every coordinate of `vectors` and `allowed`, but not of `answer`."""
+    seed: int | None = None
+    """Where the vectors are too many to print: they are `drawn_by` this seed."""
 
 
 def smallest_disagreement(
@@ -73,6 +80,77 @@ def far_disagreement(
     holds. Among the sizes is one of more than 25 workers, where some libraries take another way.
     """
     return _first_that_stands(_far(ask, expected), ask, fresh)
+
+
+def drawn_by(seed: int, n: int, d: int) -> FloatArray:
+    """Whole numbers [n, d] between -99 and 99."""
+    return np.random.default_rng(seed).integers(-99, 100, (n, d)).astype(np.float64)
+
+
+def large_disagreement(
+    ask: Ask, expected: Rule, found: Drawn, fresh: Callable[[], None] = lambda: None
+) -> Disagreement | None:
+    """A disagreement on a large input, made small: fewer coordinates, workers and digits.
+
+    Where it stays large, one of the same size is drawn from a seed. None where neither is found.
+    """
+    candidates = [*_shrunk(ask, expected, found), *_seeded(ask, expected, found)]
+    return _first_that_stands(iter(candidates), ask, fresh)
+
+
+def _shrunk(ask: Ask, expected: Rule, found: Drawn) -> Iterator[Disagreement]:
+    """The input of whole numbers that is left when nothing more can be taken away."""
+    v = found.vectors.astype(np.float64)
+    largest = float(np.abs(v).max()) or 1.0
+    for most in (9, 99, 999, 99_999):
+        shown = _disagrees(ask, expected, np.rint(v * (most / largest)), found.f)
+        if shown is not None:
+            break
+    else:
+        return
+    smaller = True
+    while smaller:
+        smaller = False
+        for vectors in _smaller(shown.vectors, found.f):
+            less = _disagrees(ask, expected, vectors, found.f)
+            if less is not None:
+                shown, smaller = less, True
+                break
+    if shown.vectors.size <= PRINTED:
+        yield shown
+
+
+def _smaller(v: FloatArray, f: int) -> Iterator[FloatArray]:
+    """The same with fewer coordinates or workers: many at once, then few."""
+    n, d = v.shape
+    for width in sorted({d // 2, d // 4, d // 8, 1} - {0}, reverse=True):
+        if width < d:
+            yield from (np.delete(v, np.s_[a : a + width], axis=1) for a in range(0, d, width))
+    if n > 2 * f + 3:
+        yield from (np.delete(v, i, axis=0) for i in range(n))
+
+
+def _seeded(ask: Ask, expected: Rule, found: Drawn) -> Iterator[Disagreement]:
+    n, d = found.vectors.shape
+    for seed in range(SEEDS):
+        shown = _disagrees(ask, expected, drawn_by(seed, n, d), found.f)
+        if shown is not None:
+            yield replace(shown, seed=seed)
+
+
+def _disagrees(ask: Ask, expected: Rule, vectors: FloatArray, f: int) -> Disagreement | None:
+    """The disagreement on this input, if there is one that no tie can explain."""
+    m = expected.m_of(len(vectors), f)
+    scores = expected.scores(vectors[np.newaxis], f)
+    if m != 1 and bool(tied(scores, m)[0]):
+        return None
+    (given,) = ask([(vectors, f)])
+    allowed = allowed_results(expected, vectors, f)
+    if given.came not in (Came.VECTOR, Came.NONSENSE, Came.ERROR):
+        return None
+    if _is_allowed(given, allowed, 0):
+        return None
+    return Disagreement(vectors, f, given, allowed, scores[0])
 
 
 def _first_that_stands(
@@ -118,8 +196,8 @@ def _far(ask: Ask, expected: Rule) -> Iterator[Disagreement]:
 
 
 def _inputs(n: int) -> Iterator[FloatArray]:
-    """Batches [B, n, d] of whole numbers from 0, each with one largest number; d is 1, then 2."""
-    for d, largest in ((1, range(1, 8)), (2, range(1, 4))):
+    """Batches [B, n, d] of whole numbers from 0, each with one largest number; d is 1, 2, 3."""
+    for d, largest in ((1, range(1, 8)), (2, range(1, 4)), (3, range(1, 3))):
         for top in largest:
             points = list(product(range(top + 1), repeat=d))
             chosen = [
@@ -186,7 +264,7 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
     """A test to paste: it fails for this callable, and passes for the paper's rule."""
     vectors, f = disagreement.vectors, disagreement.f
     (n, d), k = vectors.shape, expected.k_of(len(vectors), f)
-    imports, call = rule.written(f, n)
+    imports, call = rule.written(f, n, d)
     vector = disagreement.answer.form.format(call)
     multi = expected.m != "1"
     name = "multi_krum" if multi else "krum"
@@ -195,6 +273,15 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
     allowed = [[float(x) for x in row] for row in disagreement.allowed]
     power = f"2.0**{disagreement.offset.bit_length() - 1}" if disagreement.offset else ""
     moved, back = (f"{power} + ", f" - {power}") if power else ("", "")
+    drawn = f"np.array([{rows}], dtype=np.float64)"
+    known = [f"    # The scores are {scores}."]
+    right = str(allowed)
+    if disagreement.seed is not None:
+        drawn = f"np.random.default_rng({disagreement.seed}).integers(-99, 100, ({n}, {d})) * 1.0"
+        order = np.argsort(disagreement.scores, kind="stable")[: expected.m_of(n, f)]
+        known, right = [], f"[vectors[{sorted(order.tolist())}].mean(axis=0)]"
+    if "vector_of" in vector:
+        imports.append("from empirics.foreign import vector_of")
     of = f"the {expected.m_of(n, f)} vectors of smallest score" if multi else "smallest score"
     return "\n".join(
         [
@@ -204,10 +291,10 @@ def as_pytest(rule: ForeignRule, disagreement: Disagreement, expected: Rule) -> 
             "",
             f"def test_{name}_is_that_of_the_paper():",
             f'    """n = {n}, f = {f}: a score is the sum of {k} squared distances to others."""',
-            f"    vectors = {moved}np.array([{rows}], dtype=np.float64)",
-            f"    # The scores are {scores}.",
+            f"    vectors = {moved}{drawn}",
+            *known,
             f"    result = np.asarray({vector}, dtype=np.float64).reshape({d}){back}",
-            f"    allowed = {allowed}  # {of}",
+            f"    allowed = {right}  # {of}",
             "    assert any(np.allclose(result, vector) for vector in allowed), result",
             "",
         ]

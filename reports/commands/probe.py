@@ -58,6 +58,13 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         help="a function of (n, f) or (n, f, d, sigma): whose theorem is that?",
     )
     parser.add_argument(
+        "--inputs",
+        type=int,
+        default=12_000,
+        metavar="N",
+        help="how many are drawn to compare it with the rule that is identified (default: 12000)",
+    )
+    parser.add_argument(
         "--timeout",
         type=float,
         default=10.0,
@@ -79,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     output = Output(arguments.json)
     if not 0 < arguments.timeout < 1e6:
         raise WrongUsage(f"--timeout {arguments.timeout:g}: give a number of seconds above 0")
+    if not 0 <= arguments.inputs <= 10**7:
+        raise WrongUsage(f"--inputs {arguments.inputs}: give a number from 0 to 10000000")
     try:
         # Before the work, so that what is no bound is refused at once.
         with Waiting("probe") as waits, Progress("asking") as progress:
@@ -96,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
                 m=arguments.m,
                 bound=bound,
                 timeout=arguments.timeout,
+                inputs=arguments.inputs,
                 progress=told,
             )
     except (CannotLoad, ValueError) as wrong:
@@ -114,12 +124,18 @@ def show(report: Report, out: Console) -> None:
     from rich.padding import Padding
     from rich.table import Table
 
+    from empirics.probe.identify import tried
+
     found = report.identified
     out.print(f"[bold]{escape(report.spec)}[/], called as {escape(report.call)}")
+    for warning in report.warnings:
+        out.print(f"[yellow]Note:[/] {escape(warning)}.")
     if found.rule is not None:
-        out.print(f"computes: {escape(found.rule.label)}")
-        alone = "" if found.equivalents else ", and nothing else tried does"
-        out.print(f"[dim]It explains all {found.asked} answers{alone}.[/]")
+        where = "" if found.explained == 1 else " on small inputs"
+        out.print(f"computes{where}: {escape(found.rule.label)}")
+        share = "all" if found.explained == 1 else f"{found.explained:.0%} of"
+        alone = f"; tried were {tried()}, and no other does" if not found.equivalents else ""
+        out.print(f"[dim]It explains {share} {found.asked} answers{alone}.[/]")
     for other in found.equivalents:
         out.print(f"or, just as well: {escape(other.label)}")
     if report.variant is not None:
@@ -154,11 +170,13 @@ def show(report: Report, out: Console) -> None:
 
 
 def _conclusion(report: Report) -> str:
-    """How many differences there are, and of what kind."""
+    """How many differences there are, and of what kind, and what was tried."""
+    tried = "" if report.agreement is None else report.agreement.says
     if not report.differences:
-        return "No difference from the paper's rule was found."
+        return f"No difference from the paper's rule was found{tried and f': it {tried}'}."
     variants = sum(finding.verdict == "variant" for finding in report.differences)
     parts = [f"{variants} documented elsewhere"] if variants else []
     others = len(report.differences) - variants
     parts += [f"{others} that nobody documents or the theorem does not cover"] if others else []
-    return f"Differences from the paper's rule: {', '.join(parts)}."
+    said = f"Differences from the paper's rule: {', '.join(parts)}."
+    return f"{said} With the rule named above it {tried}." if tried else said

@@ -23,6 +23,7 @@ CAUGHT = {
         *("one_more", "one_less", "counts_itself", "lengths", "fourth", "in_manhattan"),
         *("in_chebyshev", "by_angle", "last_neighbour", "medoid", "worst", "median", "multi"),
     ),
+    "within_kappa": ("average", "first"),
     "digits": ("of_gram", "one_more"),
     "moves_along": ("by_angle",),
     "scales_along": ("grows",),
@@ -260,3 +261,13 @@ def test_bulyan_must_refuse_up_to_4f_plus_2_workers(unshrunk):
 
 def test_the_rule_may_be_spelled_otherwise():
     assert list(properties_of("MultiKrum")) == list(properties_of("multi_krum"))
+
+
+def test_a_multi_krum_has_a_certified_kappa_where_m_is_small_enough():
+    pytest.importorskip("clarabel")
+    assert "within_kappa" in properties_of("multi_krum", "n-f-2")
+    assert "within_kappa" not in properties_of("multi_krum", "n-f")
+    check = properties_of("multi_krum", "n-2f-3")["within_kappa"]
+    check(planted.multi_narrow)
+    with pytest.raises(AssertionError, match="too far from the mean of the workers"):
+        check(planted.summed)

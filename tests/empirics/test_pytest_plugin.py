@@ -186,6 +186,19 @@ def test_options_that_do_not_fit_are_wrong_usage(options, says):
         called("tests.empirics.probe.planted:paper", **options)
 
 
+def test_numbers_of_examples_are_varied_where_they_are_taken():
+    shaped = called("tests.empirics.field_shapes:flower", rule="multi_krum")
+    assert "numbers_of_examples" in shaped.properties
+    with pytest.raises(AssertionError, match="claims 1,000,000 examples changes the result"):
+        shaped.test(shaped.properties["numbers_of_examples"])
+    kept = called("tests.empirics.field_shapes:FedMLLike")
+    kept.test(kept.properties["numbers_of_examples"])
+    assert "it can be told an m, as krum_param_m: --byzproof-m 2" in kept.title
+    alone = called("tests.empirics.field_shapes:ModelsOnly")
+    assert "numbers_of_examples" not in alone.properties
+    assert "refuses_too_many_byzantine_workers" not in alone.properties
+
+
 def test_what_is_slow_is_told_from_what_hangs(monkeypatch):
     monkeypatch.setattr(pytest_plugin, "time", Clock(2.0))
     slow = called("tests.empirics.probe.hostile:naps")

@@ -7,6 +7,8 @@ from empirics.probe.asking import ask_here
 from empirics.probe.examine import examine_by
 from empirics.probe.identify import Rule, identify
 
+INPUTS = 300
+"""Drawn inputs: enough for these; `test_agreement` measures what more find."""
 PLANTED = "tests.empirics.probe.planted"
 
 
@@ -17,9 +19,9 @@ def identified(name):
 
 @cache
 def examined(name, rule="krum"):
-    foreign = planted_rule(name)
-    return examine_by(ask_here(foreign), foreign, rule)
+    foreign = planted_rule(name, multi=rule == "multi_krum")
+    return examine_by(ask_here(foreign), foreign, rule, inputs=INPUTS)
 
 
-def planted_rule(name):
-    return load(name if ":" in name else f"{PLANTED}:{name}")
+def planted_rule(name, **how):
+    return load(name if ":" in name else f"{PLANTED}:{name}", **how)

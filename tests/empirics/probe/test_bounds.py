@@ -168,7 +168,7 @@ def test_a_bound_that_gives_no_number_is_refused():
         (Rule("n-f-1"), "(sqrt(2(n-f-1)) + sqrt(n-f))^2 / (n-2f) d sigma^2"),
         (Rule(scoring=Scoring("|x-y|")), "(sqrt(2)(n-f-2) + (n-f))^2 / (n-2f-1)^2 d sigma^2"),
         (Rule(scoring=Scoring("|x-y|^4")), "not covered"),
-        (Rule(scoring=Scoring("|x-y|", total=False)), "not covered"),
+        (Rule(scoring=Scoring("|x-y|", "largest")), "not covered"),
         (Rule(anew=True, m="n-f"), "the scores change"),
         (Rule("n-1"), "every score counts a Byzantine distance"),
         (Rule("1"), "no bound can hold: with k < f"),

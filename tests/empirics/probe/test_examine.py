@@ -14,7 +14,7 @@ from empirics.rules.krum import krum
 from empirics.rules.multi_krum import multi_krum
 from tests.empirics.oracle import krum_by_definition
 from tests.empirics.probe import planted
-from tests.empirics.probe.asked import PLANTED, examined, identified, planted_rule
+from tests.empirics.probe.asked import INPUTS, PLANTED, examined, identified, planted_rule
 
 
 def by_name(report):
@@ -113,7 +113,7 @@ def test_what_an_index_out_of_range_is():
 @pytest.mark.parametrize("name", ["remembers_by_shape", "momentum", "every_tenth"])
 def test_what_is_kept_between_calls_is_found_in_a_fresh_process(name):
     """And where a process that remembers nothing does not disagree, no test is printed."""
-    report = examine(f"{PLANTED}:{name}")
+    report = examine(f"{PLANTED}:{name}", inputs=INPUTS)
     assert {"the rule", "asked anew, in another order"} <= differing(report)
     assert (report.pytest == "") == (name != "momentum")
 
@@ -132,6 +132,8 @@ def test_variants_are_told_from_defects():
     assert report.variant.sources.startswith("byzfl")
     assert by_name(report)["neighbours, others"].verdict == "variant"
     report = examined("one_less")
+    assert report.variant.sources == "the same notebooks, where multi_k is off"
+    report = examined("twice_f")
     assert report.variant is None
     assert by_name(report)["neighbours, others"].verdict == "differs"
 
@@ -218,7 +220,7 @@ def test_behaviour_without_a_rule_still_looks():
 def test_the_json_is_whole_and_the_same_each_time():
     text = examined("one_more").as_json()
     foreign = planted_rule("one_more")
-    assert text == examine_by(ask_here(foreign), foreign).as_json()
+    assert text == examine_by(ask_here(foreign), foreign, inputs=INPUTS).as_json()
     data = json.loads(text)
     assert data["computes"]["k"] == "n-f-1"
     assert data["disagreement"]["vectors"] == [[0], [0], [1], [2]]
@@ -227,13 +229,77 @@ def test_the_json_is_whole_and_the_same_each_time():
     assert json.loads(examined("paper").as_json())["disagreement"] is None
 
 
+KEYS = {
+    *("agreement", "also_explained_by", "answers", "bound", "called", "callable", "certified"),
+    *("closest", "computes", "differences", "disagreement", "examined_as", "explained"),
+    *("failures", "findings", "format", "layout", "variant", "warnings"),
+}
+
+
+def test_the_form_of_the_json_is_that_of_its_version():
+    """Whoever reads format 1 finds these keys; another form is another number."""
+    data = json.loads(examined("one_more").as_json())
+    assert (data["format"], set(data)) == (1, KEYS)
+    assert set(data["agreement"]) == {"inputs", "unclear", "apart", "says"}
+    assert set(data["computes"]) == {"k", "distance", "take", "m", "one_by_one", "in_words"}
+    assert set(data["findings"][0]) == {"name", "verdict", "found", "paper"}
+    assert set(data["disagreement"]) == {
+        *("n", "f", "vectors", "moved_by", "result", "error", "allowed", "pytest")
+    }
+
+
+SHAPES = "tests.empirics.field_shapes"
+
+
+def test_numbers_of_examples_are_varied():
+    report = examined(f"{SHAPES}:flower", "multi_krum")
+    found = by_name(report)
+    assert found["numbers of examples"].verdict == "differs"
+    assert "the whole result in 42 of 54 trials" in found["numbers of examples"].found
+    assert found["numbers of examples that are none"].found.startswith("0: refuses, -1: ")
+    assert report.certified.startswith("nothing where the numbers of examples differ")
+    assert report.layout == "list of (lists of layers, num_examples)"
+
+
+def test_numbers_of_examples_that_do_not_matter_are_no_difference():
+    report = examined(f"{SHAPES}:FedMLLike")
+    assert by_name(report)["numbers of examples"].verdict == "as the paper"
+    assert report.warnings == ("it can be told an m, as krum_param_m: --m 2 passes one",)
+    multi = examined(f"{SHAPES}:FedMLLike", "multi_krum")
+    assert (
+        multi.warnings[0] == "as a Multi-Krum it keeps one vector for all n and f, so it is a Krum"
+    )
+
+
+def test_a_switch_that_does_nothing_is_told():
+    assert by_name(examined(f"{SHAPES}:dead_switch"))["the switch multi"].verdict == "differs"
+    assert by_name(examined(f"{SHAPES}:live_switch"))["the switch multi"].verdict == "free"
+    assert examined(f"{SHAPES}:live_switch", "multi_krum").identified.rule.m == "n-f"
+
+
+def test_a_rule_that_is_told_no_f_is_named_all_the_same():
+    report = examined(f"{SHAPES}:ModelsOnly")
+    assert report.identified.rule.k == "n-1"
+    assert report.identified.rule.scoring.distance.startswith("|x-y| of two layers")
+    assert report.variant.sources.startswith("p2pfl")
+    assert by_name(report)["f"].verdict == "differs"
+
+
+def test_bad_input_is_named_in_one_line():
+    assert by_name(examined("paper"))["bad input"].found == "f = -1: answers"
+    assert "\n" not in by_name(examined("multi"))["bad input"].found
+
+
 def test_progress_is_told_to_the_end():
     told = []
     foreign = planted_rule("one_more")
     examine_by(
-        ask_here(foreign), foreign, progress=lambda what, done, of: told.append((what, done, of))
+        ask_here(foreign),
+        foreign,
+        inputs=INPUTS,
+        progress=lambda what, done, of: told.append((what, done, of)),
     )
-    assert told[0] == ("n = 5, f = 1", 1, 9)
+    assert told[0] == ("n = 5, f = 1", 1, 13)
     assert [what for what, _, _ in told if "=" not in what] == sorted(
         [what for what, _, _ in told if "=" not in what], key="smallest input".__eq__
     )

@@ -150,9 +150,9 @@ def test_ends_and_silences_are_findings_in_their_own_words():
             Answer(Came.SILENCE)
             if np.isnan(v).any()
             else Answer(Came.END, error="it ended its process (exit 3)")
-            if np.isinf(v).any() or 2 * f + 2 >= len(v)
-            else answer(rule, v, f)
-            for v, f in questions
+            if np.isinf(v).any() or (type(f) is int and 2 * f + 2 >= len(v))
+            else answer(rule, v, f, *extra)
+            for v, f, *extra in questions
         ]
 
     found = {f.name: (f.verdict, f.found) for f in behaviour(ask, Rule())}
@@ -222,7 +222,7 @@ def test_batches_of_trials():
 def test_what_cannot_be_loaded_is_said_of_the_child(spec, message):
     with pytest.raises(CannotLoad, match=message) as caught, Isolated(spec):
         pass
-    assert "\n" not in str(caught.value)
+    assert str(caught.value).count("\n") in (0, 5)
 
 
 def test_what_hangs_at_once_cannot_be_loaded():
