@@ -292,7 +292,7 @@ def fill(function: Any, *, vectors: bool, f: bool, m: int | None) -> Arguments |
 
 def _parameters(function: Any) -> list[inspect.Parameter]:
     """Those of its signature; of torch's modules, those of `forward`."""
-    owner = getattr(function, "__self__", None)
+    owner: Any = getattr(function, "__self__", None)
     if "_call_impl" in getattr(function, "__name__", "") and hasattr(owner, "forward"):
         function = owner.forward
     try:

@@ -203,7 +203,7 @@ def adapter(spec: str, named: Any) -> str:
     """What to paste where a call does not fit: a function with the parameters that were seen."""
     module, _, name = spec.partition(":")
     try:
-        parameters = inspect.signature(named).parameters.values()
+        parameters = list(inspect.signature(named).parameters.values())
     except (TypeError, ValueError):
         parameters = []
     values = {"f": "f", "ratio": "f / len(vectors)", "n": "len(vectors)", "m": "len(vectors) - f"}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -148,7 +149,7 @@ def _one(rng: np.random.Generator, rule: Rule, n: int, d: int, f: int, number: i
         v[far] = v[far[0]] + 10.0 ** rng.integers(0, 6) if rng.random() < 0.5 else v[far] * 1e3
     elif kind == "uneven":
         v *= np.exp(2 * rng.standard_normal(d))
-    sent = (v * scale).astype(np.float32).astype(np.float32 if number % 5 == 4 else np.float64)
+    sent: Any = (v * scale).astype(np.float32).astype(np.float32 if number % 5 == 4 else np.float64)
     return Drawn(np.asfortranarray(sent) if number % 11 == 0 else sent, f, kind, scale)
 
 
