@@ -292,9 +292,8 @@ def fill(function: Any, *, vectors: bool, f: bool, m: int | None) -> Arguments |
 
 def _parameters(function: Any) -> list[inspect.Parameter]:
     """Those of its signature; of torch's modules, those of `forward`."""
-    owner: Any = getattr(function, "__self__", None)
-    if "_call_impl" in getattr(function, "__name__", "") and hasattr(owner, "forward"):
-        function = owner.forward
+    if "_call_impl" in getattr(function, "__name__", ""):
+        function = getattr(getattr(function, "__self__", None), "forward", function)
     try:
         return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # written in C, say

@@ -15,12 +15,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from empirics.calling import Convention, Extra, ways
+from empirics.calling import METHODS, Convention, Extra, ways
 from empirics.interfaces import FloatArray, IntArray, Rule
 from empirics.layouts import LAYOUTS, as_array, flat, leaves
 from empirics.signatures import role_of
@@ -137,15 +138,12 @@ def load(
     if not callable(named):
         raise CannotLoad(f"{spec} is no function or class: give MODULE:CALLABLE")
     said: list[str] = []
-    for needs in ({"needs_f": needs_f}, {"needs_f": needs_f, "needs_m": True}, {"needs_f": False}):
-        try:
-            for way in ways(named, F, len(EXAMPLE), m, **needs):
-                sent = len(EXAMPLE) - F if needs.get("needs_m") and m is None else m
-                found = _accepted(ForeignRule(spec, named, way, m, multi), sent, said)
-                if found is not None:
-                    return found
-        except Exception as error:  # noqa: BLE001  (its own errors)
-            said.append(f"made with f = {F}: {in_one_line(error)}")
+    found = _found(spec, named, m, said, needs_f=needs_f, multi=multi)
+    if found is None and "torch" not in sys.modules and find_spec("torch") is not None:
+        importlib.import_module("torch")  # some use tensors without importing it
+        found = _found(spec, named, m, said, needs_f=needs_f, multi=multi)
+    if found is not None:
+        return found
     if not said:
         raise CannotLoad(
             f"{spec} does not look like a rule: it should take (vectors, f), or f first and the "
@@ -157,6 +155,22 @@ def load(
         f"{spec} gave no vector for {len(EXAMPLE)} workers, f = {F}, d = {EXAMPLE.shape[1]}; "
         f"it was called with {'; '.join(unique[:SAID])}{more}{adapter(spec, named)}"
     )
+
+
+def _found(
+    spec: str, named: Any, m: int | None, said: list[str], *, needs_f: bool, multi: bool
+) -> ForeignRule | None:
+    """The first way to call it that gives a vector; why the others do not is said."""
+    for needs in ({"needs_f": needs_f}, {"needs_f": needs_f, "needs_m": True}, {"needs_f": False}):
+        try:
+            for way in ways(named, F, len(EXAMPLE), m, **needs):
+                sent = len(EXAMPLE) - F if needs.get("needs_m") and m is None else m
+                found = _accepted(ForeignRule(spec, named, way, m, multi), sent, said)
+                if found is not None:
+                    return found
+        except Exception as error:  # noqa: BLE001  (its own errors)
+            said.append(f"made with f = {F}: {in_one_line(error)}")
+    return None
 
 
 def _accepted(rule: ForeignRule, m: int | None, said: list[str]) -> ForeignRule | None:
@@ -219,14 +233,16 @@ def adapter(spec: str, named: Any) -> str:
         else:
             value = values.get(role, "...")
         parts.append(f"{p.name}={value}")
-    later = ".aggregate(list(vectors))" if inspect.isclass(named) else ""
+    method = next((m for m in METHODS[1:] if hasattr(named, m)), "")
+    later = f"{method and '.'}{method}(list(vectors))" if inspect.isclass(named) else ""
+    head, dot, rest = name.partition(".")
     return "\n".join(
         (
             "; write an adapter, such as adapter.py, fill in each ... and give adapter:krum:",
             "    import numpy as np",
-            f"    from {module} import {name.partition('.')[0]}",
+            f"    from {module} import {head} as theirs",
             "    def krum(vectors, f):  # an array [n, d], and a whole number",
-            f"        result = {name}({', '.join(parts)}){later}",
+            f"        result = theirs{dot}{rest}({', '.join(parts)}){later}",
             "        return np.ravel(result)  # a vector [d], or the index of a worker",
         )
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
-from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -149,8 +148,9 @@ def _one(rng: np.random.Generator, rule: Rule, n: int, d: int, f: int, number: i
         v[far] = v[far[0]] + 10.0 ** rng.integers(0, 6) if rng.random() < 0.5 else v[far] * 1e3
     elif kind == "uneven":
         v *= np.exp(2 * rng.standard_normal(d))
-    sent: Any = (v * scale).astype(np.float32).astype(np.float32 if number % 5 == 4 else np.float64)
-    return Drawn(np.asfortranarray(sent) if number % 11 == 0 else sent, f, kind, scale)
+    sent: FloatArray = (v * scale).astype(np.float32)
+    sent = sent if number % 5 == 4 else sent.astype(np.float64)
+    return Drawn(sent.copy(order="F" if number % 11 == 0 else "C"), f, kind, scale)
 
 
 def _nearly_tied(rule: Rule, v: FloatArray, f: int) -> FloatArray:
