@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reports.narrow import narrowed
+from reports.printed_by_script import printed
 from reports.python_code import (
     PythonCode,
     element,
@@ -19,7 +21,8 @@ from reports.python_code import (
     roots,
     table_literal,
 )
-from reports.scope import mentioned, terms_of
+from reports.scope import decided, mentioned, terms_of
+from reports.wrapping import wrapped
 from theory.judge import Judgement
 from theory.kernel import families
 from theory.kernel.models import Evaluator, Model
@@ -41,6 +44,8 @@ from theory.notation.printing import Printer
 
 MANY = 12
 """How many values of its constant a family is tried with."""
+OPENING = 90
+"""The width of the text at the head of a script."""
 _SIDES = "left = {show(left)}, right = {show(right)}"
 KRUM = {"V", "neighbour", "chosen", "f"}
 """Symbols of a document that is about Krum, so that its choices can be recomputed."""
@@ -77,7 +82,7 @@ def script(document: Document, judgement: Judgement, form: str) -> str:
     else:
         raise NoScript(f"{judgement.id} is refuted without a model")
     template = environment().get_template("script/script.py.j2")
-    return template.render(content, form=form)
+    return narrowed(template.render(content, form=form))
 
 
 def _refuted(judgement: Judgement) -> None:
@@ -100,10 +105,12 @@ class _Writer:
         iids = [x for x in formulas if isinstance(x, Iid)]
         used = mentioned(self.signature, terms)
         used |= {name for iid in iids for name in (iid.family, iid.representative)}
+        krum = used >= KRUM and "W" in self.signature.unions
         return {
             "opening": self._opening(),
+            "printed": self._printed(model, krum),
             "exact": not roots(self.signature, terms),
-            "krum": used >= KRUM and "W" in self.signature.unions,
+            "krum": krum,
             "iid": bool(iids),
             "parameters": list(self._parameters(model, used)),
             "dimension": _dimension(model),
@@ -139,7 +146,8 @@ class _Writer:
             f"    left = {self.code.expression(negated.left)}",
             f"    right = {self.code.expression(negated.right)}",
             f'    if set(premises) <= {{True}} and status(left, "{negated.op}", right):',
-            f'        yield f"K = {{number}}{shown}: {_SIDES}"',
+            f'        sides = f"{_SIDES}"',
+            f'        yield f"K = {{number}}{shown}: {{sides}}"',
         ]
         return {
             "opening": self._opening(),
@@ -151,18 +159,35 @@ class _Writer:
 
     def _opening(self) -> str:
         claim, reading = self.judgement.claim, self.judgement.reading
-        lines = [
-            f"Why ({claim.id}) of {self.document.name}, {reading.kind}, is false.",
-            "",
-            f"    {Printer(self.document.language).text(self.statement)}",
-            "",
+        said = [
             f"Claimed: {claim.title}.",
             f"Found: {self.judgement.place}.",
             *([f"Ties: {reading.ties}"] if reading.ties else []),
+        ]
+        statement = Printer(self.document.language).text(self.statement)
+        lines = [
+            f"Why ({claim.id}) of {self.document.name}, {reading.kind}, is false.",
+            "",
+            *(f"    {line}" for line in wrapped(statement, OPENING - 4)),
+            "",
+            *(line for text in said for line in wrapped(text, OPENING)),
             "",
             "All numbers are exact. The standard library is enough to run this.",
         ]
         return "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
+
+    def _printed(self, model: Model, krum: bool) -> list[str]:
+        """What the script prints, for a comment at its head."""
+        if not isinstance(self.statement, (Relation, Exists)):
+            raise NoScript(f"{self.judgement.id} is not a statement that a model can refute")
+        said = printed(
+            Evaluator(self.signature, model),
+            self.statement,
+            hypotheses=len(decided(self.formulas.values())),
+            krum=krum,
+            random=self._where(self.statement) == "OUTCOMES",
+        )
+        return ["".join(c if c.isprintable() else "?" for c in line) for line in said]
 
     def _parameters(self, model: Model, used: set[str]) -> Iterator[tuple[str, str]]:
         for name, symbol in self.signature.symbols.items():
@@ -239,7 +264,8 @@ class _Writer:
                 yield f"left = {self.code.expression(left)}"
                 yield f"right = {self.code.expression(right)}"
                 yield f'if status(left, "{op}", right) is False:'
-                yield f'    yield f"{_SIDES}{place}"'
+                yield f'    sides = f"{_SIDES}"'
+                yield f'    yield f"{{sides}}{place}"'
             case Exists(index, relations, inner):
                 each = []
                 for relation in relations:

@@ -42,7 +42,7 @@ from theory.kernel.terms import (
     walk,
 )
 
-LOCAL = frozenset({"_", "left", "number", "o", "p", "premises", "right"})
+LOCAL = frozenset({"_", "left", "number", "o", "p", "premises", "right", "sides"})
 """What the generated code calls its own variables, and the probability of an outcome."""
 PYTEST = frozenset({
     "collect_ignore", "pytest_plugins", "pytestmark", "setup_function", "setup_module",

@@ -146,14 +146,29 @@ def readme_of(content: Mapping[str, Any], charts: Container[str]) -> str:
     from reports.templates import environment
 
     text = environment().get_template("report.md.j2").render(content, charts=charts)
-    return re.sub(r"\n{3,}", "\n\n", text)
+    return kept_by_github(re.sub(r"\n{3,}", "\n\n", text))
+
+
+def kept_by_github(text: str) -> str:
+    r"""Markdown in which GitHub strips no backslash from a formula: such ones get backquotes.
+
+    GitHub reads \| and \, as an escaped sign before it reads the mathematics.
+
+    >>> print(kept_by_github(r"so $\|x\|^2$ is $\ge 0$"))
+    so $`\|x\|^2`$ is $\ge 0$
+    """
+
+    def kept(found: re.Match[str]) -> str:
+        return f"$`{found[1]}`$" if re.search(r"\\[^A-Za-z\s]", found[1]) else found[0]
+
+    return re.sub(r"(?<![$`])\$([^$`\n]+)\$(?![$`])", kept, text)
 
 
 def found_table(content: Mapping[str, Any]) -> str:
     """What was found, as a table in Markdown; content: what `contents` gives."""
     from reports.templates import environment
 
-    return environment().get_template("found.md.j2").render(content).strip()
+    return kept_by_github(environment().get_template("found.md.j2").render(content).strip())
 
 
 def renew_table(path: Path, table: str) -> None:

@@ -235,11 +235,15 @@ def _seen(sample: Seen | None) -> str:
 
 
 def fault_of(claim: Claim, findings: list[Finding]) -> str:
-    """How a claim fails: "slip" of the notes, "fault" of the argument, "gap", "open", or ""."""
+    """How a claim fails: "slip" of the notes, "fault" of the argument, "gap", "open", or "".
+
+    What the paper has as well is no slip of the notes.
+    """
     written = [f for f in findings if f.judgement.reading.kind == "as written"] or findings
     verdicts = [f.verdict for f in written]
     if any(v in ("REFUTED", "ILL-TYPED", "VACUOUS") for v in verdicts):
-        return "slip" if claim.impact == "slip" else "fault"
+        of_notes = claim.impact == "slip" and claim.origin not in ("paper", "both")
+        return "slip" if of_notes else "fault"
     if "UNDECIDED" in verdicts:
         return "open"
     if any(f.judgement.reading.justification in ("GAP", "NONE") for f in written):

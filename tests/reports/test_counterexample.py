@@ -1,5 +1,6 @@
 """Counterexamples as scripts: the standard library is enough, and they fail when they should."""
 
+import ast
 import json
 import keyword
 import subprocess
@@ -11,6 +12,7 @@ from fractions import Fraction
 import pytest
 
 from reports.counterexample import NoScript, as_json, script
+from reports.narrow import WIDTH, narrowed
 from reports.python_code import Names, PythonCode, element, reserved
 from tests.limits import LIMIT
 from theory.judge import Judge, load_certificates
@@ -34,6 +36,11 @@ def run(text, folder):
     )
 
 
+def told(text):
+    """What a script says at its head that it prints."""
+    return [line.removeprefix("#   ") for line in text.splitlines() if line.startswith("#   ")]
+
+
 def refuted(audit):
     return [f.judgement for f in audit.findings if f.verdict == "REFUTED"]
 
@@ -50,6 +57,7 @@ def test_a_script_prints_both_sides(toy, toy_audit, tmp_path):
     one = next(j for j in refuted(toy_audit) if j.id == "1-2a")
     done = run(script(toy, one, "text"), tmp_path)
     assert done.stdout.splitlines()[-1].strip() == "left = 4, right = 2 at outcome 1"
+    assert told(script(toy, one, "text")) == done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("form", ["text", "pytest"])
@@ -114,10 +122,13 @@ def test_every_refutation_of_krum_runs_alone(krum, tmp_path):
     assert names
     for name in names:
         judgement = judge.judge(name)
-        done = run(script(krum, judgement, "text"), tmp_path)
+        text = script(krum, judgement, "text")
+        assert max(map(len, text.splitlines())) <= WIDTH, name
+        done = run(text, tmp_path)
         assert done.returncode == 0, f"{name}: {done.stderr[-2000:]}"
         if judgement.model is not None:
             assert "Krum recomputed" in done.stdout
+            assert told(text) == done.stdout.splitlines(), name
 
 
 # -- names -----------------------------------------------------------------------------------------
@@ -204,3 +215,13 @@ def test_whatever_a_script_binds_is_reserved(toy, toy_audit):
 def test_elements_of_different_sets_have_different_names():
     assert element(("C", 10)) == "C11"
     assert element(("C1", 0)) == "C1:1"
+
+
+def test_long_lines_are_broken_inside_brackets_and_mean_the_same():
+    long = (
+        "x = [" + ", ".join(f'"a, {k} for"' for k in range(40)) + "] + " + "[1] * 3 + " * 20 + "[]"
+    )
+    short = narrowed(long)
+    assert max(map(len, short.splitlines())) <= WIDTH
+    assert ast.dump(ast.parse(long)) == ast.dump(ast.parse(short))
+    assert narrowed("y = 1\n") == "y = 1\n"

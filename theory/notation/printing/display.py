@@ -22,6 +22,8 @@ REPLACED = [
     (r"\\\\\s*\[[\d.]+[a-z]{2}\]", r"\\\\"),
     (r"\\rarr(?![A-Za-z])", r"\\rightarrow "),
     (r"\\exist(?![A-Za-z])", r"\\exists "),
+    # One shape of phi: that of the formulas that are printed from their terms.
+    (r"\\phi(?![A-Za-z])", r"\\varphi "),
     (r"\\xrightarrow\s*\{([^{}]*)\}", r"\\overset{\1}{\\longrightarrow}"),
     (r"(?:·\s*){3}|⋯", r"\\cdots "),
     (r"·", r"\\cdot "),

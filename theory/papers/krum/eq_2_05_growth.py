@@ -95,8 +95,7 @@ def _absorbed(p: Prover) -> Proved:
 
 
 def _absorbed_sharp(p: Prover) -> Proved:
-    line = absorbed_line(p, absorbed_sharp)
-    return Proved((line,), obligations(p), value=absorbed_sharp)
+    return Proved((absorbed_line(p, absorbed_sharp),), obligations(p))
 
 
 def bound_nonnegative(p: Prover) -> Line:
@@ -161,7 +160,7 @@ def _by_u(p: Prover) -> Proved:
 
 
 def _by_u_sharp(p: Prover) -> Proved:
-    return Proved((by_u_sharp_line(p),), (p.square(above),), value=by_u_sharp)
+    return Proved((by_u_sharp_line(p),), (p.square(above),))
 
 
 def straight_out() -> Model:
@@ -183,7 +182,6 @@ rest = growth + 2 * gamma * (x_t @ mean_step) * slope_t
 """What is left of the growth besides the drift."""
 
 
-SOME_BOUND = SomeConstant("constant", ("moment_bound", "largest_step"), _absorbs(C))
 NEEDS = {**NONNEGATIVE_STEP, **MOMENTS, **GROWTH}
 
 ABSORBED = Step(
@@ -207,7 +205,7 @@ ABSORBED = Step(
             readings=(
                 Reading(
                     "as written",
-                    SOME_BOUND,
+                    SomeConstant("constant", ("moment_bound", "largest_step"), _absorbs(C)),
                     needs=NEEDS,
                     proof=_absorbed,
                     justification="GAP",
@@ -231,7 +229,7 @@ ABSORBED = Step(
             readings=(
                 Reading(
                     "as written",
-                    SOME_BOUND,
+                    _absorbs(absorbed_sharp),
                     needs=NEEDS,
                     proof=_absorbed_sharp,
                     why="With A_0 = B_0 = M(29/4 + 5Γ + Γ²): 6(s + s²) ≤ (29/4)(1 + s²), s = ‖x_t‖².",
@@ -288,7 +286,7 @@ BY_U = Step(
             readings=(
                 Reading(
                     "as written",
-                    SomeConstant("constant", ("horizon",), 1 + x1**4 <= C * (1 + u_t)),
+                    1 + x1**4 <= by_u_sharp * (1 + u_t),
                     needs={"D ≥ 0": GROWTH["D ≥ 0"]},
                     proof=_by_u_sharp,
                     why="With 1 + D + D²: the difference is D(1 − q)² + D²q², where u_t = q².",
