@@ -30,14 +30,14 @@ def test_the_hypotheses_about_a_step_hold_together_before_and_beyond_the_horizon
 
 
 def test_there_are_such_readings():
-    assert {"2-12", "proposition-2", "lipschitz", "result-4"} <= READINGS.keys()
+    assert {"2-12", "proposition-2", "theorem", "lipschitz", "result-4"} <= READINGS.keys()
 
 
 def test_a_hypothesis_names_the_cited_theorem_that_gives_it():
-    assert KRUM.theorem_of("cut-off: R ≥ 0") == "cut-off"
+    assert KRUM.theorem_of("damping: R ≥ 0") == "damping"
     assert KRUM.theorem_of("Taylor") == "Taylor"
     assert KRUM.theorem_of("Q ≥ 0") is None
-    assert KRUM.theorem_of("cut-off: anything") is None  # a name alone cites nothing
+    assert KRUM.theorem_of("damping: anything") is None  # a name alone cites nothing
 
 
 def test_what_is_called_unused_is_assumed_by_no_proof_of_the_theorem():
