@@ -238,18 +238,20 @@ def second_line(p: Prover) -> Line:
     )
 
 
+def jensen_of_gradient(p: Prover) -> tuple[Line, ...]:
+    """What gives |grad|^2 <= E|G|^2: |E G|^2 <= E|G|^2, and E G is g, which is grad."""
+    return (
+        jensen_square(p, G, p.hypothesis("square integrable")),
+        p.dot(p.hypothesis("unbiased"), expectation(G) + g),
+        p.dot(is_gradient(p), g + gradient),
+    )
+
+
 def gradient_growth(p: Prover) -> Line:
     """|grad|^2 <= A_2 + B_2 |x_t|^2: the mean of G is no longer than G in the mean."""
     a, b = growth[2]
-    of_square = p.hypothesis("square integrable")
-    mean = p.hypothesis("unbiased")
-    return p.by(
-        rho <= a + b * squared(x_t),
-        jensen_square(p, G, of_square),
-        p.dot(mean, expectation(G) + g),
-        p.dot(is_gradient(p), g + gradient),
-        p.assume(next(iter(moment_growth(2).values()))),
-    )
+    given = p.assume(next(iter(moment_growth(2).values())))
+    return p.by(rho <= a + b * squared(x_t), *jensen_of_gradient(p), given)
 
 
 def moments_agree(p: Prover, r: int) -> tuple[Line, Line]:

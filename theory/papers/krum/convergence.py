@@ -145,7 +145,7 @@ COST_LIMIT = Step(
     claims=(
         run_claim(
             "2-17-converges",
-            "the cost converges",
+            "the cost converges, where K_1 bounds the second derivatives on all segments",
             AlmostSure("converges", cost),
             COST_NEEDS,
             run.prove_cost_converges,
@@ -156,7 +156,7 @@ COST_LIMIT = Step(
         ),
         run_claim(
             "2-18",
-            "the sum of the descents is finite",
+            "the sum of the descents is finite, with the same K_1",
             AlmostSure("summable", gamma * (mean_step @ gradient)),
             COST_NEEDS,
             run.prove_cost_sum,
@@ -178,7 +178,7 @@ RHO_LIMIT = Step(
     claims=(
         run_claim(
             "rho-converges",
-            "ρ_t converges almost surely",
+            "ρ_t converges almost surely, with bounds of the second derivatives of Q and ρ on all segments",
             AlmostSure("converges", rho),
             ALL_NEEDS,
             run.prove_rho_converges,
@@ -199,7 +199,7 @@ SUM = Step(
     claims=(
         run_claim(
             "2-23",
-            "the sum of γ_tρ_t is finite",
+            "the sum of γ_tρ_t is finite, where K_1 bounds the second derivatives on all segments",
             AlmostSure("summable", gamma * rho),
             COST_NEEDS,
             run.prove_rho_sum,

@@ -6,7 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 from theory.notation.document import Document, Step
+from theory.papers.krum import eq_2_14_descent, eq_2_19_gradient
 from theory.papers.krum.damped import DAMPING
+from theory.papers.krum.eq_2_03_one_step import GROWTH
+from theory.papers.krum.eq_2_07_drift import BALL
 from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
 from theory.papers.krum.necessity import ROLES
 from theory.papers.krum.run_witnesses import RUNS
@@ -43,6 +46,7 @@ TEXT = (
 """The step files in the order of the text."""
 
 CONVERGENCE = (
+    "sentences.REGION",
     "eq_2_02_phi",
     "eq_2_03_one_step",
     "eq_2_03_one_step.CONDITIONAL",
@@ -55,6 +59,8 @@ CONVERGENCE = (
     "convergence.CONFINED_U",
     "eq_2_13_outward",
     "convergence.BOUNDED_X",
+    "sentences.CONTINUOUS",
+    "sentences.GRADIENT_OF_H",
     "eq_2_14_descent",
     "eq_2_14_descent.MEAN",
     "eq_2_14_descent.BOUNDED",
@@ -96,6 +102,19 @@ def _step(name: str) -> Step:
     return found
 
 
+NOTES: dict[str, str] = {
+    "i.i.d.": "In a run: at each t, given the past, with the law of G(x_t, ·).",
+    "unbiased": "In a run g is ∇Q(x_t), and E is given the past.",
+    "variance": "In a run σ is σ(x_t), and E is given the past.",
+    **dict.fromkeys(BALL, "Assumed of a rule. For Krum it is proved: bridge-angle."),
+    **{
+        name: "Assumed of a rule. For Krum it is proved: bridge-moment-2 to bridge-moment-4."
+        for name in GROWTH
+        if "Krum" in name
+    },
+}
+"""Remarks on hypotheses."""
+
 DOCUMENT = Document(
     name="krum",
     title="Krum: resilience and convergence (Propositions 1 and 2)",
@@ -105,6 +124,7 @@ DOCUMENT = Document(
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
     runs=RUNS,
+    hypothesis_notes=NOTES,
     headline=HEADLINE,
     short_proof=SHORT_PROOF,
     questions=(*QUESTIONS, *QUESTIONS_2),
@@ -142,14 +162,14 @@ DOCUMENT = Document(
         "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
     },
     taken={
+        eq_2_14_descent.ON_SEGMENTS: "Taylor",
+        eq_2_19_gradient.ON_SEGMENTS: "Taylor for ρ",
         **{
             theorem: theorem
             for theorem in (
                 "quickselect",
                 "Robbins–Siegmund",
-                "Taylor",
                 "descent lemma",
-                "Taylor for ρ",
             )
         },
         **dict.fromkeys(DAMPING, "damping"),

@@ -13,11 +13,11 @@ HEADLINE = (
     "error-sharp",
     "error-rational",
     "below-eta",
-    "proposition-2:repaired",
-    "lipschitz",
+    "proposition-2",
+    "lipschitz-krum",
 )
-"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2, and
-what a Lipschitz gradient gives."""
+"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2 for
+Krum, and what a Lipschitz gradient gives."""
 
 SHORT_PROOF = r"""
 Write $m = n-f$ for the number of correct workers.
@@ -42,12 +42,21 @@ around $g$, hence in the cone (ball-b): condition (i).
 5. **Moments** (krum-pathwise). Step 2 around the point 0 bounds $\|Krum\|^2$ by a multiple of
 $\sum_j \|V_j\|^2$ for every outcome; power means give condition (ii) with $r = 2, 3, 4$.
 
-6. **The run** (2-12-converges to proposition-2). The squared distance beyond the horizon, the cost
-and the squared gradient are almost supermartingales: each converges, and what it loses has a finite
-sum (Robbins and Siegmund, three times). The cost is cut off beyond the horizon, where the run spends
-little (cut-off). As $\sum_t\gamma_t = \infty$ and $\sum_t\gamma_t\|\nabla Q(x_t)\|^2 < \infty$, the
-gradient tends to 0. Needed are the ball (Definition 1 (i) is not enough) and strict angles. Where the
-gradient is Lipschitz, Definition 1 is enough, and no horizon is needed (lipschitz).
+6. **At each step of a run** (bridge). Given the past, the correct workers are i.i.d. with mean
+$\nabla Q(x_t)$, so all this holds at every $t$. As $\frac{6m-8}{n-2f-1} \le \frac56\eta^2$
+(below-eta-sharp), hypothesis (iv) gives
+$\langle\mathbb{E}Krum_t,\nabla Q\rangle \ge \frac1{12}\|\nabla Q\|^2$ and
+$\mathbb{E}\|Krum_t\|^2 \le 4\|\nabla Q\|^2$, even for $\sin\alpha = 1$, and
+$\|\mathbb{E}Krum_t-\nabla Q\| \le \sin\alpha\,\|\nabla Q\|$.
+
+7. **The run is bounded** (confined). A step leads no farther from the ball of radius $\sqrt D$ than
+from its point that is closest to $x_t$. So the squared distance from the ball grows by at most
+$\gamma_t^2\|Krum_t\|^2$, less a part whose mean is not negative. It converges (Robbins and Siegmund).
+
+8. **The gradient tends to zero** (theorem). Where $Q$ is damped far away, $R(x_t)$ is an almost
+supermartingale that loses $\frac1{12}\gamma_ts\|\nabla Q\|^2$, and $s^2\|\nabla Q\|^2$ is another one;
+$\sum_t\gamma_t=\infty$ does the rest. Definition 1 (i) alone is not enough; where the gradient is
+Lipschitz it is, and no horizon is needed (lipschitz).
 """
 
 QUESTIONS = (

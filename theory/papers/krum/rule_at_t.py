@@ -81,28 +81,33 @@ def printed_lines(p: Prover) -> tuple[Line, Line]:
     return p.by(sin_a <= 1, below), angle
 
 
+def beyond_line(p: Prover) -> Line:
+    """From e_t > 0: |x|^2 is beyond the horizon, max(|x|^2 - D, 0) > 0."""
+    beyond = p.assume(excess > 0)
+    root_d = p.root_square(p.assume(HORIZON["D ≥ 0"]))
+    gap = excess - norm(x_t) + root(horizon)
+    exact = p.by(gap.eq(0), p.cancel(excess_lines(p)[2], beyond, gap))
+    sizes = p.norm_nonnegative(x_t), p.root_nonnegative(horizon)
+    longer = p.by(norm(x_t) + root(horizon) > 0, exact, beyond, *sizes)
+    y = squared(x_t) - horizon
+    far = p.by(y > 0, p.multiply(longer, beyond), p.times(exact, norm(x_t) + root(horizon)), root_d)
+    return p.by(positive_part(y) > 0, far, positive_part_lines(p, y)[1])
+
+
 def outward_line(p: Prover, angle: Callable[[Prover], Line]) -> Line:
     """e <x, E k> >= 0: <x, k> >= <x, g> - |x| |k - g|, beyond the horizon."""
     beyond = p.assume(excess > 0)
-    sign, _, product = excess_lines(p)
-    root_d = p.root_square(p.assume(HORIZON["D ≥ 0"]))
-    gap = excess - norm(x_t) + root(horizon)
-    exact = p.by(gap.eq(0), p.cancel(product, beyond, gap))
-    sizes = p.norm_nonnegative(x_t), p.root_nonnegative(horizon)
-    longer = p.by(norm(x_t) + root(horizon) > 0, exact, beyond, *sizes, sizes[1])
-    y = squared(x_t) - horizon
-    far = p.by(y > 0, p.multiply(longer, beyond), p.times(exact, norm(x_t) + root(horizon)), root_d)
-    there = p.by(positive_part(y) > 0, far, positive_part_lines(p, y)[1])
+    size = p.norm_nonnegative(x_t)
     direction = p.cancel(
-        p.assume(next(iter(NOT_INWARD.values()))), there, x_t @ gradient - sin_a * tilt
+        p.assume(next(iter(NOT_INWARD.values()))), beyond_line(p), x_t @ gradient - sin_a * tilt
     )
     inner = p.by(
         x_t @ mean_step >= 0,
         direction,
         p.cauchy_schwarz(-x_t, mean_step - gradient),
-        p.multiply(angle(p), sizes[0]),
+        p.multiply(angle(p), size),
     )
-    none = p.both(sign, p.by(-excess >= 0, p.assume(excess <= 0)))
+    none = p.both(excess_lines(p)[0], p.by(-excess >= 0, p.assume(excess <= 0)))
     near = p.weaken(p.times(none, x_t @ mean_step))
     return p.cases(excess, p.by(outward >= 0, p.multiply(inner, beyond)), p.by(outward >= 0, near))
 

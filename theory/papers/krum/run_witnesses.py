@@ -68,6 +68,7 @@ def _descent(model: Model, size: Any, slope: Fraction) -> Run:
         "tame_cost": costs,
         "turned": (Fraction(0),),
         "mu_t": Fraction(0),
+        "mu_of_text": Fraction(0),
         "K_1": slope,
         "K_3": Fraction(2),
         "K_4": Fraction(2),

@@ -48,6 +48,7 @@ def witness(
         "selection": 2 * n,
         "f_at_expectation": square(mean),
         "f_at_mean": square(mean),
+        "place": 4,
         "Q_left": 1,
         "Q_right": 1,
     }
@@ -66,6 +67,7 @@ def witness(
         "cosine_beta": Fraction(4, 5),
         "sine_beta": Fraction(3, 5),
         "mu_t": 1,
+        "mu_of_text": 1,
         "A": 1,
         "B": 1,
         "level": 1,
