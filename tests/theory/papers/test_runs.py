@@ -2,10 +2,13 @@
 
 import pytest
 
+from theory.judge import load_certificates
+from theory.kernel.certificates import encode
 from theory.kernel.models import Evaluator
 from theory.kernel.terms import AlmostSure, Cited
-from theory.papers import load
+from theory.papers import certificate_folder, load
 from theory.papers.krum import run
+from theory.papers.krum.eq_2_14_descent import ON_SEGMENTS
 
 KRUM = load("krum")
 READINGS = {
@@ -35,16 +38,23 @@ def test_there_are_such_readings():
 
 def test_a_hypothesis_names_the_cited_theorem_that_gives_it():
     assert KRUM.theorem_of("damping: R ≥ 0") == "damping"
-    assert KRUM.theorem_of("Taylor") == "Taylor"
+    assert KRUM.theorem_of(ON_SEGMENTS) == "Taylor"
     assert KRUM.theorem_of("Q ≥ 0") is None
     assert KRUM.theorem_of("damping: anything") is None  # a name alone cites nothing
 
 
 def test_what_is_called_unused_is_assumed_by_no_proof_of_the_theorem():
-    unused = [role for role in KRUM.roles if role.role == "unused"]
-    assert [role.hypothesis for role in unused] == ["1.2.2: Q is convex"]
-    assumed = {name for reading in READINGS.values() for name in reading.needs}
-    assert not any("convex" in name for name in assumed)
+    unused = " ".join(role.hypothesis for role in KRUM.roles if role.role == "unused")
+    assert all(what in unused for what in ("convex", "r = 3, 4", "ε", "α < π/2, for Krum"))
+    for name in ("theorem", "proposition-2"):
+        assumed = " ".join((*KRUM.hypotheses, *READINGS[name].needs))
+        used = " ".join(READINGS[name].needs)
+        assert not any(what in assumed for what in ("convex", "ε", "‖Krum_t‖", "sin α < 1"))
+        assert not any(f"‖G‖^{r}" in used for r in (3, 4)) and "‖G‖^2" in used
+    certificates = load_certificates(certificate_folder("krum"))
+    for name in ("distance-converges", "damped-sum", "damped-converges"):
+        assert repr(encode(KRUM.hypotheses["third moment"])) not in repr(certificates[name])
+        assert repr(encode(KRUM.hypotheses["fourth moment"])) not in repr(certificates[name])
 
 
 def test_roles_point_at_claims_that_exist():
