@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
+from theory.kernel.models import Model, Outcome
 from theory.kernel.rules import Line
 from theory.kernel.terms import Formula, Relation, term
 from theory.lemmas.jensen import centred_square, jensen_square, vector_integrable
-from theory.notation.document import Claim, Reading, Step
+from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation, norm, root, squared
 from theory.papers.krum.descent_setting import mean_step, step, x_t
-from theory.papers.krum.eq_1_02_decomposition import krum_square_integrable
+from theory.papers.krum.eq_1_02_decomposition import krum_square_integrable, skewed_coin
 from theory.papers.krum.eq_1_07_byzantine_bias import variance_nonnegative
 from theory.papers.krum.eq_1_08_bias_bound import (
     dimension_nonnegative,
@@ -23,6 +25,7 @@ from theory.papers.krum.eq_1_08_bias_bound import (
     sigma_obligations,
 )
 from theory.papers.krum.eq_2_07_drift import ANGLES, gradient, sin_a
+from theory.papers.krum.extreme_models import outer_steps, split_in_two
 from theory.papers.krum.lemma_error import FIVE_SIXTHS, eta2_nonnegative, eta_obligations
 from theory.papers.krum.lemma_krum_moments import (
     C_2,
@@ -311,6 +314,38 @@ def _moment(r: int) -> Callable[[Prover], Proved]:
     return proof
 
 
+def at_t(model: Model, **numbers: Any) -> Model:
+    """A model of Krum as one step of a run: Krum_t is its Krum, and the gradient is its g."""
+
+    def chosen(tables: Mapping[str, Any]) -> Any:
+        (winner,) = (key for key, one in tables["chosen"].items() if one == 1)
+        return tables["V"][winner]
+
+    known = {name: {(): Fraction(value)} for name, value in numbers.items()}
+    return Model(
+        {**model.tables, "gradient": model.tables["g"], **known},
+        [
+            Outcome(o.probability, {**o.tables, "step": {(): chosen(o.tables)}})
+            for o in model.outcomes
+        ],
+    )
+
+
+def outer_steps_at_t() -> Model:
+    """The law with the largest mean squared error known here, as one step."""
+    return at_t(outer_steps(), sine_alpha=1)
+
+
+def skewed_at_t() -> Model:
+    """Three workers that send 1 with probability 1/4 and 2 with 3/4, and the least sin alpha for it."""
+    return at_t(skewed_coin(), sine_alpha=Fraction(607, 1000))
+
+
+def split_at_t() -> Model:
+    """A fair coin with n = 7, f = 2, whose moments are all 1: (iii) with A_r = 1 and B_r = 0."""
+    return at_t(split_in_two(), A_2=1, A_3=1, A_4=1)
+
+
 def _claim(
     name: str,
     title: str,
@@ -318,10 +353,11 @@ def _claim(
     needs: Mapping[str, Formula],
     proof: Callable[[Prover], Proved],
     why: str,
+    tightness: Tightness,
     breaks: str = "",
 ) -> Claim:
     reading = Reading("as written", statement, needs=needs, proof=proof, why=why, breaks=breaks)
-    return Claim(name, title, (reading,), origin="ours")
+    return Claim(name, title, (reading,), origin="ours", tightness=tightness)
 
 
 STEP = Step(
@@ -345,6 +381,12 @@ STEP = Step(
             AT_T,
             _obliged(error_line),
             "error-rational for the law of the workers at t, and below-eta-sharp.",
+            Tightness(
+                (outer_steps_at_t,),
+                claimed="1",
+                best_proved="1",
+                comment="As for error-eta: η² is large, and the sharp constant is open.",
+            ),
         ),
         _claim(
             "bridge-ball",
@@ -353,6 +395,12 @@ STEP = Step(
             AT_T,
             _obliged(ball_line, roots=True),
             "The mean of an error is no longer than its root mean square.",
+            Tightness(
+                (skewed_at_t,),
+                claimed="1",
+                best_proved="1",
+                comment="As for ball-a: η is large, and the sharp constant is open.",
+            ),
             "A rule with Definition 1 (i) alone need not be in the ball.",
         ),
         _claim(
@@ -362,6 +410,12 @@ STEP = Step(
             QUIET,
             _obliged(angle_line),
             "The ball, and (iv).",
+            Tightness(
+                (skewed_at_t,),
+                claimed="1",
+                best_proved="1",
+                comment="The ratio of the ball, where sin α is as small as (iv) allows.",
+            ),
         ),
         _claim(
             "bridge-descent",
@@ -370,6 +424,12 @@ STEP = Step(
             QUIET,
             _obliged(descent_line),
             "2⟨E Krum_t, ∇Q⟩ ≥ ‖∇Q‖² − ‖E Krum_t − ∇Q‖², and the last is at most 5/6 of ‖∇Q‖².",
+            Tightness(
+                (skewed_at_t,),
+                claimed="1",
+                best_proved="1",
+                comment="1/12 is what the bound of the error leaves; no law is known that comes near.",
+            ),
             "With the radius η√dσ itself, and sin α = 1, nothing would be left.",
         ),
         _claim(
@@ -379,6 +439,12 @@ STEP = Step(
             QUIET,
             _obliged(second_line),
             "‖Krum_t‖² ≤ 2‖Krum_t − ∇Q‖² + 2‖∇Q‖². The moment of G is not used.",
+            Tightness(
+                (skewed_at_t,),
+                claimed="1",
+                best_proved="1",
+                comment="The error may be 5/6 of the squared gradient at most; 4 is a round number.",
+            ),
         ),
         *(
             _claim(
@@ -389,6 +455,12 @@ STEP = Step(
                 {**RULE, **moment_growth(r)},
                 _moment(r),
                 f"moment-constant-r{r} for the law of the workers at t, and (iii).",
+                Tightness(
+                    (split_at_t,),
+                    claimed="1",
+                    best_proved="1",
+                    comment=f"The ratio of moment-constant-r{r}, where (iii) is an equality.",
+                ),
             )
             for r in (2, 3, 4)
         ),

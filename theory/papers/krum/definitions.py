@@ -117,6 +117,20 @@ def two_wells() -> Model:
     return krum_model(3, 0, [(1, 1)], extra={name: {(): Fraction(v)} for name, v in values.items()})
 
 
+def beside_the_hump() -> Model:
+    """y = 1/100."""
+    return _at(Fraction(1, 100))
+
+
+def just_beyond() -> Model:
+    """y = 99/70, just above the root of 2."""
+    return _at(Fraction(99, 70))
+
+
+def _at(place: Fraction) -> Model:
+    return krum_model(3, 0, [(1, 1)], extra={"place": {(): place}})
+
+
 def _denominator(p: Prover) -> Line:
     """1 + y^2 > 0."""
     return p.by(1 + y**2 > 0, p.square(y), p.number(Fraction(1)))
@@ -166,7 +180,7 @@ def _slope_outward(p: Prover) -> Proved:
     far = p.assume(FAR_OUT["y² ≥ 2"])
     size = p.multiply(far, far)
     ninth = p.by(9 / (1 + y**2) ** 2 <= 1, one, p.multiply(sign, far), p.multiply(sign, size))
-    line = p.by(y * slope_at >= y**2, p.multiply(p.square(y), ninth), p.square(y))
+    line = p.by(y * slope_at >= Fraction(10, 9) * y**2, p.multiply(p.square(y), ninth))
     return Proved((line,), _owed(p))
 
 
@@ -391,6 +405,9 @@ CONVEXITY = Step(
                     why="Q′ = 2y(1 − 4/(1+y²)²), and the bracket is between −3 and 1.",
                 ),
             ),
+            tightness=Tightness(
+                (beside_the_hump,), claimed="1", best_proved="1", comment="Approached at y → 0."
+            ),
         ),
         Claim(
             "wells-v",
@@ -399,12 +416,15 @@ CONVEXITY = Step(
             readings=(
                 Reading(
                     "as written",
-                    y * slope_at >= y**2,
+                    y * slope_at >= Fraction(10, 9) * y**2,
                     needs=FAR_OUT,
                     proof=_slope_outward,
                     why="For y² ≥ 2 the bracket is at least 5/9. So |Q′| ≥ |y| ≥ √2, which is ε.",
                     breaks="Between −1 and 1 the slope points inward to 0: there Q has a hump.",
                 ),
+            ),
+            tightness=Tightness(
+                (just_beyond,), claimed="1", best_proved="1", comment="Approached at y² → 2."
             ),
         ),
     ),

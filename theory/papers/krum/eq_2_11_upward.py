@@ -27,6 +27,7 @@ from theory.papers.krum.eq_2_08_weights import (
     numbers_of_weights,
 )
 from theory.papers.krum.eq_2_14_descent import K_1, K_2
+from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import language
 from theory.search.prover import Proved, Prover
 
@@ -163,6 +164,12 @@ def _marked(model: Model) -> Model:
     return Model({**model.tables, "chi": {(): Fraction(1)}}, model.outcomes)
 
 
+def moving() -> Model:
+    """A move of 1/4 for sure, and chi is 1."""
+    quarter = Fraction(1, 4)
+    return _marked(krum_model(3, 0, [(1, 1)], also=lambda vectors: {"move": {(): quarter}}))
+
+
 def growing_upward() -> Model:
     """The counterexample to (2-9), where chi is 1."""
     return _marked(growing())
@@ -219,6 +226,7 @@ STEP = Step(
                     breaks="If χ_t looked at time t+1, it could not.",
                 ),
             ),
+            tightness=Tightness((moving,), claimed="1", best_proved="1", comment="An equality."),
         ),
         Claim(
             "2-11b",
