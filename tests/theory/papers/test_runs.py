@@ -6,6 +6,7 @@ from theory.judge import load_certificates
 from theory.kernel.certificates import encode
 from theory.kernel.models import Evaluator
 from theory.kernel.terms import AlmostSure, Cited
+from theory.notation.printing.printer import Printer
 from theory.papers import certificate_folder, load
 from theory.papers.krum import run
 from theory.papers.krum.eq_2_14_descent import ON_SEGMENTS
@@ -62,3 +63,11 @@ def test_roles_point_at_claims_that_exist():
     known = {claim.id for claim in KRUM.claims().values()}
     assert {name.removesuffix(":repaired") for role in KRUM.roles for name in role.claims} <= known
     assert {role.role for role in KRUM.roles} <= {"needed", "replaceable", "redundant", "unused"}
+
+
+def test_a_mean_given_the_past_is_printed_as_one():
+    printed = Printer(KRUM.language)
+    claims = KRUM.claims()
+    assert "E[Krum_t | P_t]" in printed.text(claims["2-7b"].readings[0].statement)
+    assert r"[\mathrm{Krum}_t \mid P_t]" in printed.latex(claims["2-7b"].readings[0].statement)
+    assert "P_t" not in printed.text(claims["ball-a"].readings[0].statement)

@@ -23,6 +23,7 @@ level = language.scalar("level", Look("u′", subscript="t"), varies=True)
 next_level = language.scalar("next_level", Look("u′", subscript="t+1"), random=True)
 """u_t and u_{t+1}, of which only (2-7) is used here."""
 
+language.successor(level, next_level)
 language.successor(mu, mu / (1 + gamma**2 * B))
 POSITIVE: dict[str, Formula] = {"A > 0": A > 0, "B > 0": B > 0}
 DRIFT: dict[str, Formula] = {
