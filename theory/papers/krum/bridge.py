@@ -321,7 +321,7 @@ def at_t(model: Model, **numbers: Any) -> Model:
         (winner,) = (key for key, one in tables["chosen"].items() if one == 1)
         return tables["V"][winner]
 
-    known = {name: {(): Fraction(value)} for name, value in numbers.items()}
+    known: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
     return Model(
         {**model.tables, "gradient": model.tables["g"], **known},
         [

@@ -31,7 +31,7 @@ def _over(number: Any, later: int) -> Any:
 def _scaled(model: Model, size: Any) -> tuple[dict[str, Any], list[Outcome]]:
     """The tables of a model of Krum with all vectors of the workers times a number."""
 
-    def times(table: Table) -> Table:
+    def times(table: Any) -> Table:
         return {key: tuple(size * c for c in value) for key, value in table.items()}
 
     known = {
@@ -91,9 +91,9 @@ def agreeing() -> Run:
 def descending() -> Run:
     """Descent on Q(y) = 5 y^2 / 8: the gradient is 5 x_t / 4, and the step x_t, so it is biased."""
     model = WITNESSES[0][1]()
-    mean = model.tables["g"][()][0]
+    vector_g: Any = model.tables["g"][()]
     slope = Fraction(5, 4)
-    return _descent(model, _over(6 * slope / mean, 0), slope)
+    return _descent(model, _over(6 * slope / vector_g[0], 0), slope)
 
 
 def resting() -> Run:
