@@ -260,7 +260,6 @@ PROPOSITION_2 = Step(
         Claim(
             "proposition-2-any-rule",
             "read of any rule with Definition 1: ∇Q(x_t) converges to zero almost surely",
-            quote=r"\nabla Q(x_t) \text{ converges almost surely to zero}",
             impact="conclusion fails",
             origin="both",
             compared="arXiv:1703.02757v1, Proposition 2, names Krum in its proof alone.",

@@ -356,9 +356,7 @@ STEP = Step(
         Claim(
             "1-7a-ratios",
             "the mean of (1-6) with the indicator put back: the ratios of counts are random",
-            impact="argument fails but conclusion survives",
-            origin="both",
-            compared="arXiv:1703.02757v1, p. 8, has random ratios on the right too.",
+            origin="ours",
             comment=(
                 "The second fault of the line, alone. On the left is a number; on the right are counts "
                 "of one draw, in which the winner need not be Byzantine."

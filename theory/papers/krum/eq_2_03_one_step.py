@@ -326,9 +326,7 @@ CONDITIONAL = Step(
         Claim(
             "2-4-power",
             "the mean of (2-3) with φ′ put back, but the second power in the fourth term",
-            impact="slip",
-            origin="transcription",
-            compared="arXiv:1703.02757v1, p. 11, has the third power.",
+            origin="ours",
             comment="The second fault of the line, alone.",
             readings=(
                 Reading(

@@ -215,7 +215,6 @@ STEP = Step(
         Claim(
             "2-7b-any-rule",
             "read of any rule with Definition 1: the angle of x_t and its mean is at most α + β",
-            quote=r"\langle x_t,\mathbb E(Krum_t)\rangle \ge \|x_t\|·\|\mathbb E Krum_t\| ·\cos(\alpha+\beta)",
             impact="local repair",
             origin="both",
             compared="arXiv:1703.02757v1, p. 11, names Krum, and cites its resilience for the line.",

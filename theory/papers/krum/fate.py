@@ -62,20 +62,23 @@ Lipschitz it is, and no horizon is needed (lipschitz).
 QUESTIONS = (
     Question(
         "“I have a question for the (n-f-1). Although it is true, it can be reduce to 1.”",
-        "It depends on which ζ(i) is meant, and of what. "
-        "For the single term E|V_i − V_ζ(i)|² it is false whatever ζ(i) is chosen (question-1a): ζ(i) is "
-        "picked because it is far. The best bound proved here is (1+√(n-f-1))²dσ² (question-1b), about "
-        "half of (n-f-1)·2dσ² for many workers, and a rare spike comes to half of it, so the growth "
-        "with n-f cannot be avoided. "
+        "No for the single term E|V_i − V_ζ(i)|², whatever ζ(i) is; yes for the whole bracket of (1-7), "
+        "where ζ(i) is a nearest correct worker that is no neighbour. "
+        "The single term: 2dσ² is false whatever ζ(i) is chosen (question-1a), as ζ(i) is picked "
+        "because it is far. With m = n-f correct workers, (m-2+√m)²/(m-1)·dσ² is true "
+        "(question-1b-sharp), which is below (m-1)·2dσ² for every m (question-1b-below); a rare spike "
+        "comes to m·dσ², so the growth with m cannot be avoided. "
         "With its factor δ_b(i) and a nearest ζ(i) it is still false (question-1c), but (n-f-1)/(f+1) is "
         "true. "
-        "For the whole bracket of (1-7) and a nearest ζ(i) it is true (question-1d): δ_c(i) + δ_b(i)·1 = "
+        "The whole bracket, with a nearest ζ(i): it is true (question-1d): δ_c(i) + δ_b(i)·1 = "
         "n-f-2, and E of the bracket is at most (n-f-2)·2dσ². With a farthest ζ(i) it is false "
         "(question-1e). So the last line of (1-7) holds with 1 in the place of n-f-1 (question-1f), and "
         "even without its second fraction.",
         (
             "question-1a",
             "question-1b",
+            "question-1b-sharp",
+            "question-1b-below",
             "question-1c",
             "question-1c:repaired",
             "question-1d",

@@ -44,6 +44,7 @@ from theory.papers.krum.setting import (
     a,
     b,
     chosen,
+    correct,
     d,
     delta_b,
     delta_c,
@@ -230,6 +231,97 @@ def _single_best(p: Prover) -> Proved:
     return Proved((p.cancel(scaled, positive, goal),), obligations)
 
 
+def _single_sharp(p: Prover) -> Proved:
+    """Young's inequality around each other worker, with s = 1 + root(n-f), and all their distances.
+
+    |V_i - V_j|^2 s <= s (1+s) |V_i - V_u|^2 + (1+s) |V_j - V_u|^2, over all u other than i and j;
+    and what j has to the others is at most what all others have among themselves.
+    """
+    r = root(m)
+    s = 1 + r
+    r_positive, square = positive_root(p, m, one_at_least(p, m))
+    plus = p.by(1 + s >= 0, p.weaken(r_positive), p.number(Fraction(1)))
+    u, v = correct.index("u"), correct.index("v")
+    other = {x: p.multiply(p.square(differ(x, i)), p.square(differ(x, j))) for x in (u, v)}
+    young = p.by(
+        s * distance2(i, j) <= s * (1 + s) * distance2(i, u) + (1 + s) * distance2(j, u),
+        p.square(s * (V[i] - V[u]) + (V[j] - V[u])),
+    )
+    around = p.total(p.multiply(other[u], young), u)
+    pairs = p.total(p.total(p.product(other[u], other[v], p.square(V[u] - V[v])), u), v)
+    everything = total(u, total(v, distance2(u, v)))
+    bound = (s**2 - 1) * all_distances + (1 + s) / 2 * everything
+    scale = s * (m - 1 + s)
+    apart = p.square(differ(i, j))
+    single = p.by(
+        differ(i, j) * (bound - scale * distance2(i, j)) >= 0,
+        p.multiply(apart, around),
+        p.product(apart, plus, pairs),
+    )
+    chosen_ = p.total(p.multiply(p.square(zeta.of(i).equals(j)), single), j)
+    own = zeta.of(i).equals(i)
+    below = p.instance(p.hypothesis("zeta is not the worker itself", {a: i}), {j: i})
+    never = p.both(p.square(own), p.by(-own >= 0, below))
+    one = p.choice_total("zeta", (i,), j)
+    pathwise = p.by(
+        scale * to_zeta(i) <= bound,
+        chosen_,
+        p.times(never, bound),
+        p.times(one, bound),
+        p.times(zeta_as_sum(p), scale),
+    )
+    z_integrable = _integrable_zeta(p)
+    opened = p.mean(
+        bound - scale * to_zeta(i),
+        (s**2 - 1, (j,), integrable_distance(p, i, j)),
+        ((1 + s) / 2, (i, j), integrable_distance(p, i, j)),
+        (scale, (), z_integrable),
+    )
+    mine = p.total(p.use("mean-distance"), j)
+    unit_, mean = d * variance, expectation(to_zeta(i))
+    first_ = (r + 2) ** 2 * (m - 1) * unit_ - (1 + r) ** 2 * mean
+    scaled = p.by(
+        r * first_ >= 0,
+        p.expect(pathwise),
+        opened,
+        p.times(mine, s**2 - 1),
+        p.times(p.total(mine, i), (1 + s) / 2),
+        p.times(square, (r + 2) * (m - 1) * unit_),
+        p.times(square, (1 + r) * mean),
+    )
+    goal = (m - 2 + r) ** 2 * unit_ - (m - 1) * mean
+    wide = p.by(
+        (m - 1) * goal >= 0,
+        p.multiply(p.square(r - 1), p.cancel(scaled, r_positive, first_)),
+        p.times(square, (r**2 + m + 2 * r - 4) * (m - 1) * unit_),
+        p.times(square, (r**2 + m - 2) * mean),
+    )
+    size = one_at_least(p, m - 1)
+    line = p.by(
+        mean <= (m - 2 + r) ** 2 / (m - 1) * unit_,
+        p.multiply(p.inverse_nonnegative(size), p.cancel(wide, size, goal)),
+        p.times(p.inverse(m - 1, size), mean),
+    )
+    return Proved((line,), (z_integrable, p.weaken(one_at_least(p, m)), p.multiply(size, size)))
+
+
+def _below_notes(p: Prover) -> Proved:
+    """2 (m-1)^2 - (m-2+r)^2 = (m-2) (r-1)^2 for r = root(m)."""
+    r, size = root(m), one_at_least(p, m - 1)
+    square = p.root_square(one_at_least(p, m))
+    gap = p.by(
+        (m - 2 + r) ** 2 <= 2 * (m - 1) ** 2,
+        p.multiply(one_at_least(p, m - 2), p.square(r - 1)),
+        p.times(square, m - 1),
+    )
+    line = p.by(
+        (m - 2 + r) ** 2 / (m - 1) <= 2 * (m - 1),
+        p.multiply(p.inverse_nonnegative(size), gap),
+        p.times(p.inverse(m - 1, size), m - 1),
+    )
+    return Proved((line,), (p.weaken(one_at_least(p, m)), p.multiply(size, size)))
+
+
 def _weighted(p: Prover) -> Proved:
     """(f+1) δ_b z <= f (δ_b+1) z <= f times the far distances."""
     z = V[i] - zeta.of(i).at(j, V[j])
@@ -336,15 +428,16 @@ STEP = Step(
                 examples=(only_the_farthest, rare_far, even_steps),
                 claimed="1",
                 best_proved="n-f-1",
-                comment="Better for n-f ≥ 7: (1+√(n-f-1))²/2 in the place of n-f-1, the next claim.",
+                comment="With m = n-f, (m-2+√m)²/(2(m-1)) in the place of n-f-1: question-1b-sharp.",
             ),
         ),
         Claim(
             "question-1b",
-            "the best true version for the single term that is proved here",
+            "a true version for the single term, around g",
             origin="ours",
             comment=(
-                "About half of n-f-1 for many workers. A rare spike attains (n-f)/2 in the limit, so "
+                "About half of n-f-1 for many workers, but more than n-f-1 for n-f ≤ 6; question-1b-sharp "
+                "is less than both. A rare spike attains (n-f)/2 in the limit, so "
                 "no constant factor of 2dσ² that does not grow with n-f is possible."
             ),
             readings=(
@@ -362,11 +455,58 @@ STEP = Step(
             tightness=Tightness(
                 examples=(only_the_farthest, rare_far, rare_value),
                 claimed="(1+√(n-f-1))²/(2(n-f-1)) of the notes' bound",
-                best_proved="(1+√(n-f-1))² dσ²",
+                best_proved="(m-2+√m)²/(m-1) dσ² with m = n-f, see question-1b-sharp",
                 comment=(
                     "A rare value, with ζ(i) farthest, gives (n-f)/(1+√(n-f-1))² in the limit, which "
                     "tends to 1 as n-f grows; the example has n = 4, f = 0."
                 ),
+            ),
+        ),
+        Claim(
+            "question-1b-sharp",
+            "the best bound for the single term that is proved here",
+            origin="ours",
+            comment=(
+                "With m = n-f it is less than (m-1)·2dσ² for every m (question-1b-below), and about "
+                "(m/2 + √m)·2dσ² for large m. A rare spike comes to m/2: the best constant is "
+                "between m and (m-2+√m)²/(m-1), in units of dσ²."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(to_zeta(i)) <= (m - 2 + root(m)) ** 2 / (m - 1) * (d * variance),
+                    proof=_single_sharp,
+                    why=(
+                        "|V_i − V_j|² against the distances of i and j to each other worker (Young, with "
+                        "1 + √m); and the distances of j to the others are at most all distances among "
+                        "the others. The mean of each squared distance is 2dσ²."
+                    ),
+                    breaks="It is the best of its kind: with other weights the constant is larger.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(only_the_farthest, rare_far, rare_value),
+                claimed="1",
+                best_proved="1",
+                comment="A rare value gives m(m-1)/(m-2+√m)² in the limit, which tends to 1 as m grows.",
+            ),
+        ),
+        Claim(
+            "question-1b-below",
+            "that bound is below the one of the notes, for every n-f",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    (m - 2 + root(m)) ** 2 / (m - 1) <= 2 * (m - 1),
+                    proof=_below_notes,
+                    why="With m = n-f, 2(m-1)² − (m-2+√m)² = (m-2)(√m-1)².",
+                ),
+            ),
+            tightness=Tightness(
+                claimed="1",
+                best_proved="1",
+                comment="0.93 for m = 3, the least number of correct workers; 1/2 in the limit.",
             ),
         ),
         Claim(
