@@ -5,18 +5,22 @@ from __future__ import annotations
 from theory.notation.document import Question
 
 HEADLINE = (
+    "bias-by-coefficient",
+    "error-by-coefficient",
+    "moment-by-coefficient-2",
+    "moment-by-coefficient-3",
+    "moment-by-coefficient-4",
     "proposition-1-i-a",
     "proposition-1-i-b",
     "moment-constant-r2",
     "moment-constant-r3",
     "moment-constant-r4",
-    "error-sharp",
     "error-rational",
     "below-eta",
     "proposition-2",
     "lipschitz-krum",
 )
-"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2 for
+"""The sharpest constants, by kappa; both conditions of Definition 1, with constants of their own; Proposition 2 for
 Krum, and what a Lipschitz gradient gives."""
 
 SHORT_PROOF = r"""

@@ -399,7 +399,7 @@ STEP = Step(
         ),
         Claim(
             "error-sharp",
-            "the sharpest constant proved here",
+            "the mean squared error, with the best weights of its two parts",
             origin="ours",
             readings=(
                 Reading(
