@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import Term, term
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import differ, expectation, root, squared, total
+from theory.notation.language import differ, expectation, root, total
 from theory.papers.krum.coin_models import (
     farthest_coin,
     nearest_coin,
@@ -29,8 +28,7 @@ from theory.papers.krum.eq_1_07_byzantine_bias import (
     zeta_terms_line,
 )
 from theory.papers.krum.extreme_models import even_steps, rare_value, split_in_two
-from theory.papers.krum.lemma_error import positive_root
-from theory.papers.krum.lemma_moments import integrable_distance, integrable_error, mean_error
+from theory.papers.krum.lemma_moments import integrable_distance
 from theory.papers.krum.lemma_score import (
     all_distances,
     correct_count,
@@ -39,18 +37,23 @@ from theory.papers.krum.lemma_score import (
     one_at_least,
     one_more_outside,
 )
+from theory.papers.krum.question_1_single import (
+    distances_integrable,
+    prove_around_g,
+    prove_below_notes,
+    prove_sharp,
+    zeta_as_sum,
+)
 from theory.papers.krum.setting import (
     V,
     a,
     b,
     chosen,
-    correct,
     d,
     delta_b,
     delta_c,
     distance2,
     f,
-    g,
     i,
     j,
     k,
@@ -76,13 +79,6 @@ FARTHEST = {
 }
 bracket = near_part(i) + delta_b[i] * to_zeta(i)
 """δ_c(k) times the right side of (1-6)."""
-
-
-def zeta_as_sum(p: Prover) -> Line:
-    """|V_i - V_zeta(i)|^2 = Sum_j I(zeta(i) = j) |V_i - V_j|^2."""
-    one = p.choice_total("zeta", (i,), j)
-    by_worker = total(j, zeta.of(i).equals(j) * distance2(i, j))
-    return p.by(to_zeta(i).eq(by_worker), p.times(one, squared(V[i])))
 
 
 def nearest_below_far(p: Prover) -> Line:
@@ -137,11 +133,6 @@ def nonnegative_bracket(p: Prover) -> tuple[Line, Line]:
     return near, weighted
 
 
-def distances_integrable(p: Prover, factor: Term) -> Line:
-    """factor times the sum of the distances of i is integrable."""
-    return p.integrable(factor * all_distances, (factor, (j,), integrable_distance(p, i, j)))
-
-
 def _bracket(p: Prover) -> Proved:
     line = bracket_line(p)
     near, weighted = nonnegative_bracket(p)
@@ -162,164 +153,6 @@ def _bracket(p: Prover) -> Proved:
 
 def _single(p: Prover) -> Proved:
     return Proved((zeta_terms_line(p),), (integrable_zeta_term(p),))
-
-
-def _integrable_zeta(p: Prover) -> Line:
-    """|V_i - V_zeta(i)|^2 is integrable: a sum of integrable terms."""
-    below = p.total(p.multiply(p.square(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
-    z = V[i] - zeta.of(i).at(j, V[j])
-    return p.dominated(
-        to_zeta(i),
-        all_distances,
-        distances_integrable(p, term(1)),
-        below,
-        zeta_as_sum(p),
-        p.square(z),
-    )
-
-
-def _single_best(p: Prover) -> Proved:
-    """Young's inequality around g, with weights 1 and s = root(n-f-1)."""
-    s = root(n - f - 1)
-    positive, square = positive_root(p, n - f - 1, one_at_least(p, m - 1))
-    own = V[i] - g
-    other = zeta.of(i).at(j, V[j]) - g
-    one = p.choice_total("zeta", (i,), j)
-    young = p.by(
-        s * to_zeta(i) <= (1 + s) * (s * squared(own) + squared(other)),
-        p.square(s * own + other),
-    )
-    others = total(j, squared(V[j] - g), where=differ(i, j))
-    not_itself = p.hypothesis("zeta is not the worker itself", {a: i})
-    zero_self = p.by(zeta.of(i).equals(i) <= 0, p.instance(not_itself, {j: i}))
-    errors = p.by(
-        squared(other) <= others,
-        p.total(
-            p.product(
-                p.square(differ(i, j)),
-                p.square(1 - zeta.of(i).equals(j)),
-                p.square(V[j] - g),
-            ),
-            j,
-        ),
-        p.multiply(zero_self, p.square(own)),
-        p.times(one, squared(g)),
-    )
-    plus = p.by(1 + s > 0, p.root_nonnegative(n - f - 1), p.number(Fraction(1)))
-    bound = (1 + s) * (s * squared(own) + others)
-    pathwise = p.by(s * to_zeta(i) <= bound, young, p.multiply(plus, errors))
-    z_integrable = _integrable_zeta(p)
-    opened = p.mean(
-        bound - s * to_zeta(i),
-        ((1 + s) * s, (), integrable_error(p, i)),
-        (1 + s, (j,), integrable_error(p, j)),
-        (-(1 + s), (), integrable_error(p, i)),
-        (s, (), z_integrable),
-    )
-    goal = (1 + s) ** 2 * (d * variance) - expectation(to_zeta(i))
-    mean_i, mean_all = mean_error(p, i), p.total(mean_error(p, j), j)
-    scaled = p.by(
-        s * goal >= 0,
-        p.expect(pathwise),
-        opened,
-        p.times(mean_i, (1 + s) * s),
-        p.times(mean_i, 1 + s),
-        p.times(mean_all, 1 + s),
-        p.times(square, (1 + s) * d * variance),
-    )
-    obligations = (z_integrable, p.weaken(one_at_least(p, n - f - 1)))
-    return Proved((p.cancel(scaled, positive, goal),), obligations)
-
-
-def _single_sharp(p: Prover) -> Proved:
-    """Young's inequality around each other worker, with s = 1 + root(n-f), and all their distances.
-
-    |V_i - V_j|^2 s <= s (1+s) |V_i - V_u|^2 + (1+s) |V_j - V_u|^2, over all u other than i and j;
-    and what j has to the others is at most what all others have among themselves.
-    """
-    r = root(m)
-    s = 1 + r
-    r_positive, square = positive_root(p, m, one_at_least(p, m))
-    plus = p.by(1 + s >= 0, p.weaken(r_positive), p.number(Fraction(1)))
-    u, v = correct.index("u"), correct.index("v")
-    other = {x: p.multiply(p.square(differ(x, i)), p.square(differ(x, j))) for x in (u, v)}
-    young = p.by(
-        s * distance2(i, j) <= s * (1 + s) * distance2(i, u) + (1 + s) * distance2(j, u),
-        p.square(s * (V[i] - V[u]) + (V[j] - V[u])),
-    )
-    around = p.total(p.multiply(other[u], young), u)
-    pairs = p.total(p.total(p.product(other[u], other[v], p.square(V[u] - V[v])), u), v)
-    everything = total(u, total(v, distance2(u, v)))
-    bound = (s**2 - 1) * all_distances + (1 + s) / 2 * everything
-    scale = s * (m - 1 + s)
-    apart = p.square(differ(i, j))
-    single = p.by(
-        differ(i, j) * (bound - scale * distance2(i, j)) >= 0,
-        p.multiply(apart, around),
-        p.product(apart, plus, pairs),
-    )
-    chosen_ = p.total(p.multiply(p.square(zeta.of(i).equals(j)), single), j)
-    own = zeta.of(i).equals(i)
-    below = p.instance(p.hypothesis("zeta is not the worker itself", {a: i}), {j: i})
-    never = p.both(p.square(own), p.by(-own >= 0, below))
-    one = p.choice_total("zeta", (i,), j)
-    pathwise = p.by(
-        scale * to_zeta(i) <= bound,
-        chosen_,
-        p.times(never, bound),
-        p.times(one, bound),
-        p.times(zeta_as_sum(p), scale),
-    )
-    z_integrable = _integrable_zeta(p)
-    opened = p.mean(
-        bound - scale * to_zeta(i),
-        (s**2 - 1, (j,), integrable_distance(p, i, j)),
-        ((1 + s) / 2, (i, j), integrable_distance(p, i, j)),
-        (scale, (), z_integrable),
-    )
-    mine = p.total(p.use("mean-distance"), j)
-    unit_, mean = d * variance, expectation(to_zeta(i))
-    first_ = (r + 2) ** 2 * (m - 1) * unit_ - (1 + r) ** 2 * mean
-    scaled = p.by(
-        r * first_ >= 0,
-        p.expect(pathwise),
-        opened,
-        p.times(mine, s**2 - 1),
-        p.times(p.total(mine, i), (1 + s) / 2),
-        p.times(square, (r + 2) * (m - 1) * unit_),
-        p.times(square, (1 + r) * mean),
-    )
-    goal = (m - 2 + r) ** 2 * unit_ - (m - 1) * mean
-    wide = p.by(
-        (m - 1) * goal >= 0,
-        p.multiply(p.square(r - 1), p.cancel(scaled, r_positive, first_)),
-        p.times(square, (r**2 + m + 2 * r - 4) * (m - 1) * unit_),
-        p.times(square, (r**2 + m - 2) * mean),
-    )
-    size = one_at_least(p, m - 1)
-    line = p.by(
-        mean <= (m - 2 + r) ** 2 / (m - 1) * unit_,
-        p.multiply(p.inverse_nonnegative(size), p.cancel(wide, size, goal)),
-        p.times(p.inverse(m - 1, size), mean),
-    )
-    return Proved((line,), (z_integrable, p.weaken(one_at_least(p, m)), p.multiply(size, size)))
-
-
-def _below_notes(p: Prover) -> Proved:
-    """2 (m-1)^2 - (m-2+r)^2 = (m-2) (r-1)^2 for r = root(m)."""
-    r, size = root(m), one_at_least(p, m - 1)
-    square = p.root_square(one_at_least(p, m))
-    gap = p.by(
-        (m - 2 + r) ** 2 <= 2 * (m - 1) ** 2,
-        p.multiply(one_at_least(p, m - 2), p.square(r - 1)),
-        p.times(square, m - 1),
-    )
-    line = p.by(
-        (m - 2 + r) ** 2 / (m - 1) <= 2 * (m - 1),
-        p.multiply(p.inverse_nonnegative(size), gap),
-        p.times(p.inverse(m - 1, size), m - 1),
-    )
-    return Proved((line,), (p.weaken(one_at_least(p, m)), p.multiply(size, size)))
 
 
 def _weighted(p: Prover) -> Proved:
@@ -444,7 +277,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     expectation(to_zeta(i)) <= (1 + root(n - f - 1)) ** 2 * (d * variance),
-                    proof=_single_best,
+                    proof=prove_around_g,
                     why=(
                         "|V_i − V_ζ(i)| ≤ |V_i − g| + |V_ζ(i) − g|, and the square of the second is at "
                         "most the sum over all correct workers other than i."
@@ -475,7 +308,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     expectation(to_zeta(i)) <= (m - 2 + root(m)) ** 2 / (m - 1) * (d * variance),
-                    proof=_single_sharp,
+                    proof=prove_sharp,
                     why=(
                         "|V_i − V_j|² against the distances of i and j to each other worker (Young, with "
                         "1 + √m); and the distances of j to the others are at most all distances among "
@@ -499,7 +332,7 @@ STEP = Step(
                 Reading(
                     "as written",
                     (m - 2 + root(m)) ** 2 / (m - 1) <= 2 * (m - 1),
-                    proof=_below_notes,
+                    proof=prove_below_notes,
                     why="With m = n-f, 2(m-1)² − (m-2+√m)² = (m-2)(√m-1)².",
                 ),
             ),
