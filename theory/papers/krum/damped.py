@@ -43,7 +43,6 @@ DAMPED = SmoothCost(
 LIMITS: dict[str, Formula] = {
     "damping: s > 0": damper > 0,
     "damping: s ≤ 1": damper <= 1,
-    "damping: c ≥ 0": back >= 0,
     "damping: c ≤ 1": back <= 1,
     "damping: 1/s(x_t) is bounded, as x_t is": AlmostSure("bounded", 1 / damper),
 }
