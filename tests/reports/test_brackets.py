@@ -13,6 +13,7 @@ from theory.papers.krum.document import DOCUMENT
 PUBLISHED = Path(__file__).resolve().parent.parent.parent / "reports" / "krum" / "audit.json"
 RENEW = "renew it: byzproof report krum --out reports/krum --readme README.md"
 AGAINST_ZERO = {
+    "wells-i",
     "eta-defined",
     "sin-alpha-a",
     "proposition-1-i-b",

@@ -29,6 +29,7 @@ from theory.kernel.terms import (
     Term,
     Times,
     Total,
+    walk,
 )
 from theory.notation.printing import layout as to
 from theory.notation.printing.layout import Layout, Level
@@ -37,6 +38,10 @@ from theory.notation.printing.symbols import relation, symbol, with_below
 
 if TYPE_CHECKING:
     from theory.notation.language import Language, Look
+
+
+PAST = symbol("P_t")
+"""All that is known at time t of a process."""
 
 
 class Composer:
@@ -78,6 +83,9 @@ class Composer:
                 return to.Summation(below, to.at_least(self.term(body, inner), Level.PREFIX))
             case Expect(body):
                 inside = self.term(body, scope)
+                if self._given_the_past(body):
+                    given = to.Line((inside, to.Sign("|"), PAST))
+                    return to.Expectation(to.Fenced("[", given, "]"), bracketed=True)
                 if to.level(inside) >= Level.POWER:
                     return to.Expectation(inside)
                 return to.Expectation(to.Fenced("[", inside, "]"), bracketed=True)
@@ -98,6 +106,25 @@ class Composer:
             return with_below(base, below + arguments)
         base = with_below(base, below)
         return to.Applied(base, tuple(arguments)) if arguments else base
+
+    def _given_the_past(self, x: Term) -> bool:
+        """Whether it is decided at t + 1 only: then its mean is the conditional one, given P_t."""
+        signature = self.language.signature
+        drawn = {
+            name
+            for value in signature.successors.values()
+            for name in self._symbols(value)
+            if signature.symbols[name].random
+        }
+        return not drawn.isdisjoint(self._symbols(x))
+
+    def _symbols(self, x: Term) -> Iterator[str]:
+        """The symbols that a term mentions, also by a name for a term."""
+        for part in walk(x):
+            if isinstance(part, Call):
+                yield from self._symbols(self.language.signature.unfold(part))
+            elif isinstance(part, Atom):
+                yield part.name
 
     def letters(self, x: object) -> frozenset[str]:
         """The letters, and subscripts, of symbols without indices; an index gets another."""

@@ -35,6 +35,7 @@ from theory.notation.printing.layout import (
 from theory.notation.printing.symbols import GREEK
 
 COMMANDS = {
+    "|": r"\mid",
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
     **{name: f"\\{name}" for name in ("sin", "cos", "tan", "exp", "log", "ln")},
     "ϵ": r"\epsilon", "ϕ": r"\phi", "*": r"\ast", "∑": r"\sum", "𝔼": r"\mathbb{E}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from theory.kernel.terms import AlmostSure, Formula
 from theory.notation.document import Claim, Reading, Step
 from theory.notation.language import squared
-from theory.papers.krum import cut_off, run
+from theory.papers.krum import krum_run, run
 from theory.papers.krum.descent_setting import gamma, mean_step, slope_t, u_t, x_t
 from theory.papers.krum.eq_2_07_drift import BALL, CONE, gradient
 from theory.papers.krum.eq_2_14_descent import cost
+from theory.papers.krum.rule_at_t import IN_THE_BALL
 from theory.papers.krum.run_claims import run_claim
 from theory.search.prover import Proved
 
@@ -148,7 +149,7 @@ COST_LIMIT = Step(
     claims=(
         run_claim(
             "2-17-converges",
-            "the cost converges",
+            "the cost converges, where K_1 bounds the second derivatives on all segments",
             AlmostSure("converges", cost),
             COST_NEEDS,
             run.prove_cost_converges,
@@ -160,7 +161,7 @@ COST_LIMIT = Step(
         ),
         run_claim(
             "2-18",
-            "the sum of the descents is finite",
+            "the sum of the descents is finite, with the same K_1",
             AlmostSure("summable", gamma * (mean_step @ gradient)),
             COST_NEEDS,
             run.prove_cost_sum,
@@ -183,7 +184,7 @@ RHO_LIMIT = Step(
     claims=(
         run_claim(
             "rho-converges",
-            "ρ_t converges almost surely",
+            "ρ_t converges almost surely, with bounds of the second derivatives of Q and ρ on all segments",
             AlmostSure("converges", rho),
             ALL_NEEDS,
             run.prove_rho_converges,
@@ -205,7 +206,7 @@ SUM = Step(
     claims=(
         run_claim(
             "2-23",
-            "the sum of γ_tρ_t is finite",
+            "the sum of γ_tρ_t is finite, where K_1 bounds the second derivatives on all segments",
             AlmostSure("summable", gamma * rho),
             COST_NEEDS,
             run.prove_rho_sum,
@@ -223,8 +224,9 @@ FALSE_BY_HAND = (
     "report spirals to infinity. Its algebra is machine-checked (spiral); that a cost Q with three "
     "continuous derivatives has these gradients is proved by hand."
 )
+ANY_RULE_NEEDS: dict[str, Formula] = {**run.CONFINED, **run.COST, **run.RHO}
 WRITTEN_NEEDS: dict[str, Formula] = {
-    name: formula for name, formula in cut_off.NEEDS.items() if name not in BALL
+    name: formula for name, formula in ANY_RULE_NEEDS.items() if name not in BALL
 } | CONE
 
 PROPOSITION_2 = Step(
@@ -233,22 +235,47 @@ PROPOSITION_2 = Step(
     section="1.3",
     display=r"\text{Then the sequence of gradients } \nabla Q(x_t) \text{ converges almost surely to zero.}",
     explanation=(
-        "The corrected theorem: with the ball instead of Definition 1 (i), strict ranges for the angles, "
-        "and D > 0. No constant that bounds a derivative everywhere is assumed: Q is cut off beyond the "
-        "horizon. Two continuous derivatives are enough. Convexity of Q is used nowhere."
+        "Proposition 2 does not say of which rule. Of Krum, the rule of section 1.3, it is true as the "
+        "notes print it, with closed ranges for α and β. Of an arbitrary rule with Definition 1 it is "
+        "false, also with strict ranges. The notes' argument establishes neither: it uses the ball, "
+        "bounds of derivatives along long steps, and strict signs. Convexity of Q, its third "
+        "derivative, ε, and the moments of order 3 and 4 are not needed."
     ),
-    uses=("cut-off", "2-12"),
+    uses=("theorem",),
     claims=(
         Claim(
             "proposition-2",
-            "∇Q(x_t) converges to zero almost surely",
+            "read of Krum: ∇Q(x_t) converges to zero almost surely",
             quote=r"\nabla Q(x_t) \text{ converges almost surely to zero}",
             impact="argument fails but conclusion survives",
             origin="both",
             compared="arXiv:1703.02757v1, Proposition 2, has strict ranges for α and β.",
+            comment="The hypotheses are those of the notes, less what the proof does not need.",
+            readings=(
+                Reading(
+                    "as written",
+                    AlmostSure("vanishes", rho),
+                    needs=krum_run.PRINTED_NEEDS,
+                    proof=krum_run.prove_printed,
+                    expected=krum_run.DAMPED,
+                    justification="GAP",
+                    gap="Its argument asks only Definition 1 of the rule, and uses lines that are false, such as (2-9).",
+                    why="The theorem, as cos β ≥ sin α where α + β ≤ π/2.",
+                    breaks="Without Σγ_t = ∞ the run may stop early: see the runs in the report.",
+                    sampled=False,
+                ),
+            ),
+        ),
+        Claim(
+            "proposition-2-any-rule",
+            "read of any rule with Definition 1: ∇Q(x_t) converges to zero almost surely",
+            impact="conclusion fails",
+            origin="both",
+            compared="arXiv:1703.02757v1, Proposition 2, names Krum in its proof alone.",
             comment=(
-                "The reading as written (already with strict ranges) asks of the rule only Definition 1. "
-                "Krum does more: its mean is in the ball around the gradient, and then the theorem holds."
+                "Definition 1 (i) allows a mean that is long and mostly across the gradient. Where "
+                "it is in the ball of radius sin α|∇Q| around the gradient, with sin α < 1, the "
+                "theorem holds of any rule."
             ),
             readings=(
                 Reading(
@@ -263,11 +290,11 @@ PROPOSITION_2 = Step(
                 Reading(
                     "repaired",
                     AlmostSure("vanishes", rho),
-                    needs=cut_off.NEEDS,
-                    proof=cut_off.prove_gradient_vanishes,
-                    expected=cut_off.PROVED,
-                    why="‖∇R(x_t)‖² tends to 0, and in the end R is Q where the run is.",
-                    breaks="Without Σγ_t = ∞ the run may stop early: see the runs in the report.",
+                    needs=krum_run.BALL_NEEDS,
+                    proof=krum_run.prove_limit(IN_THE_BALL),
+                    expected=krum_run.DAMPED,
+                    why="The proof of the theorem, with 1 − sin α in the place of 1/12.",
+                    breaks="With sin α = 1 the rule may send 0 for ever.",
                     sampled=False,
                 ),
             ),
@@ -280,8 +307,8 @@ RESULT_4 = Step(
     title="With Krum the gradient converges to zero",
     section="1.5",
     display=r"\text{By using Krum, } \nabla Q(x_t) \text{ converges almost surely to zero.}",
-    explanation="Proposition 2 for Krum, whose mean is in the ball by Proposition 1.",
-    uses=("proposition-2", "ball"),
+    explanation="Proposition 2, read of Krum.",
+    uses=("proposition-2",),
     claims=(
         Claim(
             "result-4",
@@ -294,12 +321,12 @@ RESULT_4 = Step(
                 Reading(
                     "as written",
                     AlmostSure("vanishes", rho),
-                    needs=cut_off.NEEDS,
-                    proof=lambda p: Proved((p.use("proposition-2:repaired"),)),
-                    expected=cut_off.PROVED,
+                    needs=krum_run.PRINTED_NEEDS,
+                    proof=lambda p: Proved((p.use("proposition-2"),)),
+                    expected=krum_run.DAMPED,
                     justification="GAP",
                     gap="It rests on Proposition 2, whose argument asks only Definition 1 of the rule and uses false lines.",
-                    why="Proposition 2, repaired: what it needs of the rule, Krum does (ball).",
+                    why="Proposition 2, read of Krum.",
                     sampled=False,
                 ),
             ),

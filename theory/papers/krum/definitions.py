@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from theory.kernel.models import Model
-from theory.kernel.terms import Exists, Integrable
+from theory.kernel.rules import Line
+from theory.kernel.terms import Exists, Formula, Integrable, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import differ, total
+from theory.notation.language import Look, differ, total
 from theory.papers.krum.eq_1_08_bias_bound import krum_integrable
 from theory.papers.krum.lemma_score import one_at_least
 from theory.papers.krum.models import Law, Vector, krum_model, krum_tables
@@ -25,6 +26,7 @@ from theory.papers.krum.setting import (
     chosen_2,
     distance2,
     f,
+    language,
     n,
     neighbour,
     neighbour_2,
@@ -86,10 +88,100 @@ def equally_spaced_twice() -> Model:
     return _with_second([(5, third), (6, third), (7, third)])
 
 
-def concave_cost() -> Model:
-    """Q(y) = -y^2 at -1, 0, 1: not convex, and everything else of the proposition holds."""
-    values = {"Q_left": -1, "Q_middle": 0, "Q_right": -1}
+y, h = language.scalar("place", Look("y")), language.scalar("apart", Look("h"))
+
+
+def well(x: Term) -> Term:
+    """(x^2 - 1)^2 / (1 + x^2): two minima, at -1 and 1."""
+    return (x**2 - 1) ** 2 / (1 + x**2)
+
+
+def well_slope(x: Term) -> Term:
+    """The derivative of `well`, as (x^2 - 1)^2 / (1 + x^2) = x^2 - 3 + 4/(1 + x^2)."""
+    return 2 * x * (1 - 4 / (1 + x**2) ** 2)
+
+
+Q_at = language.abbreviation("Q_at", well(y), Look("Q(y)"))
+slope_at = language.abbreviation("slope_at", well_slope(y), Look("Q′(y)"))
+COST: dict[str, Formula] = {
+    "Q at y − h": Q_left.eq(well(y - h)),
+    "Q at y": Q_middle.eq(Q_at),
+    "Q at y + h": Q_right.eq(well(y + h)),
+}
+FAR_OUT: dict[str, Formula] = {"y² ≥ 2": y**2 >= 2}
+
+
+def two_wells() -> Model:
+    """y = 0 and h = 1: the hump between the two minima of Q, without noise."""
+    values = {"Q_left": 0, "Q_middle": 1, "Q_right": 0, "place": 0, "apart": 1}
     return krum_model(3, 0, [(1, 1)], extra={name: {(): Fraction(v)} for name, v in values.items()})
+
+
+def beside_the_hump() -> Model:
+    """y = 1/100."""
+    return _at(Fraction(1, 100))
+
+
+def just_beyond() -> Model:
+    """y = 99/70, just above the root of 2."""
+    return _at(Fraction(99, 70))
+
+
+def _at(place: Fraction) -> Model:
+    return krum_model(3, 0, [(1, 1)], extra={"place": {(): place}})
+
+
+def _denominator(p: Prover) -> Line:
+    """1 + y^2 > 0."""
+    return p.by(1 + y**2 > 0, p.square(y), p.number(Fraction(1)))
+
+
+def _owed(p: Prover) -> tuple[Line, ...]:
+    """What Q and its derivative need to denote."""
+    positive = _denominator(p)
+    square = p.multiply(positive, positive)
+    return square, p.multiply(square, square)
+
+
+def _not_negative(p: Prover) -> Proved:
+    line = p.multiply(p.square(y**2 - 1), p.inverse_nonnegative(_denominator(p)))
+    return Proved((line,), _owed(p))
+
+
+def _slope_lines(p: Prover) -> tuple[Line, Line, Line]:
+    """z = 1/(1 + y^2)^2 has z >= 0, z <= 1, and (1 + y^2)^2 z = 1."""
+    positive = _denominator(p)
+    square = p.multiply(positive, positive)
+    z = 1 / (1 + y**2) ** 2
+    inverse, one = p.inverse_nonnegative(square), p.inverse((1 + y**2) ** 2, square)
+    more = p.by((1 + y**2) ** 2 - 1 >= 0, p.square(y), p.square(y**2))
+    return p.weaken(inverse), p.by(z <= 1, p.multiply(p.weaken(inverse), more), one), one
+
+
+def _slope_grows(p: Prover) -> Proved:
+    """(1 - 4z)^2 <= 9 for 0 <= z <= 1."""
+    sign, below, _ = _slope_lines(p)
+    line = p.by(
+        slope_at**2 <= 36 * y**2,
+        p.multiply(
+            p.square(y),
+            p.multiply(sign, p.by(6 - 4 / (1 + y**2) ** 2 >= 0, below, p.number(Fraction(1)))),
+        ),
+        p.multiply(p.square(y), p.multiply(sign, below)),
+        p.multiply(p.square(y), sign),
+        p.multiply(p.square(y), below),
+    )
+    return Proved((line,), _owed(p))
+
+
+def _slope_outward(p: Prover) -> Proved:
+    """4z <= 4/9 where y^2 >= 2, so y Q' is at least 10/9 y^2."""
+    sign, _, one = _slope_lines(p)
+    far = p.assume(FAR_OUT["y² ≥ 2"])
+    size = p.multiply(far, far)
+    ninth = p.by(9 / (1 + y**2) ** 2 <= 1, one, p.multiply(sign, far), p.multiply(sign, size))
+    line = p.by(y * slope_at >= Fraction(10, 9) * y**2, p.multiply(p.square(y), ninth))
+    return Proved((line,), _owed(p))
 
 
 KRUM = Step(
@@ -257,8 +349,11 @@ CONVEXITY = Step(
     section="1.2.2",
     display=r"\text{(iii) (Convex cost function) The cost function } Q(x) \text{ needs to be convex.}",
     explanation=(
-        "No line of this half uses Q at all: no theorem lists such an assumption, and none could, since "
-        "Q occurs in no line. arXiv:1703.02757v1 says that Q is (a priori) non-convex."
+        "No theorem assumes that Q is convex. Nor does convexity follow from what the propositions do "
+        "assume: Q(y) = (y² − 1)²/(1 + y²) is not convex, and meets all of it, without noise (then "
+        "σ = 0, so (iv) holds with α = 0). It is smooth and not negative; |Q′| ≤ 6|y|, so (iii) holds; "
+        "and for y² ≥ 2 the slope points outward and is not short, so (v) holds with D = 2 and β = 0. "
+        "arXiv:1703.02757v1 says that Q is (a priori) non-convex."
     ),
     claims=(
         Claim(
@@ -268,17 +363,68 @@ CONVEXITY = Step(
             impact="local repair",
             origin="transcription",
             compared="arXiv:1703.02757v1, p. 9: “(a priori) non-convex cost function”.",
-            comment="Read as: the hypotheses and the proposition cannot hold unless Q is convex.",
+            comment=(
+                "Read as: the hypotheses and the proposition cannot hold unless Q is convex. That this Q "
+                "meets the hypotheses is in the three claims that follow."
+            ),
             readings=(
                 Reading(
                     "as written",
                     2 * Q_middle <= Q_left + Q_right,
-                    counterexample=concave_cost,
+                    needs=COST,
+                    counterexample=two_wells,
                     expected="REFUTED",
                     justification="NONE",
-                    why="Q(y) = −y² is not convex, and all hypotheses and conclusions hold.",
+                    why="Q(y) = (y² − 1)²/(1 + y²) is 0 at −1 and 1, and 1 between them, at 0.",
                     ties="No ties matter.",
                 ),
+            ),
+        ),
+        Claim(
+            "wells-i",
+            "(i) that Q is not negative",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    Q_at >= 0,
+                    proof=_not_negative,
+                    why="A square over a positive number. Its denominator is never 0, so Q is smooth.",
+                ),
+            ),
+        ),
+        Claim(
+            "wells-iii",
+            "(iii) its slope grows at most like y",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    slope_at**2 <= 36 * y**2,
+                    proof=_slope_grows,
+                    why="Q′ = 2y(1 − 4/(1+y²)²), and the bracket is between −3 and 1.",
+                ),
+            ),
+            tightness=Tightness(
+                (beside_the_hump,), claimed="1", best_proved="1", comment="Approached at y → 0."
+            ),
+        ),
+        Claim(
+            "wells-v",
+            "(v) beyond y² = 2 its slope points outward, and is not short",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    y * slope_at >= Fraction(10, 9) * y**2,
+                    needs=FAR_OUT,
+                    proof=_slope_outward,
+                    why="For y² ≥ 2 the bracket is at least 5/9. So |Q′| ≥ |y| ≥ √2, which is ε.",
+                    breaks="Between −1 and 1 the slope points inward to 0: there Q has a hump.",
+                ),
+            ),
+            tightness=Tightness(
+                (just_beyond,), claimed="1", best_proved="1", comment="Approached at y² → 2."
             ),
         ),
     ),

@@ -6,6 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 from theory.notation.document import Document, Step
+from theory.papers.krum import eq_2_14_descent, eq_2_19_gradient
+from theory.papers.krum.damped import DAMPING
+from theory.papers.krum.eq_2_03_one_step import GROWTH
+from theory.papers.krum.eq_2_07_drift import BALL
 from theory.papers.krum.fate import HEADLINE, QUESTIONS, SHORT_PROOF
 from theory.papers.krum.necessity import ROLES
 from theory.papers.krum.run_witnesses import RUNS
@@ -42,18 +46,21 @@ TEXT = (
 """The step files in the order of the text."""
 
 CONVERGENCE = (
+    "sentences.REGION",
     "eq_2_02_phi",
     "eq_2_03_one_step",
     "eq_2_03_one_step.CONDITIONAL",
     "eq_2_05_growth.ABSORBED",
     "eq_2_05_growth.BY_U",
-    "eq_2_07_drift",
+    "eq_2_07_angles",
     "eq_2_08_weights",
     "eq_2_08_weights.WEIGHTED",
     "eq_2_11_upward",
     "convergence.CONFINED_U",
     "eq_2_13_outward",
     "convergence.BOUNDED_X",
+    "sentences.CONTINUOUS",
+    "sentences.GRADIENT_OF_H",
     "eq_2_14_descent",
     "eq_2_14_descent.MEAN",
     "eq_2_14_descent.BOUNDED",
@@ -65,7 +72,10 @@ CONVERGENCE = (
     "convergence.RHO_LIMIT",
     "eq_2_13_outward.ALONG",
     "convergence.SUM",
-    "cut_off",
+    "bridge",
+    "krum_run.CONFINED",
+    "krum_run.THEOREM",
+    "krum_run.ANY_RULE",
     "convergence.PROPOSITION_2",
     "convergence.RESULT_4",
     "lipschitz",
@@ -92,6 +102,19 @@ def _step(name: str) -> Step:
     return found
 
 
+NOTES: dict[str, str] = {
+    "i.i.d.": "In a run: at each t, given the past, with the law of G(x_t, ·).",
+    "unbiased": "In a run g is ∇Q(x_t), and E is given the past.",
+    "variance": "In a run σ is σ(x_t), and E is given the past.",
+    **dict.fromkeys(BALL, "Assumed of a rule. For Krum it is proved: bridge-angle."),
+    **{
+        name: "Assumed of a rule. For Krum it is proved: bridge-moment-2 to bridge-moment-4."
+        for name in GROWTH
+        if "Krum" in name
+    },
+}
+"""Remarks on hypotheses."""
+
 DOCUMENT = Document(
     name="krum",
     title="Krum: resilience and convergence (Propositions 1 and 2)",
@@ -101,6 +124,7 @@ DOCUMENT = Document(
     folder=Path(__file__).parent,
     witnesses=WITNESSES,
     runs=RUNS,
+    hypothesis_notes=NOTES,
     headline=HEADLINE,
     short_proof=SHORT_PROOF,
     questions=(*QUESTIONS, *QUESTIONS_2),
@@ -124,37 +148,30 @@ DOCUMENT = Document(
             "K |y - x|^2 / 2: Y. Nesterov, Introductory Lectures on Convex Optimization (2004), "
             "Lemma 1.2.3."
         ),
-        "cut-off": (
-            "Costs can be cut off. Let Q >= 0 have continuous second derivatives. There is a cost R >= 0 that is Q where "
-            "|x|^2 <= D + 1 and 0 far away (Q times a smooth function that is 1 there and 0 far away: "
-            "J. M. Lee, Introduction to Smooth Manifolds, 2nd edition (2012), Proposition 2.25). Its "
-            "second derivatives are bounded, so its gradient is bounded and Lipschitz, and the descent "
-            "lemma holds for it."
+        "damping": (
+            "Costs can be damped. Let Q ≥ 0 have continuous second derivatives, and D ≥ 0. There are a "
+            "continuous s with 0 < s ≤ 1 and a cost R ≥ 0 such that grad R = s grad Q - c e x with "
+            "e = max(|x| - root D, 0) and 0 ≤ c ≤ 1, the descent lemma holds for R, and s grad Q is "
+            "Lipschitz, with one constant. Proof: let G ≥ 1 be continuous, not decreasing, and at least Q, "
+            "|grad Q| and |grad^2 Q| where |x|^2 ≤ r; s(x) is the integral of h(a) p(a) over a ≥ |x|^2, "
+            "p(a) that of exp(-b)/G(b) over b ≥ a, h smooth, 0 up to D + 1 and 1 from D + 2 on, times a "
+            "small number; R = s Q. Then s, its derivatives of order 1 and 2 in |x|^2 are at most "
+            "constants times exp(-|x|^2)/G. 1/s is continuous, so it is bounded along a bounded run "
+            "(Weierstrass): that x_t is bounded is proved (confined, or the same for a rule in the ball)."
         ),
         "Taylor for ρ": "The same for the function |grad Q|^2, with K_3 half of that bound.",
     },
     taken={
+        eq_2_14_descent.ON_SEGMENTS: "Taylor",
+        eq_2_19_gradient.ON_SEGMENTS: "Taylor for ρ",
         **{
             theorem: theorem
             for theorem in (
                 "quickselect",
                 "Robbins–Siegmund",
-                "Taylor",
                 "descent lemma",
-                "Taylor for ρ",
             )
         },
-        **{
-            f"cut-off: {part}": "cut-off"
-            for part in (
-                "R ≥ 0",
-                "descent lemma",
-                "R(x_{t+1}) is integrable",
-                "∇R has the Lipschitz constant K_1",
-                "K_1 ≥ 0",
-                "∇R(x_t) = ∇Q(x_t) where ‖x_t‖² < D + 1",
-                "‖∇R‖ ≤ L",
-            )
-        },
+        **dict.fromkeys(DAMPING, "damping"),
     },
 )

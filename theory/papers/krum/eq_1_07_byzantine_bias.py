@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
@@ -21,7 +22,7 @@ from theory.papers.krum.extreme_models import crowded, split_in_two
 from theory.papers.krum.lemma_gap import gap_of
 from theory.papers.krum.lemma_moments import integrable_distance
 from theory.papers.krum.lemma_score import all_distances, one_at_least
-from theory.papers.krum.models import krum_model
+from theory.papers.krum.models import Vector, krum_model
 from theory.papers.krum.setting import (
     V,
     a,
@@ -276,6 +277,26 @@ def rare_spike() -> Model:
     )
 
 
+def counted_at_one_draw() -> Model:
+    """n = 9, f = 3: a fair coin. The Byzantine workers win wherever it does not come down too uneven.
+
+    Where it splits 3 to 3 they are 2 beside the one group, where it splits 4 to 2 they are 7/5 beside
+    the two, and win by a tie or below it. Where all coins agree they are far away, one by one, so
+    that all counts are n-f-2, and the ratios are 1.
+    """
+    half = Fraction(1, 2)
+
+    def answer(honest: Sequence[Vector], f: int) -> list[Any]:
+        low, high = Fraction(99), Fraction(101)
+        up = sum(x[0] == high for x in honest)
+        if up in (0, 6):
+            return [1000, 3000, 9000]
+        far = {3: low - 2, 2: high + Fraction(7, 5), 4: low - Fraction(7, 5)}
+        return [far.get(up, honest[0][0])] * f
+
+    return krum_model(9, 3, [(99, half), (101, half)], answer, ties=[6, 7, 8, 0, 1, 2, 3, 4, 5])
+
+
 STEP = Step(
     equation="1-7",
     title="The mean squared gap of a Byzantine winner",
@@ -329,6 +350,30 @@ STEP = Step(
                 comment=(
                     "The ratio is to the repaired line, with (n-f-2)/(n-2f-2), and tends to 1/2 along "
                     "n = 2f+3, see 1-7-gap."
+                ),
+            ),
+        ),
+        Claim(
+            "1-7a-ratios",
+            "the mean of (1-6) with the indicator put back: the ratios of counts are random",
+            origin="ours",
+            comment=(
+                "The second fault of the line, alone. On the left is a number; on the right are counts "
+                "of one draw, in which the winner need not be Byzantine."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(gap_of(k) * chosen.equals(k)) <= first,
+                    counterexample=counted_at_one_draw,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why=(
+                        "n = 9, f = 3, a fair coin with σ = 1: the gap is 2 or 7/5 in 50 of 64 draws, so "
+                        "its mean square is above 2. In a draw where all coins agree and the Byzantine "
+                        "vectors are far apart, all counts are n-f-2, and the right side is 2dσ² = 2."
+                    ),
+                    ties="Ties to the Byzantine workers, which the text allows.",
                 ),
             ),
         ),

@@ -63,6 +63,8 @@ as_printed = (
     + 4 * gamma**3 * x1 * m2
     + gamma**4 * m4
 )
+second_power = bounded - 4 * gamma**3 * x1 * (m3 - m2)
+"""With phi' in its place, and the second power where the third should be."""
 
 moment_bound, largest_step = (
     language.scalar("moment_bound", Look("M")),
@@ -216,6 +218,15 @@ def still() -> Model:
     return krum_model(3, 0, [(1, 1)], extra=extra, also=move)
 
 
+def long_step() -> Model:
+    """d = 1, x_t = 1, D = 0 and a step of length 2 outwards: |x|^4 grows from 1 to 81."""
+    values = {"gamma": Fraction(1), "horizon": Fraction(0)}
+    extra = {name: {(): value} for name, value in values.items()} | {"x_t": {(): (Fraction(1),)}}
+    return krum_model(
+        3, 0, [(1, 1)], extra=extra, also=lambda vectors: {"step": {(): (Fraction(-2),)}}
+    )
+
+
 STEP = Step(
     equation="2-3",
     title="One step of descent",
@@ -298,7 +309,8 @@ CONDITIONAL = Step(
                     justification="NONE",
                     why=(
                         "x_t = 1, Krum_t = 1, D = 100, γ = 1/8: u stays 0, so the left side is 0, but "
-                        "the first term on the right, without its factor φ′ = 0, is −1/4."
+                        "the first term on the right, without its factor φ′ = 0, is −1/4. The powers "
+                        "of Krum_t are all 1 here: for the second fault see 2-4-power."
                     ),
                     ties="No ties are involved.",
                 ),
@@ -309,6 +321,24 @@ CONDITIONAL = Step(
                     proof=_conditional,
                     why="Take the mean of (2-3); x_t, γ_t and φ′(‖x_t‖²) are known at time t.",
                     breaks="Without a fourth moment of Krum_t the right side is infinite.",
+                ),
+            ),
+        ),
+        Claim(
+            "2-4-power",
+            "the mean of (2-3) with φ′ put back, but the second power in the fourth term",
+            origin="ours",
+            comment="The second fault of the line, alone.",
+            readings=(
+                Reading(
+                    "as written",
+                    growth <= second_power,
+                    needs={**NONNEGATIVE_STEP, **MOMENTS},
+                    counterexample=long_step,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why="x_t = 1, Krum_t = −2, D = 0, γ = 1: 81 − 1 = 80 on the left, 64 on the right.",
+                    ties="No ties are involved.",
                 ),
             ),
         ),

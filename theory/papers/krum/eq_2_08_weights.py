@@ -23,6 +23,7 @@ level = language.scalar("level", Look("u′", subscript="t"), varies=True)
 next_level = language.scalar("next_level", Look("u′", subscript="t+1"), random=True)
 """u_t and u_{t+1}, of which only (2-7) is used here."""
 
+language.successor(level, next_level)
 language.successor(mu, mu / (1 + gamma**2 * B))
 POSITIVE: dict[str, Formula] = {"A > 0": A > 0, "B > 0": B > 0}
 DRIFT: dict[str, Formula] = {
@@ -37,6 +38,17 @@ SUMMABLE = AlmostSure("summable", gamma**2)
 
 mu_printed = mu / (1 - gamma_next**2 * B)
 """mu_{t+1} as (2-8) prints it: the product to t+1 of 1/(1 - gamma_i^2 B)."""
+
+mu_of_text = language.scalar("mu_of_text", Look("μ′", subscript="t"), varies=True)
+"""mu_t as (2-8) prints it."""
+language.successor(mu_of_text, mu_of_text / (1 - gamma_next**2 * B))
+EVENTUALLY: dict[str, Formula] = {
+    "B > 0": POSITIVE["B > 0"],
+    "the printed μ_t is positive": mu_of_text > 0,
+    "γ_{t+1}²B ≤ 1/2": gamma_next**2 * B <= Fraction(1, 2),
+    "Σγ_{t+1}² < ∞": AlmostSure("summable", gamma_next**2),
+}
+"""From some time on, as the sum of gamma_t^2 is finite."""
 
 factor = 1 + gamma**2 * B
 mu_repaired = language.signature.successors["mu_t"]
@@ -111,6 +123,35 @@ def _limit_positive(p: Prover) -> Proved:
     return Proved((p.bounded(limit),), (p.multiply(now, now),))
 
 
+def _printed_converges(p: Prover) -> Proved:
+    """1/(1 - y) <= 1 + 2y for 0 <= y <= 1/2, and the sum of y = gamma^2 B is finite."""
+    b, positive, small, squares = (p.assume(formula) for formula in EVENTUALLY.values())
+    y, none = gamma_next**2 * B, p.zero()
+    size = p.multiply(p.square(gamma_next), p.weaken(b))
+    long = p.by(1 - y > 0, small, p.number(Fraction(1)))
+    following = mu_of_text / (1 - y)
+    inverse = p.multiply(p.inverse_nonnegative(long), positive)
+    line = p.by(
+        expectation(following) <= (1 + 2 * y) * mu_of_text + term(0) - term(0),
+        p.times(p.inverse(1 - y, long), (1 + 2 * y) * mu_of_text),
+        p.product(size, p.by(Fraction(1, 2) - y >= 0, small), p.weaken(inverse)),
+    )
+    rate = p.by(2 * y >= 0, size)
+    sums = p.comparison("summable", 2 * y, 2 * B, squares, rate, none)
+    limit = p.robbins_siegmund(
+        "converges",
+        mu_of_text,
+        2 * y,
+        term(0),
+        term(0),
+        line,
+        (p.weaken(positive), rate, none, none),
+        p.integrable_deterministic(following),
+        (sums, p.nothing()),
+    )
+    return Proved((limit,))
+
+
 def _weighted(p: Prover) -> Proved:
     """mu_{t+1} (1 + gamma^2 B) = mu_t, so the term with u_t cancels."""
     positive = _factor(p)
@@ -134,7 +175,8 @@ def _weighted(p: Prover) -> Proved:
     return Proved((line,), (p.multiply(positive, positive), weighted))
 
 
-def _numbers(**values: Any) -> Model:
+def numbers_of_weights(**values: Any) -> Model:
+    """One step of the auxiliary sequences with these numbers."""
     extra = {name: {(): Fraction(v)} for name, v in values.items() if name != "next_level"}
     following = Fraction(values.get("next_level", 0))
     return krum_model(
@@ -144,18 +186,18 @@ def _numbers(**values: Any) -> Model:
 
 def small_step() -> Model:
     """A step of 1/100, and B = 1: mu hardly decreases."""
-    return _numbers(gamma=Fraction(1, 100), A=1, B=1, mu_t=1)
+    return numbers_of_weights(gamma=Fraction(1, 100), A=1, B=1, mu_t=1)
 
 
 def first_step_too_long() -> Model:
     """gamma = 1 and B = 2: the factor is 1/(1 - 2) = -1."""
-    return _numbers(gamma=1, A=1, B=2)
+    return numbers_of_weights(gamma=1, A=1, B=2)
 
 
 def growing() -> Model:
     """A = B = 1, steps 1/2, u_t = 1, u_{t+1} = 3/2: (2-7) with equality, and mu grows by 4/3."""
     half = Fraction(1, 2)
-    return _numbers(
+    return numbers_of_weights(
         gamma=half, gamma_next=half, A=1, B=1, mu_t=1, level=1, next_level=Fraction(3, 2)
     )
 
@@ -238,6 +280,21 @@ STEP = Step(
             "PROVED FROM Robbins–Siegmund",
             why="1/μ_{t+1} = (1 + γ_t²B)/μ_t, and Σγ_t²B < ∞: so 1/μ_t converges.",
             breaks="With γ_t = 1 for ever μ_t tends to 0, and u_t may explode while u′_t converges.",
+        ),
+        run_claim(
+            "2-8-printed",
+            "the printed μ_t converges, where γ_t²B ≤ 1/2",
+            AlmostSure("converges", mu_of_text),
+            EVENTUALLY,
+            _printed_converges,
+            "PROVED FROM Robbins–Siegmund",
+            quote=r"\mu_t \text{ converges because } \sum_t\gamma_t^2 < \infty",
+            why="1/(1 − γ²B) ≤ 1 + 2γ²B, and Σγ_t²B < ∞.",
+            breaks="If γ_i²B = 1 for an i, a factor is 1/0, and no later one repairs it.",
+            comment=(
+                "γ_t²B ≤ 1/2 from some time on; the finitely many factors before must not be 1/0. It "
+                "converges, but upwards, which is no use: (2-9)."
+            ),
         ),
         Claim(
             "2-8-decreasing",

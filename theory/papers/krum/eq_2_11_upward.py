@@ -6,14 +6,26 @@ from fractions import Fraction
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, Integrable, Term
+from theory.kernel.terms import Formula, Integrable, SomeConstant, Term
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation
 from theory.papers.krum import eq_2_14_descent as descent
 from theory.papers.krum import eq_2_19_gradient as turn
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
 from theory.papers.krum.eq_2_07_drift import ANGLES, BALL, angle_of_ball, cos_a, gradient
-from theory.papers.krum.eq_2_08_weights import A, mu
+from theory.papers.krum.eq_2_08_weights import (
+    DRIFT,
+    POSITIVE,
+    A,
+    factor,
+    growing,
+    level,
+    mu,
+    mu_printed,
+    mu_repaired,
+    next_level,
+    numbers_of_weights,
+)
 from theory.papers.krum.eq_2_14_descent import K_1, K_2
 from theory.papers.krum.models import krum_model
 from theory.papers.krum.setting import language
@@ -22,12 +34,24 @@ from theory.search.prover import Proved, Prover
 chi = language.indicator("chi", random=False, look=Look("χ", subscript="t"))[()]
 move = language.scalar("move", Look("Δ", subscript="t"), random=True)
 """u'_{t+1} - u'_t."""
+path_bound = language.scalar("path_bound", Look("K_ω"), random=True)
+"""K_2 K_1 as bounds along one path, each path having its own."""
 
 INTEGRABLE: dict[str, Formula] = {"Δ_t is integrable": Integrable(move)}
-BOUND: dict[str, Formula] = {
-    "(2-9): E Δ_t ≤ γ_t²μ_tA": expectation(move) <= gamma**2 * mu * A,
-    "γ_t²μ_tA ≥ 0": gamma**2 * mu * A >= 0,
-}
+printed_move = mu_printed * next_level - mu * level
+repaired_move = mu_repaired * next_level - mu * level
+"""u'_{t+1} - u'_t, with mu_{t+1} as (2-8) prints it and as it should be."""
+
+
+def marks(change: Term) -> dict[str, Formula]:
+    """(2-10): chi_t is 1 only where the change is expected not to fall, and 0 only where not to rise."""
+    return {
+        "(2-10): χ_t = 0 where E(u′_{t+1} − u′_t) < 0": chi * expectation(change) >= 0,
+        "(2-10): χ_t = 1 where E(u′_{t+1} − u′_t) > 0": (1 - chi) * expectation(change) <= 0,
+    }
+
+
+WEIGHTS: dict[str, Formula] = {**POSITIVE, **DRIFT}
 
 
 def upward_line(p: Prover, change: Term, bound: Term, below: Line, sign: Line) -> Line:
@@ -52,10 +76,27 @@ def _known(p: Prover) -> Proved:
 
 
 def _bounded(p: Prover) -> Proved:
-    below, sign = (p.assume(formula) for formula in BOUND.values())
-    goal = expectation(chi * expectation(move)) <= gamma**2 * mu * A
-    line = p.by(goal, p.multiply(p.square(chi), below), p.multiply(p.square(1 - chi), sign))
-    return Proved((line,), (p.assume(INTEGRABLE["Δ_t is integrable"]),))
+    """Where chi = 1 it is (2-9), repaired; where chi = 0 the bound is not negative."""
+    bound = gamma**2 * mu_repaired * A
+    positive = p.by(
+        factor > 0, p.multiply(p.assume(POSITIVE["B > 0"]), p.square(gamma)), p.number(Fraction(1))
+    )
+    next_mu = p.multiply(p.assume(DRIFT["μ_t > 0"]), p.inverse_nonnegative(positive))
+    sign = p.product(p.square(gamma), next_mu, p.assume(POSITIVE["A > 0"]))
+    line = p.by(
+        expectation(chi * expectation(repaired_move)) <= bound,
+        p.multiply(p.square(chi), p.use("2-9:repaired")),
+        p.multiply(p.square(1 - chi), sign),
+    )
+    parts = (
+        (mu_repaired, (), p.assume(DRIFT["u_{t+1} is integrable"])),
+        (
+            mu,
+            (),
+            p.integrable_deterministic(level),
+        ),
+    )
+    return Proved((line,), (p.integrable(repaired_move, *parts), p.multiply(positive, positive)))
 
 
 NEEDS_RHO = {**turn.TAYLOR, **NONNEGATIVE_STEP, **MOMENTS, **ANGLES, **BALL, **turn.POSITIVE}
@@ -123,12 +164,23 @@ def _marked(model: Model) -> Model:
     return Model({**model.tables, "chi": {(): Fraction(1)}}, model.outcomes)
 
 
+def moving() -> Model:
+    """A move of 1/4 for sure, and chi is 1."""
+    quarter = Fraction(1, 4)
+    return _marked(krum_model(3, 0, [(1, 1)], also=lambda vectors: {"move": {(): quarter}}))
+
+
+def growing_upward() -> Model:
+    """The counterexample to (2-9), where chi is 1."""
+    return _marked(growing())
+
+
 def rising() -> Model:
-    """gamma = 1/2, mu = A = 1, and a move of 1/4, as (2-9) allows."""
-    quarter, half, one = Fraction(1, 4), Fraction(1, 2), Fraction(1)
-    known = {"gamma": {(): half}, "mu_t": {(): one}, "A": {(): one}}
+    """gamma = 1/2, A = B = 1, u_t = 0 and u_{t+1} = 1/4: the most that (2-7) allows."""
     return _marked(
-        krum_model(3, 0, [(1, 1)], extra=known, also=lambda vectors: {"move": {(): quarter}})
+        numbers_of_weights(
+            gamma=Fraction(1, 2), A=1, B=1, mu_t=1, level=0, next_level=Fraction(1, 4)
+        )
     )
 
 
@@ -174,23 +226,36 @@ STEP = Step(
                     breaks="If χ_t looked at time t+1, it could not.",
                 ),
             ),
+            tightness=Tightness((moving,), claimed="1", best_proved="1", comment="An equality."),
         ),
         Claim(
             "2-11b",
             "the rises are at most the bound of (2-9)",
             quote=r"\mathbb E(\chi_t · \mathbb E (u'_{t+1}-u'_t|P_t)) \le \gamma_t^2 \mu_t A",
-            origin="none",
+            impact="local repair",
+            origin="both",
             compared="arXiv:1703.02757v1 has the same line.",
+            comment="With the printed μ_t it is false as (2-9) is; with the repaired one it is true.",
             readings=(
                 Reading(
                     "as written",
-                    expectation(chi * expectation(move)) <= gamma**2 * mu * A,
-                    needs={**INTEGRABLE, **BOUND},
+                    expectation(chi * expectation(printed_move)) <= gamma**2 * mu * A,
+                    needs={**WEIGHTS, **marks(printed_move)},
+                    counterexample=growing_upward,
+                    expected="REFUTED",
+                    justification="NONE",
+                    why="The counterexample to (2-9), where χ_t = 1: 1 on the left, 1/4 on the right.",
+                    ties="No ties are involved.",
+                ),
+                Reading(
+                    "repaired",
+                    expectation(chi * expectation(repaired_move)) <= gamma**2 * mu_repaired * A,
+                    needs=WEIGHTS,
                     proof=_bounded,
                     justification="GAP",
                     gap="It rests on (2-9), which is false with the printed μ_t.",
-                    why="Where χ_t = 1 it is (2-9), where χ_t = 0 the left side is 0.",
-                    breaks="(2-9) is false with the printed μ_t, and true with the repaired one.",
+                    why="Where χ_t = 1 it is (2-9), repaired; where χ_t = 0 the left side is 0.",
+                    breaks="With the printed μ_t it is false.",
                 ),
             ),
             tightness=Tightness(
@@ -212,12 +277,30 @@ COST = Step(
             "2-17",
             "the rises of the cost have a bound",
             quote=r"\mathbb E(\chi_t ·(h_{t+1}-h_t)) \le \gamma_t^2K_2K_1",
-            origin="none",
+            impact="local repair",
+            origin="both",
             compared="arXiv:1703.02757v1 reuses χ_t too.",
-            comment="True for any χ_t that is 0 or 1 and known at t.",
+            comment=(
+                "In the text K_1 and K_2 bound what is bounded along the run, each path by its own "
+                "number; so they are random, and the line compares a mean with a random number. Given "
+                "P_t, with numbers that serve for all paths, it is true of any χ_t that is 0 or 1 and "
+                "known at t."
+            ),
             readings=(
                 Reading(
                     "as written",
+                    SomeConstant(
+                        "path_bound",
+                        (),
+                        expectation(chi * descent.change) <= gamma**2 * path_bound,
+                    ),
+                    needs={**NONNEGATIVE_STEP, **descent.CONE, **descent.BELOW_ONE},
+                    expected="ILL-TYPED",
+                    justification="NONE",
+                    why="K_2K_1 depends on the path; a mean that is not conditional has a constant bound.",
+                ),
+                Reading(
+                    "repaired",
                     expectation(chi * descent.change) <= gamma**2 * K_2 * K_1,
                     needs=descent.DOWNHILL,
                     proof=_cost,

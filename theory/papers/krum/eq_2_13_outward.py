@@ -171,7 +171,7 @@ STEP = Step(
 \ge \sqrt D· \epsilon· (1-\sin \alpha) · \cos (\alpha + \beta) > 0 \tag{2-13}""",
     explanation=(
         "The angle again, then the ball, then hypotheses (iv) and (v). The last sign must be strict for "
-        "the contradiction with Σγ_t = ∞, so α + β < π/2 and D > 0 are needed. Here r(x_t) is the radius of "
+        "the contradiction with Σγ_t = ∞, so this argument needs α + β < π/2 and D > 0; the theorem does not (confined). Here r(x_t) is the radius of "
         "the ball, which the notes write η√dσ."
     ),
     uses=("2-7",),

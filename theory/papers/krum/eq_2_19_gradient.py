@@ -8,7 +8,7 @@ from typing import Any
 
 from theory.kernel.models import Model
 from theory.kernel.rules import Line
-from theory.kernel.terms import Formula, Integrable
+from theory.kernel.terms import Formula
 from theory.notation.document import Claim, Reading, Step, Tightness
 from theory.notation.language import Look, expectation, norm, squared
 from theory.papers.krum.descent_setting import MOMENTS, NONNEGATIVE_STEP, gamma, mean_step, step
@@ -40,10 +40,12 @@ next_rho = language.abbreviation("next_rho", squared(next_gradient), Look("ρ", 
 K_3, K_4 = language.scalar("K_3", Look("K_3")), language.scalar("K_4", Look("K_4"))
 change = next_rho - rho
 
+ON_SEGMENTS = "Taylor for ρ: one 2K_3 bounds the second derivatives of ρ on all segments"
+STEEP = "‖∇²Q(x_t)‖ ≤ K_4, one K_4 for all t"
+bend = gamma**2 * squared(step) * K_3
 TAYLOR: dict[str, Formula] = {
-    "Taylor for ρ": absolute(change + 2 * gamma * (step @ bent)) <= gamma**2 * squared(step) * K_3,
-    "ρ_{t+1} is integrable": Integrable(next_rho),
-    "‖∇²Q(x_t)‖ ≤ K_4": norm(bent) <= K_4 * norm(gradient),
+    ON_SEGMENTS: absolute(change + 2 * gamma * (step @ bent)) <= bend,
+    STEEP: norm(bent) <= K_4 * norm(gradient),
     "E‖Krum_t‖² ≤ K_2": SECOND_MOMENT["E‖Krum_t‖² ≤ K_2"],
     "K_3 ≥ 0": K_3 >= 0,
     "K_4 ≥ 0": K_4 >= 0,
@@ -55,7 +57,7 @@ def taylor_line(p: Prover) -> Line:
     """(2-19): one side of Taylor's theorem for rho."""
     return p.by(
         change <= -2 * gamma * (step @ bent) + gamma**2 * squared(step) * K_3,
-        p.assume(TAYLOR["Taylor for ρ"]),
+        p.assume(TAYLOR[ON_SEGMENTS]),
         within(p, change + 2 * gamma * (step @ bent), 1),
     )
 
@@ -64,11 +66,24 @@ def _taylor(p: Prover) -> Proved:
     return Proved((taylor_line(p),))
 
 
+def next_integrable(p: Prover) -> Line:
+    """rho_{t+1} has a mean: it is close to its linear part, by Taylor."""
+    rest = change + 2 * gamma * (step @ bent)
+    of_bend = p.integrable(bend, (gamma**2 * K_3, (), moments(p)[2]))
+    close = [
+        p.by(sign * rest <= bend, p.assume(TAYLOR[ON_SEGMENTS]), within(p, rest, sign))
+        for sign in (1, -1)
+    ]
+    of_rest = p.dominated(rest, bend, of_bend, *close)
+    fixed = p.integrable_deterministic(rho)
+    return p.integrable(next_rho, of_rest, fixed, (2 * gamma, (), inner_integrable(p, bent)))
+
+
 def mean_line(p: Prover) -> Line:
     """E(rho_{t+1} - rho_t) <= -2 gamma <E Krum_t, bent> + gamma^2 E|Krum_t|^2 K_3."""
     lines = moments(p)
     inner = inner_integrable(p, bent)
-    of_next = p.assume(TAYLOR["ρ_{t+1} is integrable"])
+    of_next = next_integrable(p)
     fixed = p.integrable_deterministic(rho)
     gap = -2 * gamma * (step @ bent) + gamma**2 * squared(step) * K_3 - change
     opened = p.mean(gap, (-2 * gamma, (), inner), (gamma**2 * K_3, (), lines[2]), of_next, fixed)
@@ -90,7 +105,7 @@ def turned_line(p: Prover) -> Line:
     """
     gamma_line = p.assume(NONNEGATIVE_STEP["γ_t ≥ 0"])
     k_4, positive = p.assume(TAYLOR["K_4 ≥ 0"]), p.assume(POSITIVE["α < π/2: cos α > 0"])
-    bend = p.multiply(p.assume(TAYLOR["‖∇²Q(x_t)‖ ≤ K_4"]), p.norm_nonnegative(mean_step))
+    bend = p.multiply(p.assume(TAYLOR[STEEP]), p.norm_nonnegative(mean_step))
     inverse, one = p.inverse_nonnegative(positive), p.inverse(cos_a, positive)
     angle = p.product(gamma_line, k_4, inverse, angle_of_ball(p))
     return p.by(
@@ -121,9 +136,7 @@ def repaired_line(p: Prover) -> Line:
 def repaired_obligations(p: Prover) -> tuple[Line, Line, Line]:
     """The change has a mean, so has Krum_t, and cos alpha is not 0."""
     positive = p.assume(POSITIVE["α < π/2: cos α > 0"])
-    of_change = p.integrable(
-        change, p.assume(TAYLOR["ρ_{t+1} is integrable"]), p.integrable_deterministic(rho)
-    )
+    of_change = p.integrable(change, next_integrable(p), p.integrable_deterministic(rho))
     return of_change, step_integrable(p, moments(p)[2]), p.multiply(positive, positive)
 
 
@@ -171,7 +184,7 @@ STEP = Step(
     claims=(
         Claim(
             "2-19",
-            "the change of ρ in a step",
+            "the change of ρ in a step, where 2K_3 bounds its second derivatives on all segments",
             quote=r"\rho_{t+1}-\rho_t \le -2 \gamma_t \langle Krum_t,(\nabla^2Q(x_t))·\nabla Q(x_t) \rangle + \gamma_t^2 \|Krum_t\|^2K_3",
             origin="none",
             compared="arXiv:1703.02757v1 has the same line.",
@@ -205,7 +218,7 @@ MEAN = Step(
     claims=(
         Claim(
             "2-20",
-            "the second derivative is bounded by K_4",
+            "the second derivative is bounded by one K_4, and that of ρ by 2K_3 on all segments",
             quote=r"\mathbb E (\rho_{t+1}-\rho_t|P_t) \le 2\gamma_t \langle \mathbb EKrum_t,\nabla Q(x_t) \rangle K_4 + \gamma_t^2K_2K_3",
             impact="local repair",
             origin="both",

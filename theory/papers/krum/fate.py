@@ -5,19 +5,23 @@ from __future__ import annotations
 from theory.notation.document import Question
 
 HEADLINE = (
+    "bias-by-coefficient",
+    "error-by-coefficient",
+    "moment-by-coefficient-2",
+    "moment-by-coefficient-3",
+    "moment-by-coefficient-4",
     "proposition-1-i-a",
     "proposition-1-i-b",
     "moment-constant-r2",
     "moment-constant-r3",
     "moment-constant-r4",
-    "error-sharp",
     "error-rational",
     "below-eta",
-    "proposition-2:repaired",
-    "lipschitz",
+    "proposition-2",
+    "lipschitz-krum",
 )
-"""Both conditions of Definition 1, with the paper's eta and with our constants; Proposition 2, and
-what a Lipschitz gradient gives."""
+"""The sharpest constants, by kappa; both conditions of Definition 1, with constants of their own; Proposition 2 for
+Krum, and what a Lipschitz gradient gives."""
 
 SHORT_PROOF = r"""
 Write $m = n-f$ for the number of correct workers.
@@ -42,31 +46,43 @@ around $g$, hence in the cone (ball-b): condition (i).
 5. **Moments** (krum-pathwise). Step 2 around the point 0 bounds $\|Krum\|^2$ by a multiple of
 $\sum_j \|V_j\|^2$ for every outcome; power means give condition (ii) with $r = 2, 3, 4$.
 
-6. **The run** (2-12-converges to proposition-2). The squared distance beyond the horizon, the cost
-and the squared gradient are almost supermartingales: each converges, and what it loses has a finite
-sum (Robbins and Siegmund, three times). The cost is cut off beyond the horizon, where the run spends
-little (cut-off). As $\sum_t\gamma_t = \infty$ and $\sum_t\gamma_t\|\nabla Q(x_t)\|^2 < \infty$, the
-gradient tends to 0. Needed are the ball (Definition 1 (i) is not enough) and strict angles. Where the
-gradient is Lipschitz, Definition 1 is enough, and no horizon is needed (lipschitz).
+6. **At each step of a run** (bridge). Given the past, the correct workers are i.i.d. with mean
+$\nabla Q(x_t)$, so all this holds at every $t$. As $\frac{6m-8}{n-2f-1} \le \frac56\eta^2$
+(below-eta-sharp), hypothesis (iv) gives
+$\langle\mathbb{E}Krum_t,\nabla Q\rangle \ge \frac1{12}\|\nabla Q\|^2$ and
+$\mathbb{E}\|Krum_t\|^2 \le 4\|\nabla Q\|^2$, even for $\sin\alpha = 1$, and
+$\|\mathbb{E}Krum_t-\nabla Q\| \le \sin\alpha\,\|\nabla Q\|$.
+
+7. **The run is bounded** (confined). A step leads no farther from the ball of radius $\sqrt D$ than
+from its point that is closest to $x_t$. So the squared distance from the ball grows by at most
+$\gamma_t^2\|Krum_t\|^2$, less a part whose mean is not negative. It converges (Robbins and Siegmund).
+
+8. **The gradient tends to zero** (theorem). Where $Q$ is damped far away, $R(x_t)$ is an almost
+supermartingale that loses $\frac1{12}\gamma_ts\|\nabla Q\|^2$, and $s^2\|\nabla Q\|^2$ is another one;
+$\sum_t\gamma_t=\infty$ does the rest. Definition 1 (i) alone is not enough; where the gradient is
+Lipschitz it is, and no horizon is needed (lipschitz).
 """
 
 QUESTIONS = (
     Question(
         "“I have a question for the (n-f-1). Although it is true, it can be reduce to 1.”",
-        "It depends on which ζ(i) is meant, and of what. "
-        "For the single term E|V_i − V_ζ(i)|² it is false whatever ζ(i) is chosen (question-1a): ζ(i) is "
-        "picked because it is far. The best bound proved here is (1+√(n-f-1))²dσ² (question-1b), about "
-        "half of (n-f-1)·2dσ² for many workers, and a rare spike comes to half of it, so the growth "
-        "with n-f cannot be avoided. "
+        "No for the single term E|V_i − V_ζ(i)|², whatever ζ(i) is; yes for the whole bracket of (1-7), "
+        "where ζ(i) is a nearest correct worker that is no neighbour. "
+        "The single term: 2dσ² is false whatever ζ(i) is chosen (question-1a), as ζ(i) is picked "
+        "because it is far. With m = n-f correct workers, (m-2+√m)²/(m-1)·dσ² is true "
+        "(question-1b-sharp), which is below (m-1)·2dσ² for every m (question-1b-below); a rare spike "
+        "comes to m·dσ², so the growth with m cannot be avoided. "
         "With its factor δ_b(i) and a nearest ζ(i) it is still false (question-1c), but (n-f-1)/(f+1) is "
         "true. "
-        "For the whole bracket of (1-7) and a nearest ζ(i) it is true (question-1d): δ_c(i) + δ_b(i)·1 = "
+        "The whole bracket, with a nearest ζ(i): it is true (question-1d): δ_c(i) + δ_b(i)·1 = "
         "n-f-2, and E of the bracket is at most (n-f-2)·2dσ². With a farthest ζ(i) it is false "
         "(question-1e). So the last line of (1-7) holds with 1 in the place of n-f-1 (question-1f), and "
         "even without its second fraction.",
         (
             "question-1a",
             "question-1b",
+            "question-1b-sharp",
+            "question-1b-below",
             "question-1c",
             "question-1c:repaired",
             "question-1d",

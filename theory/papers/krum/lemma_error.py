@@ -256,7 +256,10 @@ def eta2_nonnegative(p: Prover) -> Line:
     return p.by(eta2 >= 0, one_at_least(p, m), *terms)
 
 
-def _below_eta(p: Prover) -> Proved:
+FIVE_SIXTHS = Fraction(5, 6)
+
+
+def _below_eta(p: Prover, share: Fraction = Fraction(1)) -> Proved:
     """With u = 1/q, v = 1/(q+1), q = n-2f-2: v <= u, and the rest is a polynomial in f and n-2f-3."""
     q = n - 2 * f - 2
     (u_positive, u_one), v_size = eta_facts(p), one_at_least(p, q + 1)
@@ -271,14 +274,24 @@ def _below_eta(p: Prover) -> Proved:
         products += [p.multiply(x, y) for x in products for y in powers]
     one = p.number(Fraction(1))
     positive = p.by(coefficient >= 0, *products)
-    polynomial = p.by(2 * m * (q + 1) + 2 * coefficient - (6 * m - 8) >= 0, *products, one)
+    goal = share * (2 * m * (q + 1) + 2 * coefficient) - (6 * m - 8) >= 0
+    polynomial = p.by(goal, *products, one, _whole_square(p))
     line = p.by(
-        (6 * (n - f) - 8) / (n - 2 * f - 1) <= eta2,
+        (6 * (n - f) - 8) / (n - 2 * f - 1) <= share * eta2,
         p.multiply(positive, smaller),
         p.multiply(v_positive, polynomial),
         p.times(v_one, m),
     )
     return Proved((line,), (p.multiply(v_size, v_size), _square_of(p, q)))
+
+
+def _whole_square(p: Prover) -> Line:
+    """f <= f^2, as f is whole."""
+    positive, zero = p.assume(f > 0), p.assume(f <= 0)
+    goal = f**2 - f >= 0
+    none = p.both(p.hypothesis("byzantine count"), p.by(-f >= 0, zero))
+    at_least_one = p.multiply(p.integer_gap(positive), p.weaken(positive))
+    return p.cases(f, p.by(goal, at_least_one), p.by(goal, p.times(none, f - 1)))
 
 
 def _gap(p: Prover) -> Line:
@@ -386,7 +399,7 @@ STEP = Step(
         ),
         Claim(
             "error-sharp",
-            "the sharpest constant proved here",
+            "the mean squared error, with the best weights of its two parts",
             origin="ours",
             readings=(
                 Reading(
@@ -446,6 +459,20 @@ STEP = Step(
                 best_proved="1",
                 comment="5/6 for n = 3, f = 0, the largest for n ≤ 200; the ratio tends to 0 with n.",
             ),
+        ),
+        Claim(
+            "below-eta-sharp",
+            "our constant is at most 5/6 of the paper's eta^2 for all 2f+2 < n",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    (6 * (n - f) - 8) / (n - 2 * f - 1) <= FIVE_SIXTHS * eta2,
+                    proof=lambda p: _below_eta(p, FIVE_SIXTHS),
+                    why="The same, with 5/6: equality for n = 3, f = 0.",
+                ),
+            ),
+            tightness=Tightness(claimed="1", best_proved="1", comment="Equality for n = 3, f = 0."),
         ),
         Claim(
             "error-eta",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.kernel.rules import Line
-from theory.kernel.terms import Term, term
 from theory.notation.document import Claim, Reading, Step, Tightness
-from theory.notation.language import differ, expectation, root, squared, total
+from theory.notation.language import differ, expectation, root, total
 from theory.papers.krum.coin_models import (
     farthest_coin,
     nearest_coin,
@@ -29,8 +28,7 @@ from theory.papers.krum.eq_1_07_byzantine_bias import (
     zeta_terms_line,
 )
 from theory.papers.krum.extreme_models import even_steps, rare_value, split_in_two
-from theory.papers.krum.lemma_error import positive_root
-from theory.papers.krum.lemma_moments import integrable_distance, integrable_error, mean_error
+from theory.papers.krum.lemma_moments import integrable_distance
 from theory.papers.krum.lemma_score import (
     all_distances,
     correct_count,
@@ -38,6 +36,13 @@ from theory.papers.krum.lemma_score import (
     near_part,
     one_at_least,
     one_more_outside,
+)
+from theory.papers.krum.question_1_single import (
+    distances_integrable,
+    prove_around_g,
+    prove_below_notes,
+    prove_sharp,
+    zeta_as_sum,
 )
 from theory.papers.krum.setting import (
     V,
@@ -49,7 +54,6 @@ from theory.papers.krum.setting import (
     delta_c,
     distance2,
     f,
-    g,
     i,
     j,
     k,
@@ -75,13 +79,6 @@ FARTHEST = {
 }
 bracket = near_part(i) + delta_b[i] * to_zeta(i)
 """δ_c(k) times the right side of (1-6)."""
-
-
-def zeta_as_sum(p: Prover) -> Line:
-    """|V_i - V_zeta(i)|^2 = Sum_j I(zeta(i) = j) |V_i - V_j|^2."""
-    one = p.choice_total("zeta", (i,), j)
-    by_worker = total(j, zeta.of(i).equals(j) * distance2(i, j))
-    return p.by(to_zeta(i).eq(by_worker), p.times(one, squared(V[i])))
 
 
 def nearest_below_far(p: Prover) -> Line:
@@ -136,11 +133,6 @@ def nonnegative_bracket(p: Prover) -> tuple[Line, Line]:
     return near, weighted
 
 
-def distances_integrable(p: Prover, factor: Term) -> Line:
-    """factor times the sum of the distances of i is integrable."""
-    return p.integrable(factor * all_distances, (factor, (j,), integrable_distance(p, i, j)))
-
-
 def _bracket(p: Prover) -> Proved:
     line = bracket_line(p)
     near, weighted = nonnegative_bracket(p)
@@ -161,73 +153,6 @@ def _bracket(p: Prover) -> Proved:
 
 def _single(p: Prover) -> Proved:
     return Proved((zeta_terms_line(p),), (integrable_zeta_term(p),))
-
-
-def _integrable_zeta(p: Prover) -> Line:
-    """|V_i - V_zeta(i)|^2 is integrable: a sum of integrable terms."""
-    below = p.total(p.multiply(p.square(1 - zeta.of(i).equals(j)), p.square(V[i] - V[j])), j)
-    z = V[i] - zeta.of(i).at(j, V[j])
-    return p.dominated(
-        to_zeta(i),
-        all_distances,
-        distances_integrable(p, term(1)),
-        below,
-        zeta_as_sum(p),
-        p.square(z),
-    )
-
-
-def _single_best(p: Prover) -> Proved:
-    """Young's inequality around g, with weights 1 and s = root(n-f-1)."""
-    s = root(n - f - 1)
-    positive, square = positive_root(p, n - f - 1, one_at_least(p, m - 1))
-    own = V[i] - g
-    other = zeta.of(i).at(j, V[j]) - g
-    one = p.choice_total("zeta", (i,), j)
-    young = p.by(
-        s * to_zeta(i) <= (1 + s) * (s * squared(own) + squared(other)),
-        p.square(s * own + other),
-    )
-    others = total(j, squared(V[j] - g), where=differ(i, j))
-    not_itself = p.hypothesis("zeta is not the worker itself", {a: i})
-    zero_self = p.by(zeta.of(i).equals(i) <= 0, p.instance(not_itself, {j: i}))
-    errors = p.by(
-        squared(other) <= others,
-        p.total(
-            p.product(
-                p.square(differ(i, j)),
-                p.square(1 - zeta.of(i).equals(j)),
-                p.square(V[j] - g),
-            ),
-            j,
-        ),
-        p.multiply(zero_self, p.square(own)),
-        p.times(one, squared(g)),
-    )
-    plus = p.by(1 + s > 0, p.root_nonnegative(n - f - 1), p.number(Fraction(1)))
-    bound = (1 + s) * (s * squared(own) + others)
-    pathwise = p.by(s * to_zeta(i) <= bound, young, p.multiply(plus, errors))
-    z_integrable = _integrable_zeta(p)
-    opened = p.mean(
-        bound - s * to_zeta(i),
-        ((1 + s) * s, (), integrable_error(p, i)),
-        (1 + s, (j,), integrable_error(p, j)),
-        (-(1 + s), (), integrable_error(p, i)),
-        (s, (), z_integrable),
-    )
-    goal = (1 + s) ** 2 * (d * variance) - expectation(to_zeta(i))
-    mean_i, mean_all = mean_error(p, i), p.total(mean_error(p, j), j)
-    scaled = p.by(
-        s * goal >= 0,
-        p.expect(pathwise),
-        opened,
-        p.times(mean_i, (1 + s) * s),
-        p.times(mean_i, 1 + s),
-        p.times(mean_all, 1 + s),
-        p.times(square, (1 + s) * d * variance),
-    )
-    obligations = (z_integrable, p.weaken(one_at_least(p, n - f - 1)))
-    return Proved((p.cancel(scaled, positive, goal),), obligations)
 
 
 def _weighted(p: Prover) -> Proved:
@@ -336,22 +261,23 @@ STEP = Step(
                 examples=(only_the_farthest, rare_far, even_steps),
                 claimed="1",
                 best_proved="n-f-1",
-                comment="Better for n-f ≥ 7: (1+√(n-f-1))²/2 in the place of n-f-1, the next claim.",
+                comment="With m = n-f, (m-2+√m)²/(2(m-1)) in the place of n-f-1: question-1b-sharp.",
             ),
         ),
         Claim(
             "question-1b",
-            "the best true version for the single term that is proved here",
+            "a true version for the single term, around g",
             origin="ours",
             comment=(
-                "About half of n-f-1 for many workers. A rare spike attains (n-f)/2 in the limit, so "
+                "About half of n-f-1 for many workers, but more than n-f-1 for n-f ≤ 6; question-1b-sharp "
+                "is less than both. A rare spike attains (n-f)/2 in the limit, so "
                 "no constant factor of 2dσ² that does not grow with n-f is possible."
             ),
             readings=(
                 Reading(
                     "as written",
                     expectation(to_zeta(i)) <= (1 + root(n - f - 1)) ** 2 * (d * variance),
-                    proof=_single_best,
+                    proof=prove_around_g,
                     why=(
                         "|V_i − V_ζ(i)| ≤ |V_i − g| + |V_ζ(i) − g|, and the square of the second is at "
                         "most the sum over all correct workers other than i."
@@ -362,11 +288,58 @@ STEP = Step(
             tightness=Tightness(
                 examples=(only_the_farthest, rare_far, rare_value),
                 claimed="(1+√(n-f-1))²/(2(n-f-1)) of the notes' bound",
-                best_proved="(1+√(n-f-1))² dσ²",
+                best_proved="(m-2+√m)²/(m-1) dσ² with m = n-f, see question-1b-sharp",
                 comment=(
                     "A rare value, with ζ(i) farthest, gives (n-f)/(1+√(n-f-1))² in the limit, which "
                     "tends to 1 as n-f grows; the example has n = 4, f = 0."
                 ),
+            ),
+        ),
+        Claim(
+            "question-1b-sharp",
+            "the best bound for the single term that is proved here",
+            origin="ours",
+            comment=(
+                "With m = n-f it is less than (m-1)·2dσ² for every m (question-1b-below), and about "
+                "(m/2 + √m)·2dσ² for large m. A rare spike comes to m/2: the best constant is "
+                "between m and (m-2+√m)²/(m-1), in units of dσ²."
+            ),
+            readings=(
+                Reading(
+                    "as written",
+                    expectation(to_zeta(i)) <= (m - 2 + root(m)) ** 2 / (m - 1) * (d * variance),
+                    proof=prove_sharp,
+                    why=(
+                        "|V_i − V_j|² against the distances of i and j to each other worker (Young, with "
+                        "1 + √m); and the distances of j to the others are at most all distances among "
+                        "the others. The mean of each squared distance is 2dσ²."
+                    ),
+                    breaks="It is the best of its kind: with other weights the constant is larger.",
+                ),
+            ),
+            tightness=Tightness(
+                examples=(only_the_farthest, rare_far, rare_value),
+                claimed="1",
+                best_proved="1",
+                comment="A rare value gives m(m-1)/(m-2+√m)² in the limit, which tends to 1 as m grows.",
+            ),
+        ),
+        Claim(
+            "question-1b-below",
+            "that bound is below the one of the notes, for every n-f",
+            origin="ours",
+            readings=(
+                Reading(
+                    "as written",
+                    (m - 2 + root(m)) ** 2 / (m - 1) <= 2 * (m - 1),
+                    proof=prove_below_notes,
+                    why="With m = n-f, 2(m-1)² − (m-2+√m)² = (m-2)(√m-1)².",
+                ),
+            ),
+            tightness=Tightness(
+                claimed="1",
+                best_proved="1",
+                comment="0.93 for m = 3, the least number of correct workers; 1/2 in the limit.",
             ),
         ),
         Claim(

@@ -53,8 +53,10 @@ from theory.papers.krum.eq_2_14_descent import (
     mean_descent,
     next_cost,
 )
+from theory.papers.krum.eq_2_14_descent import next_integrable as next_cost_integrable
 from theory.papers.krum.eq_2_19_gradient import K_3, K_4, POSITIVE, turned_line
 from theory.papers.krum.eq_2_19_gradient import TAYLOR as TAYLOR_RHO
+from theory.papers.krum.eq_2_19_gradient import next_integrable as next_rho_integrable
 from theory.papers.krum.lemma_error import positive_root
 from theory.search.prover import Proved, Prover
 
@@ -88,8 +90,7 @@ CONFINED: dict[str, Formula] = {
 }
 COST: dict[str, Formula] = {
     "Q ≥ 0": cost >= 0,
-    "Taylor": TAYLOR["Taylor"],
-    "h_{t+1} is integrable": TAYLOR["h_{t+1} is integrable"],
+    **TAYLOR,
     "K_1 ≥ 0": SECOND_MOMENT["K_1 ≥ 0"],
 }
 RHO: dict[str, Formula] = {
@@ -280,7 +281,7 @@ def _cost_step(p: Prover, which: str) -> Line:
     factor = K_1 / 2
     b = gamma**2 * (1 + squared(x_t)) * (moment_bound * factor)
     c = gamma * along
-    of_next = p.assume(COST["h_{t+1} is integrable"])
+    of_next = next_cost_integrable(p)
     opened = p.mean(next_cost - cost, of_next, p.integrable_deterministic(cost))
     line = p.by(
         expectation(next_cost) <= (1 + term(0)) * cost + b - c,
@@ -320,7 +321,7 @@ def rho_converges_line(p: Prover) -> Line:
     turn = 2 * (K_4 / cos_a)
     rest = gamma**2 * (1 + squared(x_t)) * (moment_bound * K_3)
     b = gamma * along * turn + rest
-    of_next = p.assume(RHO["ρ_{t+1} is integrable"])
+    of_next = next_rho_integrable(p)
     following = squared(next_gradient)
     opened = p.mean(following - rho, of_next, p.integrable_deterministic(rho))
     line = p.by(

@@ -3,6 +3,9 @@
 Everything random about Krum is in two 0/1 variables, `neighbour[i, j]` (j is one of the n-f-2
 closest others of i) and `chosen` (the index i*). The hypotheses below are all that is assumed of
 them; ties may be broken in any way. Byzantine vectors are arbitrary functions of the outcome.
+
+In a run all this holds at each time t, given the past: the workers are i.i.d. given the past, and g
+and variance, the mean of their law and its variance over d, change with t.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ language = Language()
 n = language.integer("n")
 f = language.integer("f")
 d = language.integer("d")
-variance = language.scalar("variance")
+variance = language.scalar("variance", varies=True)
 sigma = language.abbreviation("sigma", root(variance), Look("σ"))
 language.show_as_square(variance, sigma)
 m = n - f
@@ -41,7 +44,7 @@ a, b, w = (workers.index(name) for name in "abw")
 
 V = language.vector("V", workers, random=True, look=Look("V", by_set={"Y": "B"}))
 G = language.plain_vector("G", random=True)
-g = language.plain_vector("g")
+g = language.plain_vector("g", varies=True)
 z = language.plain_vector("z")
 lam, mu = language.scalar("lam", Look("λ")), language.scalar("mu", Look("μ"))
 C = language.scalar("constant", Look("C"))

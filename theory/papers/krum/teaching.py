@@ -66,7 +66,7 @@ An example. At one time $u'_t=1$, and $u'_{t+1}$ is $2$ or $\frac{1}{2}$, by a f
 
 **(2-11), first sign.** Since $\chi_t$ is known at time $t$, it leaves the conditional mean: $\mathbb{E}(\chi_t(u'_{t+1}-u'_t)|P_t)=\chi_t\mathbb{E}(u'_{t+1}-u'_t|P_t)$. It is an equality (2-11a). In the example both sides are $\frac{1}{4}$ at the first time and $0$ at the second. A variable that peeks at the coin, $1$ where $u'$ really rises, could not leave: the mean of the real rises is $\frac{1}{2}\cdot 1=\frac{1}{2}$ at the first time and $\frac{1}{2}\cdot\frac{1}{2}=\frac{1}{4}$ at the second.
 
-**(2-11), second sign.** Where $\chi_t=1$ it is (2-9). Where $\chi_t=0$ the left side is $0$ and the right side is not negative (2-11b).
+**(2-11), second sign.** Where $\chi_t=1$ it is (2-9). Where $\chi_t=0$ the left side is $0$ and the right side is not negative (2-11b:repaired). With the printed weights it fails where (2-9) does (2-11b).
 
 **The sum is finite.** From $\mu_t-\mu_{t+1}=\gamma_t^2B\mu_{t+1}$ the sum of the bounds telescopes: $\sum_t\gamma_t^2\mu_{t+1}A=\frac{A}{B}(\mu_1-\mu_\infty)$. In the example, after three steps: $\frac{1}{2}+\frac{1}{10}+\frac{1}{25}=\frac{16}{25}=1-\frac{9}{25}$.
 
@@ -86,7 +86,7 @@ Our proof reaches (2-12-converges) in one step, by the theorem of Robbins and Si
 
 This is why both conditions on the steps are there: $\sum_t\gamma_t^2$ finite lets $u_t$ converge, $\sum_t\gamma_t$ infinite lets it arrive.
 
-**The run is bounded.** $\lVert x_t\rVert^2 \le D+\sqrt{u_t}$, and $\sqrt{u_t}$ converges (bounded). In numbers: $D=1$, $\lVert x_t\rVert^2=4$ gives $u_t=9$, and $4=1+3$. Continuous functions of $x_t$ are then bounded as well, but the bound is another one on every path. So the $K_i$ of the notes are random: they may not leave a mean as constants, and they say nothing of the segment from $x_t$ to $x_{t+1}$, which may be long. The corrected proof uses bounds of the moments that are known at time $t$, and cuts the cost off: let $R$ be $Q$ where $\lVert x\rVert^2 \le D+1$ and $0$ far away. Its derivatives are bounded by constants. Beyond the horizon a step may do harm to $R$, but at most $\gamma_t\sqrt{u_t}$ times something bounded, and $\sum_t\gamma_t\sqrt{u_t}$ is finite (excess, cut-off). In numbers: $D=1$, $\gamma_t=\frac{1}{t}$ and $\lVert x_t\rVert^2=1+\frac{1}{t}$ give $\sum_t\gamma_t\sqrt{u_t}=\sum_t\frac{1}{t^2}<\frac{5}{3}$, although the run is beyond the horizon at every time.
+**The run is bounded.** $\lVert x_t\rVert^2 \le D+\sqrt{u_t}$, and $\sqrt{u_t}$ converges (bounded). In numbers: $D=1$, $\lVert x_t\rVert^2=4$ gives $u_t=9$, and $4=1+3$. Continuous functions of $x_t$ are then bounded as well, but the bound is another one on every path. So the $K_i$ of the notes are random: they may not leave a mean as constants, and they say nothing of the segment from $x_t$ to $x_{t+1}$, which may be long. The corrected proof of the theorem is shorter: it measures the distance from the ball of radius $\sqrt{D}$ instead of $u_t$, needs second moments alone (confined), and damps the cost far away, $R=sQ$, so that derivatives are bounded by constants. What damping does to the gradient matters beyond the horizon alone, where the run spends little (distance-sum, theorem). The notes' own way gives such a sum, too: $\sum_t\gamma_t\sqrt{u_t}$ is finite (excess). In numbers: $D=1$, $\gamma_t=\frac{1}{t}$ and $\lVert x_t\rVert^2=1+\frac{1}{t}$ give $\sum_t\gamma_t\sqrt{u_t}=\sum_t\frac{1}{t^2}<\frac{5}{3}$, although the run is beyond the horizon at every time.
 """
 
 QUESTIONS_2 = (
@@ -120,6 +120,7 @@ QUESTIONS_2 = (
             "2-9:repaired",
             "2-11a",
             "2-11b",
+            "2-11b:repaired",
             "2-12-converges",
             "2-12",
             "2-13a",
@@ -128,7 +129,11 @@ QUESTIONS_2 = (
             "2-13d:repaired",
             "root-of-u",
             "2-12-zero",
+            "excess",
             "bounded",
+            "distance-sum",
+            "confined",
+            "theorem",
             "2-14:repaired",
             "2-15:repaired",
             "2-17-converges",

@@ -16,23 +16,26 @@ def witness(
     law: Law,
     answer: Callable[[Sequence[Vector]], Vector] | None = None,
     *,
-    place: int = 3,
+    minimum: bool = False,
+    horizon: int = 1,
 ) -> Model:
     """A model of Krum in which the symbols of Lemma 1, Result 1 and our lemmas are not 0 either.
 
     answer: what every Byzantine worker sends, given all honest vectors.
-    The step of descent is one of Q(y) = |y|^2/6 at x_t = place times the first unit vector, where
-    the gradient is x_t/3; the steps are the gradient and some noise, in proportion as (iv) asks. The
-    cost is cut off so far away that the run does not see it.
+    The step of descent is Krum of these vectors, from the point x_t at which the cost Q(y) = |y|^2/6
+    has the gradient g, so x_t = 3 g; or, at the minimum, a step of 0 from x_t = 0 that has nothing
+    to do with Krum. The cost is not damped.
     """
     mean: Any = krum_model(n, f, law).tables["g"][()]
     weight = Fraction(1, n)
-    step = (Fraction(1), *(Fraction(0) for _ in mean[1:]))
+    unit = (Fraction(1), *(Fraction(0) for _ in mean[1:]))
+    gradient: Any = tuple(0 * c for c in mean) if minimum else mean
+    place = tuple(3 * c for c in gradient)
 
     def square(x: Sequence[Any]) -> Any:
         return sum((c * c for c in x), Fraction(0))
 
-    around = [tuple(c + sign * s for c, s in zip(mean, step, strict=True)) for sign in (1, -1)]
+    around = [tuple(c + sign * s for c, s in zip(mean, unit, strict=True)) for sign in (1, -1)]
     workers = [("C", w) for w in range(n - f)] + [("Y", w) for w in range(f)]
     points = [("I", 0), ("I", 1)]
     numbers: dict[str, Any] = {
@@ -45,48 +48,49 @@ def witness(
         "selection": 2 * n,
         "f_at_expectation": square(mean),
         "f_at_mean": square(mean),
+        "place": 4,
         "Q_left": 1,
         "Q_right": 1,
     }
     numbers |= {
-        "gamma": Fraction(1, 4),
-        "gamma_next": Fraction(1, 8),
-        "horizon": 2,
-        "one": place,
+        "gamma": Fraction(1, 20),
+        "gamma_next": Fraction(1, 40),
+        "horizon": horizon,
+        "one": 3,
         "other": 4,
         "moment_bound": 100,
         "largest_step": 1,
         "epsilon": Fraction(1, 2),
-        "radius": Fraction(place, 6),
+        "radius": 0 if minimum else 10,
         "cosine_alpha": Fraction(4, 5),
         "sine_alpha": Fraction(3, 5),
-        "cosine_beta": 1,
+        "cosine_beta": Fraction(4, 5),
+        "sine_beta": Fraction(3, 5),
         "mu_t": 1,
+        "mu_of_text": 1,
         "A": 1,
         "B": 1,
         "level": 1,
-        "cost": Fraction(place**2, 6),
-        "K_1": Fraction(1, 2),
-        "K_2": 2,
+        "cost": square(place) / 6,
+        "K_1": Fraction(2, 5),
+        "K_2": 1000,
         "K_3": Fraction(1, 9),
         "K_4": Fraction(1, 3),
         "C_2": 2,
-        "noise": Fraction(place, 100),
         "noise_ratio": Fraction(1, 2),
-        "tame_cost": Fraction(place**2, 6),
-        "top": 2,
+        "tame_cost": square(place) / 6,
+        "damper": 1,
         "kappa": 20,
     }
-    along = {part: tuple(Fraction(place, part) * c for c in step) for part in (1, 3, 9)}
+    numbers |= {f"{letter}_{r}": 1000 for letter in "AB" for r in (2, 3, 4)}
     extra: dict[str, Any] = {name: {(): Fraction(value)} for name, value in numbers.items()}
     extra |= {
         "z": {(): around[0]},
-        "x_t": {(): along[1]},
-        "gradient": {(): along[3]},
-        "bent_gradient": {(): along[9]},
-        "tame_gradient": {(): along[3]},
+        "x_t": {(): place},
+        "gradient": {(): gradient},
+        "bent_gradient": {(): tuple(c / 3 for c in gradient)},
         "slope": {(): tuple(2 * c for c in mean)},
-        "turned": {(): quarter_turn(along[1])},
+        "turned": {(): quarter_turn(place)},
         "weight": {(q,): Fraction(1, 2) for q in points},
         "x": {(q,): x for q, x in zip(points, around, strict=True)},
         "f_at": {(q,): square(x) for q, x in zip(points, around, strict=True)},
@@ -94,18 +98,19 @@ def witness(
     }
 
     def random(vectors: Sequence[Vector]) -> dict[str, Any]:
-        second = krum_tables(n, f, vectors, list(range(n)), "nearest")
+        order = list(range(n))
+        second = krum_tables(n, f, vectors, order, "nearest")
+        chosen = next(w for w, name in enumerate(workers) if second["chosen"][(name,)])
         average = tuple(sum(column, Fraction(0)) * weight for column in zip(*vectors, strict=True))
-        noise = tuple(place * (c - e) / 30 for c, e in zip(vectors[0], mean, strict=True))
-        move = tuple(c + e for c, e in zip(along[3], noise, strict=True))
-        landed = tuple(c - e / 4 for c, e in zip(along[1], move, strict=True))
+        move = gradient if minimum else vectors[chosen]
+        landed = tuple(c - e / 20 for c, e in zip(place, move, strict=True))
         return {
             "step": {(): move},
             "next_level": {(): Fraction(1)},
             "next_cost": {(): square(landed) / 6},
             "next_gradient": {(): tuple(c / 3 for c in landed)},
             "next_tame_cost": {(): square(landed) / 6},
-            "next_tame_gradient": {(): tuple(c / 3 for c in landed)},
+            "next_damper": {(): Fraction(1)},
             "X": {(): vectors[0]},
             "f_at_x": {(): square(vectors[0])},
             "target": {(): average},
@@ -135,15 +140,17 @@ WITNESSES: tuple[tuple[str, Callable[[], Model]], ...] = (
     ),
     (
         "n = 3, f = 0, d = 1, a skewed law; descent at the minimum",
-        lambda: witness(3, 0, [(20, QUARTER), (21, 3 * QUARTER)], place=0),
+        lambda: witness(3, 0, [(20, QUARTER), (21, 3 * QUARTER)], minimum=True),
     ),
     (
         "n = 4, f = 0, d = 2",
         lambda: witness(4, 0, [((20, 0), HALF), ((21, 1), HALF)]),
     ),
     (
-        "n = 6, f = 1, d = 1; the Byzantine worker is far away",
-        lambda: witness(6, 1, [(20, HALF), (22, HALF)], lambda honest: vector(1000)),
+        "n = 6, f = 1, d = 1; the Byzantine worker is far away; before the horizon",
+        lambda: witness(
+            6, 1, [(20, HALF), (22, HALF)], lambda honest: vector(1000), horizon=10_000
+        ),
     ),
     (
         "n = 7 = 2f+3, f = 2, d = 1; the Byzantine workers copy the first honest vector",

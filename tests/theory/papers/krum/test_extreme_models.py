@@ -51,7 +51,7 @@ EQUALITIES = {
 
 
 def statement(claim):
-    (reading,) = DOCUMENT.claims()[claim].readings
+    reading = DOCUMENT.claims()[claim].readings[-1]
     assert not isinstance(reading.statement, SomeConstant)
     return reading.statement
 
