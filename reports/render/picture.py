@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 from markupsafe import Markup
 
-from reports.render.scene import SIGNS, Dot, Scene, draw
+from reports.render.scene import SIGNS, Dot, Scene, Vector, draw
 from reports.scope import mentioned, terms_of
 from theory.judge import Judgement
 from theory.kernel.evidence import show
@@ -185,9 +186,8 @@ class _Subject:
                     for ring, choice in enumerate(self._choices)
                     if element and tables[choice].get((element,)) == 1
                 )
-                assert isinstance(value, tuple)
-                place = tuple(c for c in value if isinstance(c, Fraction))  # a finite model's are
-                dots.append(Dot(self._name(name, element), kind, place, element, rings))
+                at = cast(Vector, value)  # a counterexample has fractions alone
+                dots.append(Dot(self._name(name, element), kind, at, element, rings))
         numbers = (
             f"{self._name(name, key[0] if key else None)} = {shown(value)}"
             for name in self._numbers

@@ -8,12 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from reports.audit import audit
 from reports.marks import tally
 from reports.render.layered import lay_out, reduced
 from reports.render.make_font import characters
+from reports.render.mathematics import reachable
 from reports.render.page import contents, page
 from reports.render.report import (
     BEGIN,
@@ -62,6 +63,33 @@ def test_every_id_is_unique_and_every_link_leads_somewhere(tree):
     links = [e.get("href") for e in named(tree, "a")]
     assert links
     assert not [link for link in links if link.removeprefix("#") not in ids]
+
+
+def test_keys_reach_what_scrolls_and_what_is_drawn_has_a_name(tree):
+    boxes = [e for e in tree.iter() if e.get("class") in ("scroll", "within")]
+    assert boxes
+    for box in boxes:
+        assert box.get("tabindex") == "0"
+        assert box.get("role") == "region"
+        assert box.get("aria-label")
+    drawn = [e for e in named(tree, "svg") if e.get("aria-hidden") != "true"]
+    assert drawn
+    for svg in drawn:
+        assert svg[0].tag.rpartition("}")[2] == "title", svg.attrib
+        assert svg[0].text
+
+
+def test_a_wide_formula_is_reached_by_keys_and_a_short_one_is_not():
+    short, wide = (Markup("<math><mi>x</mi></math>" * n) for n in (3, 40))
+    assert reachable(short, "formula") == 'class="formula"'
+    assert 'tabindex="0"' in reachable(wide, "formula")
+
+
+def test_the_page_jumps_to_a_link_and_leaves_room_for_the_bar(files):
+    style = re.search(r"<style>.*?</style>", files["index.html"], re.DOTALL)[0]
+    assert "scroll-behavior" not in style
+    assert "scroll-padding-top" in style
+    assert not re.search(r'<[^>]+ style="', files["index.html"])
 
 
 class Loads(HTMLParser):

@@ -68,6 +68,8 @@ class Composer:
                 return self._signed(x, scope)
             case Power(base, exponent):
                 return self._power(base, exponent, scope)
+            case Root(Power(base, 2)) if not any(map(_is_size, walk(base))):  # bars do not nest
+                return to.Fenced("|", self.term(base, scope), "|")
             case Root(radicand):
                 return to.Root(self.term(radicand, scope))
             case Inner(left, right) if left == right:
@@ -328,6 +330,14 @@ def _plain_names(x: object) -> Iterator[str]:
         case Term() | Relation() | Integrable() | AlmostSure() | Exists() | SomeConstant():
             for spec in fields(x):  # type: ignore[arg-type]
                 yield from _plain_names(getattr(x, spec.name))
+
+
+def _is_size(x: Term) -> bool:
+    """Whether it is the root of a square, which is printed as |x|."""
+    match x:
+        case Root(Power(_, 2)):
+            return True
+    return False
 
 
 def _number(value: Rational) -> Layout:

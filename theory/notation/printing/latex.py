@@ -147,8 +147,8 @@ def _sum(summands: tuple[tuple[bool, Layout], ...]) -> str:
 
 
 def _fenced(left: str, inside: Layout, right: str) -> str:
-    opening = {"‖": r"\lVert"}.get(left) or COMMANDS.get(left, left)
-    closing = {"‖": r"\rVert"}.get(right) or COMMANDS.get(right, right)
+    opening = {"‖": r"\lVert", "|": r"\lvert"}.get(left) or COMMANDS.get(left, left)
+    closing = {"‖": r"\rVert", "|": r"\rvert"}.get(right) or COMMANDS.get(right, right)
     if tall(inside):
         opening, closing = rf"\left{opening}", rf"\right{closing}"
     return _glued([opening, latex(inside), closing])

@@ -209,8 +209,8 @@ def dotted(left: Layout, right: Layout) -> bool:
             return True
         case Fraction(over):
             return isinstance(end, Digits) and isinstance(_start(over), Digits)
-        case Fenced("‖"):
-            return isinstance(end, Fenced) and end.right == "‖"
+        case Fenced("‖" | "|"):
+            return isinstance(end, Fenced) and end.right in ("‖", "|")
         case Fenced("("):
             return isinstance(end, Letter | Applied | Expectation)
     return False

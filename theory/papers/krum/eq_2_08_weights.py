@@ -289,6 +289,7 @@ STEP = Step(
             _printed_converges,
             "PROVED FROM Robbins–Siegmund",
             quote=r"\mu_t \text{ converges because } \sum_t\gamma_t^2 < \infty",
+            gap="That no factor is 1/0 is not said; it holds only from some time on.",
             why="1/(1 − γ²B) ≤ 1 + 2γ²B, and Σγ_t²B < ∞.",
             breaks="If γ_i²B = 1 for an i, a factor is 1/0, and no later one repairs it.",
             comment=(

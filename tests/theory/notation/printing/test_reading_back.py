@@ -74,6 +74,8 @@ class Reader:
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = [*tokens, ""]
+        self.open = False
+        """Whether a bar | is open: bars do not nest, so the next one closes it."""
 
     def take(self, *wanted: str) -> str:
         if wanted and self.tokens[0] not in wanted:
@@ -93,7 +95,7 @@ class Reader:
 
     def product(self) -> Fraction:
         value = self.factor()
-        while self.tokens[0] not in ("", "+", "-", ")", "]", "}"):
+        while self.tokens[0] not in ("", "+", "-", ")", "]", "}", *("|" * self.open)):
             if self.take("/"):
                 value /= self.power()
             else:
@@ -116,6 +118,12 @@ class Reader:
             value = self.sum()
             assert self.take(")", "]", "}")
             return value
+        if token == "|":
+            self.open = True
+            value = self.sum()
+            assert self.take("|")
+            self.open = False
+            return MEANINGS["√"](value**2)
         if token == "\\frac":
             return self.atom() / self.atom()
         if token in ("√", "E"):
@@ -133,7 +141,8 @@ def from_text(line: str) -> Fraction:
 def from_latex(line: str) -> Fraction:
     line = re.sub(r"\\sum_\{\\text\{correct \} i'*\}", "∑", line)
     line = re.sub(r"\\left|\\right", "", line)
-    for command, token in ((r"\mathbb{E}", "E"), (r"\sqrt", "√"), (r"\cdot", "·")):
+    for command, token in ((r"\mathbb{E}", "E"), (r"\sqrt", "√"), (r"\cdot", "·"),
+                           (r"\lvert", "|"), (r"\rvert", "|")):  # fmt: skip
         line = line.replace(command, token)
     line = re.sub(r"\^\{(\d+)\}", r"^\1", line)
     line = re.sub(r"\^(\d)", r"^ \1 ", line)  # without braces, TeX raises one digit
@@ -178,3 +187,11 @@ def test_the_reader_notices_a_scope():
     assert meaning(inside) != meaning(outside)
     assert PRINTER.text(inside) == "∑_{correct i} nf"
     assert PRINTER.text(outside) == "(∑_{correct i} n) f"
+
+
+def test_the_root_of_a_square_is_printed_as_a_size():
+    size = Root(Power(n - f, 2))
+    assert Printer(language).text(size) == "|n - f|"
+    assert Printer(language).latex(size) == r"\lvert n - f\rvert"
+    nested = Root(Power(size + n, 2))
+    assert Printer(language).text(nested) == "√((|n - f| + n)²)"
