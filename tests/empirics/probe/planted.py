@@ -162,10 +162,20 @@ def multi_one_more(v, f):
 
 
 def multi_anew(v, f):
-    """As in public code of NDSS 2021: remove the best, score the rest again."""
+    """Remove the best, score the rest again."""
     rest, chosen = v, []
     while len(rest) > 2 * f + 2:
         best = scores(rest, len(rest) - f - 2).argmin()
+        chosen.append(rest[best])
+        rest = np.delete(rest, best, axis=0)
+    return np.mean(chosen, axis=0)
+
+
+def multi_counts_itself(v, f):
+    """The same, where a worker counts itself among its n-f-2 closest."""
+    rest, chosen = v, []
+    while len(rest) > 2 * f + 2:
+        best = np.sort(direct(rest), axis=1)[:, : len(rest) - f - 2].sum(axis=1).argmin()
         chosen.append(rest[best])
         rest = np.delete(rest, best, axis=0)
     return np.mean(chosen, axis=0)
