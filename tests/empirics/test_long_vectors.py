@@ -18,6 +18,7 @@ from empirics.rules.krum import choose, chosen, krum
 from empirics.rules.multi_krum import best, multi_krum
 from empirics.strategies import trials
 from tests.empirics.oracle import distance, krum_by_definition
+from tests.limits import LIMIT
 
 NARROW, WIDE = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -179,4 +180,4 @@ def test_importing_takes_no_memory_and_does_no_work():
         "import empirics.smallest_score, empirics.long_vectors"
     )
     root = krum_module.__file__.rsplit("empirics", 1)[0]
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=LIMIT)
