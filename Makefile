@@ -25,7 +25,7 @@ audit: $(READY) ## print the verdict of every line of the Krum proof
 	$(BIN)/byzproof audit
 
 test: $(READY) ## run all tests and doctests
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -rs $(PYTEST_FLAGS)
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .

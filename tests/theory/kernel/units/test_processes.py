@@ -125,13 +125,18 @@ def test_a_run_is_a_witness_of_sequence_statements():
     witnesses(SIGNATURE, needs, AlmostSure("vanishes", x), to_and_fro())
     witnesses(SIGNATURE, needs, x <= rate, to_and_fro())
     for statement, more, reason in (
-        (AlmostSure("summable", rate), {}, "not true on the witness"),
         (AlmostSure("vanishes", x), {"up": x > 0}, "the hypothesis 'up'"),
         (AlmostSure("vanishes", x / (rate - 1)), {}, "a denominator may be 0"),
         (x <= root(rate - 1) + 1, {}, "a radicand may be negative"),
     ):
         with pytest.raises(KernelError, match=reason):
             witnesses(SIGNATURE, {**needs, **more}, statement, to_and_fro())
+
+
+def test_what_a_sequence_does_need_not_be_decided_but_may_not_be_false():
+    witnesses(SIGNATURE, {}, AlmostSure("summable", rate), to_and_fro())
+    with pytest.raises(KernelError, match="the statement is false on the witness"):
+        witnesses(SIGNATURE, {}, AlmostSure("divergent", x), resting(F(0)))
 
 
 def test_a_finite_model_decides_nothing_about_sequences():

@@ -209,7 +209,7 @@ OWED = [
     (AlmostSure("bounded", theta / s), [s * s > 0]),
     (SomeConstant("A", (), s <= A * (1 / t)), [t * t > 0]),
     (SomeConstant("A", (), total(i, c[i]) <= A), [n - f >= 0]),
-    (Exists(a, (x[a] >= 1 / t, x[a] <= Root(s))), [t * t > 0, s >= 0]),
+    (Exists(a, (x[a] >= 1 / t, x[a] <= Root(s))), [n - f >= 0, f >= 0, t * t > 0, s >= 0]),
     (1 / s + 1 / s >= 0, [s * s > 0]),
     (doubled / s >= 0, [s * s > 0]),
 ]
@@ -286,6 +286,11 @@ INNER = Index("w", "W")
 CHOICE = Exists(a, (x[a] >= s,))
 
 
+def sizes(kernel):
+    """That what is chosen from can be counted, as an Exists owes."""
+    return [kernel.assume(n - f >= 0), kernel.assume(f >= 0)]
+
+
 def weights(kernel, w):
     """w >= 0 and Sum w > 0."""
     return kernel.assume(w >= 0), kernel.assume(total(a, w) > 0)
@@ -294,7 +299,7 @@ def weights(kernel, w):
 def test_a_weight_that_is_not_all_zero_chooses_an_index(kernel):
     weight, positive = weights(kernel, x[a])
     product = kernel.assume(x[a] * (x[a] - s) >= 0)
-    found = kernel.conclude(CHOICE, [weight, positive, product], [])
+    found = kernel.conclude(CHOICE, [weight, positive, product], sizes(kernel))
     weights_ = {x[a] >= 0, total(a, x[a]) > 0, x[a] * (x[a] - s) >= 0}
     assert found.assumptions == weights_ | {n - f >= 0, f >= 0}
 
@@ -304,7 +309,7 @@ def test_the_kinds_of_a_finite_choice(kernel, kinds):
     terms = (x[a], total(a, x[a]), x[a] * (x[a] - s))
     lines = [kernel.assume(Relation(y, kind, ZERO)) for y, kind in zip(terms, kinds, strict=True)]
     if kinds[0] in (">=", ">") and kinds[1] == ">":
-        assert kernel.conclude(CHOICE, lines, [])
+        assert kernel.conclude(CHOICE, lines, sizes(kernel))
     else:
         with pytest.raises(KernelError, match="finite choice needs w >= 0 and Sum w > 0"):
             kernel.conclude(CHOICE, lines, [])
@@ -316,7 +321,7 @@ def test_an_equation_at_the_chosen_index_needs_an_equation(kernel, kind):
     line = kernel.assume(Relation(x[a] * (x[a] - s), kind, ZERO))
     goal = Exists(a, (x[a].eq(s),))
     if kind == "=":
-        assert kernel.conclude(goal, [weight, positive, line], [])
+        assert kernel.conclude(goal, [weight, positive, line], sizes(kernel))
     else:
         with pytest.raises(KernelError, match="a line is not the weight times its relation"):
             kernel.conclude(goal, [weight, positive, line], [])
@@ -349,7 +354,7 @@ def test_a_weight_may_depend_on_what_is_chosen_before(kernel):
     weight, positive = weights(kernel, near[b, a])
     product = kernel.assume(near[b, a] * (x[a] - x[b]) >= 0)
     goal = Exists(a, (x[a] >= x[b],))
-    assert kernel.conclude(goal, [weight, positive, product], [])
+    assert kernel.conclude(goal, [weight, positive, product], sizes(kernel))
     late = Exists(a, (x[a] >= x[b],), (b,))
     with pytest.raises(KernelError, match="the weight depends on an index that is chosen later"):
         kernel.conclude(late, [weight, positive, product], [])
@@ -368,14 +373,18 @@ def test_an_index_that_has_cancelled_counts_in_a_choice(kernel, place):
 def test_a_relation_for_all_inner_indices(kernel):
     weight, positive = weights(kernel, x[a])
     product = kernel.assume(x[a] * (x[a] - x[b]) >= 0)
-    assert kernel.conclude(Exists(a, (x[a] >= x[b],), (b,)), [weight, positive, product], [])
+    goal = Exists(a, (x[a] >= x[b],), (b,))
+    assert kernel.conclude(goal, [weight, positive, product], sizes(kernel))
+    with pytest.raises(KernelError, match="the statement may not denote"):
+        kernel.conclude(goal, [weight, positive, product], [])
 
 
 LEAST = Exists(a, (x[a] <= x[b],), (b,))
 
 
 def test_a_finite_set_that_is_not_empty_has_a_least_element(kernel):
-    assert kernel.conclude(LEAST, [kernel.assume(n > 0)], []).assumptions == {n > 0}
+    found = kernel.conclude(LEAST, [kernel.assume(n > 0)], sizes(kernel))
+    assert found.assumptions == {n > 0, n - f >= 0, f >= 0}
 
 
 @pytest.mark.parametrize(
@@ -476,7 +485,7 @@ def test_a_lemma_that_was_not_proved_is_refused(kernel):
 
 
 def test_a_statement_that_is_no_relation_is_no_lemma(kernel):
-    found = kernel.conclude(LEAST, [kernel.assume(n > 0)], [])
+    found = kernel.conclude(LEAST, [kernel.assume(n > 0)], sizes(kernel))
     with pytest.raises(KernelError, match="is not a relation, so it cannot be a lemma"):
         Kernel(signature, {"it": found}).lemma("it", {})
 

@@ -6,6 +6,8 @@ is n. Both theorems here hold where n >= 0, and fail for n = -5.
 
 from fractions import Fraction
 
+import pytest
+
 from theory.kernel.rules import Kernel
 from theory.kernel.runs import RULES
 from theory.kernel.terms import (
@@ -14,6 +16,7 @@ from theory.kernel.terms import (
     Equal,
     Exists,
     Index,
+    KernelError,
     Number,
     Relation,
     Signature,
@@ -61,5 +64,8 @@ def test_finite_choice_sums_its_weights_over_a_set():
     weight = kernel.assume(Relation(term(-1) + 0 * Equal(i, i), ">=", term(0)))
     positive = kernel.assume(-n > 0)
     product = kernel.assume(p >= 0)
-    theorem = kernel.conclude(Exists(i, (p <= 0,)), [weight, positive, product], [])
+    claim, lines = Exists(i, (p <= 0,)), [weight, positive, product]
+    with pytest.raises(KernelError, match="the statement may not denote"):
+        kernel.conclude(claim, lines, [])
+    theorem = kernel.conclude(claim, lines, [kernel.assume(n >= 0)])
     assert (n >= 0) in theorem.assumptions
