@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 WIDTH = 100
-BREAKS = re.compile(r"(?<=,) | (?=(?:for|if|else|and|or|[-+*]) )")
+BREAKS = re.compile(r"(?<=,) |(?<=['\"]: \()| (?=(?:for|if|else|and|or|[-+*]) )")
 
 
 def narrowed(text: str, width: int = WIDTH) -> str:

@@ -88,9 +88,10 @@ def _second() -> Any:
     data = json.loads(json.dumps(bundle(subject.document(), subject.judgements().values())))
     checker = second.Checker(data["signature"])
     known = second.named(checker, data["hypotheses"])
+    document = second.Document(checker, known, dict(data["witnesses"]))
     for claim in data["claims"]:
         checker.reader = second.Reader()
-        second.claim(checker, claim, known)
+        second.claim(document, claim)
     return checker
 
 

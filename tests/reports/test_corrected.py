@@ -178,9 +178,9 @@ def test_the_article_uses_commands_of_amsmath_and_amssymb_alone(tex):
         allowdisplaybreaks begin end title author date maketitle section subsection textbf emph
         small par textless textgreater textbar textbackslash textasciitilde textasciicircum dots
         alpha beta gamma delta epsilon zeta eta kappa lambda mu pi rho sigma phi chi Gamma Delta
-        nabla infty sum prod sqrt frac tfrac text mathrm mathbb left right lVert rVert Vert langle
-        rangle le ge ne not to in cdot cdots times ast Rightarrow sup max min cos sin log quad
-        mid tau xi exp"""
+        nabla infty sum prod sqrt frac tfrac text mathrm mathbb left right lVert rVert Vert lvert
+        rvert langle rangle le ge ne not to in cdot cdots times ast Rightarrow sup max min cos sin
+        log quad mid tau xi exp"""
     used = set(re.findall(r"\\([A-Za-z]+)", tex))
     assert used <= set(known.split())
 
