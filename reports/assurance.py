@@ -55,7 +55,7 @@ MEASURED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("survivors, each explained", "#"),
     ),
     "side conditions": (
-        ("mutants of the kernel that drop one side condition of FORMAT", "#"),
+        ("mutants of the kernel that drop one side condition of FORMAT", "# of #"),
         ("killed by the semantic fuzzer", "#"),
         ("killed by a refusal", "#"),
         ("killed by a unit test alone", "#"),

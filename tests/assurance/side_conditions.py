@@ -26,6 +26,7 @@ from tests.assurance.mutating.conditions import (
 from tests.refusals import test_refusals as refusals
 
 NAME = "side conditions"
+LABEL = "mutants of the kernel that drop one side condition of FORMAT"
 DERIVATIONS = 200
 """So many random derivations, or refutations, are tried on each mutant."""
 SAMPLE = 12
@@ -44,7 +45,7 @@ def measure(scale: str, progress: Progress) -> Figures:
             "conditions": len(every),
             "tried": len(chosen),
             "violations": wrong,
-            "summary": [["mutants that drop a side condition", f"{len(chosen)} of {len(every)}"]],
+            "summary": [[LABEL, f"{len(chosen)} of {len(every)}"]],
         }
     for name in refusals.CASES:
         refusals.load(name)
@@ -63,7 +64,7 @@ def measure(scale: str, progress: Progress) -> Figures:
         "conditions": [[one.condition, one.file, *row] for one, row in rows],
         "violations": wrong,
         "summary": [
-            ["mutants of the kernel that drop one side condition of FORMAT", len(rows)],
+            [LABEL, f"{len(rows)} of {len(every)}"],
             ["killed by the semantic fuzzer", sum(row[0] is not None for _, row in rows)],
             ["killed by a refusal", sum(row[1] is not None for _, row in rows)],
             ["killed by a unit test alone", killers["unit test"]],
