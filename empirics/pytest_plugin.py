@@ -138,6 +138,7 @@ class Called:
             if rule == "multi_krum" and m is None:
                 m, told = _averaged(self._asked)
         except CannotLoad as error:
+            self.close()
             raise pytest.UsageError(f"{OPTION}: {error}") from None
         if rule == "multi_krum":
             self.title += f", m = {m} ({told})"

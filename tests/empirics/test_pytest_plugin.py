@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -85,14 +86,11 @@ def failing(pytester):
     pytester.syspathinsert()
 
     def said(spec, name, seconds=LIMIT):
-        rule = called(spec)
-        rule.seconds = seconds  # from now on, so that a slow start is not taken for silence
-        try:
+        with closing(called(spec)) as rule:
+            rule.seconds = seconds  # from now on, so that a slow start is not taken for silence
             check = rule.properties[name]
             with pytest.raises(AssertionError) as caught:
                 rule.test(check)
-        finally:
-            rule.close()
         return f"{spec}: {check.meaning}\n{caught.value}"
 
     return said
@@ -146,12 +144,10 @@ def test_crashes_errors_and_what_is_no_vector_are_told(failing):
 
 
 def test_a_median_needs_no_f():
-    median = called("tests.empirics.probe.planted:median_alone", rule="median")
-    try:
+    name = "tests.empirics.probe.planted:median_alone"
+    with closing(called(name, rule="median")) as median:
         assert "refuses_too_many_byzantine_workers" not in median.properties
         median.test(median.properties["between_correct_values"])
-    finally:
-        median.close()
 
 
 @pytest.mark.parametrize(
@@ -187,26 +183,25 @@ def test_options_that_do_not_fit_are_wrong_usage(options, says):
 
 
 def test_numbers_of_examples_are_varied_where_they_are_taken():
-    shaped = called("tests.empirics.field_shapes:flower", rule="multi_krum")
-    assert "numbers_of_examples" in shaped.properties
-    with pytest.raises(AssertionError, match="claims 1,000,000 examples changes the result"):
-        shaped.test(shaped.properties["numbers_of_examples"])
-    kept = called("tests.empirics.field_shapes:FedMLLike")
-    kept.test(kept.properties["numbers_of_examples"])
-    assert "it can be told an m, as krum_param_m: --byzproof-m 2" in kept.title
-    alone = called("tests.empirics.field_shapes:ModelsOnly")
-    assert "numbers_of_examples" not in alone.properties
-    assert "refuses_too_many_byzantine_workers" not in alone.properties
+    with closing(called("tests.empirics.field_shapes:flower", rule="multi_krum")) as shaped:
+        assert "numbers_of_examples" in shaped.properties
+        with pytest.raises(AssertionError, match="claims 1,000,000 examples changes the result"):
+            shaped.test(shaped.properties["numbers_of_examples"])
+    with closing(called("tests.empirics.field_shapes:FedMLLike")) as kept:
+        kept.test(kept.properties["numbers_of_examples"])
+        assert "it can be told an m, as krum_param_m: --byzproof-m 2" in kept.title
+    with closing(called("tests.empirics.field_shapes:ModelsOnly")) as alone:
+        assert "numbers_of_examples" not in alone.properties
+        assert "refuses_too_many_byzantine_workers" not in alone.properties
 
 
 def test_what_is_slow_is_told_from_what_hangs(monkeypatch):
     monkeypatch.setattr(pytest_plugin, "time", Clock(2.0))
-    slow = called("tests.empirics.probe.hostile:naps")
-    try:
-        with pytest.raises(AssertionError, match=r"^All examples together took over 60 s: allow"):
-            slow.test(slow.properties["order_of_workers"])
-    finally:
-        slow.close()
+    with (
+        closing(called("tests.empirics.probe.hostile:naps")) as slow,
+        pytest.raises(AssertionError, match=r"^All examples together took over 60 s: allow"),
+    ):
+        slow.test(slow.properties["order_of_workers"])
 
 
 def test_the_rules_of_the_option_are_those_that_have_properties():
